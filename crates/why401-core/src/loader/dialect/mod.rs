@@ -1,0 +1,38 @@
+//! The dialects in which env files are written: one file a family, each the rules of the real parser.
+
+use super::{Assignment, Environment, File, Loaded, Loader, Process, Visible};
+use std::collections::BTreeMap;
+
+/// One way of reading env files.
+pub struct Dialect {
+    /// The name that `loaders/*.toml` use.
+    pub name: &'static str,
+    /// Reads the files and says what the program sees afterwards.
+    pub load: fn(&Loader, &[File<'_>], &Environment) -> Loaded,
+}
+
+/// Every dialect.
+const DIALECTS: &[&[Dialect]] = &[];
+
+/// The dialect of this name.
+pub fn find(name: &str) -> Option<&'static Dialect> {
+    DIALECTS.iter().copied().flatten().find(|dialect| dialect.name == name)
+}
+
+/// The environment after `assignments` were applied in order, later ones winning over earlier ones, and `process`
+/// against the file decided by `rule`.
+pub(crate) fn overlay(before: &Environment, assignments: &[Assignment], rule: Process) -> BTreeMap<String, Visible> {
+    let mut values: BTreeMap<String, Visible> =
+        before.iter().map(|(name, value)| (name.clone(), Visible { value: value.clone(), from: None })).collect();
+    for (index, assignment) in assignments.iter().enumerate() {
+        let kept = match (rule, before.get(&assignment.name)) {
+            (Process::Wins, Some(_)) => true,
+            (Process::WinsUnlessEmpty, Some(value)) => !value.is_empty(),
+            (Process::Loses, _) | (_, None) => false,
+        };
+        if !kept {
+            values.insert(assignment.name.clone(), Visible { value: assignment.value.clone(), from: Some(index) });
+        }
+    }
+    values
+}

@@ -1,0 +1,343 @@
+//! The schema of `providers/*.toml`: what one service's world looks like. Data only; also read by `build.rs`.
+//!
+//! Every entry that says `verified = false` is general knowledge that nobody checked against the service:
+//! it may suggest a cause and never prove one.
+
+use serde::{Deserialize, Serialize};
+
+/// One service that judges credentials.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Stable identifier and file name, such as `openai`.
+    pub slug: String,
+    /// The name its users say.
+    pub name: String,
+    /// Pages a person needs when a key is refused.
+    pub links: Links,
+    /// Environment variables that its SDKs, CLIs and docs use.
+    pub variables: Variables,
+    /// Where its API lives.
+    pub hosts: Hosts,
+    /// Shapes of its credentials, best known first.
+    #[serde(default)]
+    pub credential: Vec<Credential>,
+    /// Where the credential goes in a request; the first is the usual one.
+    pub placement: Vec<Placement>,
+    /// Further headers that decide over acceptance.
+    #[serde(default)]
+    pub companion: Vec<Companion>,
+    /// A request that only asks whether the credential is accepted.
+    #[serde(default)]
+    pub probe: Option<Probe>,
+    /// What its refusals mean; the first that fits wins.
+    #[serde(default)]
+    pub answer: Vec<Answer>,
+    /// What its users stumble over.
+    #[serde(default)]
+    pub trap: Vec<Trap>,
+}
+
+/// Pages of the service. URLs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Links {
+    /// How to authenticate.
+    pub docs: String,
+    /// Where keys are made and revoked.
+    pub keys: String,
+    /// Credit, plan and payment.
+    #[serde(default)]
+    pub billing: Option<String>,
+    /// Incidents.
+    #[serde(default)]
+    pub status: Option<String>,
+}
+
+/// Environment variable names, split by what they hold.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variables {
+    /// Hold a credential that must stay on the server.
+    #[serde(default)]
+    pub secret: Vec<String>,
+    /// Hold a value that may be shipped to a browser or an app.
+    #[serde(default)]
+    pub public: Vec<String>,
+    /// Hold identifiers, hosts, regions: no credential, but part of the question.
+    #[serde(default)]
+    pub other: Vec<String>,
+    /// Page that lists them.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// Hosts of the service's API. `*.` stands for one or more labels; `{name}` in a URL is the user's own part.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hosts {
+    /// Host names that a credential of this service may be sent to.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Base URLs as SDKs are configured with them.
+    #[serde(default)]
+    pub base_urls: Vec<String>,
+    /// Page that lists them.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// What a credential is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Full key for servers.
+    Secret,
+    /// Narrowed to some resources or permissions by its maker.
+    Restricted,
+    /// Belongs to one project.
+    Project,
+    /// Manages the account; not taken by the ordinary API.
+    Admin,
+    /// Made for browsers and apps; not a secret.
+    Publishable,
+    /// Issued by a login or a token exchange; short-lived or refreshable.
+    Oauth,
+    /// The public half of a pair: access key id, client id, account sid.
+    KeyId,
+    /// A sandbox or emulator credential.
+    Test,
+    /// Looks like a credential and is none: an object id, a link.
+    NoCredential,
+}
+
+/// Which world of the service a credential belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Environment {
+    /// The shape does not tell.
+    #[default]
+    Any,
+    /// Real data, real money.
+    Live,
+    /// Test mode, sandbox, emulator.
+    Test,
+}
+
+/// Checksums that can be recomputed offline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checksum {
+    /// Last 6 characters: CRC-32 (IEEE) of what stands between prefix and checksum, base62 `0-9A-Za-z`, padded with `0`.
+    Crc32Base62,
+    /// Last 7 characters: CRC-32 (IEEE) of everything before them, base36 `0-9a-z`, padded with `0`.
+    Crc32Base36,
+}
+
+/// The shape of one kind of credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// What it is for.
+    pub kind: Kind,
+    /// What the service's users call it.
+    pub label: String,
+    /// Regular expression over the whole value, anchored at both ends.
+    pub pattern: String,
+    /// Literal beginning that only this shape (or its siblings) has; empty where there is none.
+    #[serde(default)]
+    pub prefix: String,
+    /// Length in characters, where it is fixed.
+    #[serde(default)]
+    pub length: Option<u32>,
+    /// Which world it belongs to.
+    #[serde(default)]
+    pub environment: Environment,
+    /// How to recompute its checksum.
+    #[serde(default)]
+    pub checksum: Option<Checksum>,
+    /// A plainly fake value that fits `pattern`, in parts that are joined.
+    pub example: Vec<String>,
+    /// Whether the shape was seen in the service's documentation or in tools that validate against it.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// What else to know about it.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// The part of a request that carries the credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A header field.
+    Header,
+    /// A query parameter.
+    Query,
+    /// The user name of HTTP Basic.
+    BasicUser,
+    /// A field of the body.
+    Body,
+    /// A segment of the path.
+    Path,
+    /// Not sent: it signs the request.
+    Signature,
+}
+
+/// Where and how a credential is sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placement {
+    /// The part of the request.
+    pub place: Place,
+    /// Header, parameter or field name.
+    pub name: String,
+    /// Word before the credential in a header, such as `Bearer`; empty where the bare value is sent.
+    #[serde(default)]
+    pub scheme: String,
+    /// Other schemes and forms that are accepted too.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Whether it was seen in the service's documentation.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// A header beside the credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    /// Header name.
+    pub header: String,
+    /// Whether every request needs it.
+    pub required: bool,
+    /// When it is needed.
+    pub when: String,
+    /// What it says to the service.
+    pub meaning: String,
+    /// A harmless value.
+    #[serde(default)]
+    pub example: Option<String>,
+    /// Whether it was seen in the service's documentation.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// What a probe costs the account's owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cost {
+    /// Nothing, and it changes nothing: runs unasked.
+    Free,
+    /// Counts against a plan, a quota or a bill: runs only when asked for.
+    Metered,
+}
+
+/// The request that asks nothing but "is this credential accepted?".
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// HTTP method.
+    pub method: String,
+    /// Absolute URL; `{name}` is the user's own part.
+    pub url: String,
+    /// What it costs.
+    pub cost: Cost,
+    /// Status of an accepted credential.
+    pub expect: u16,
+    /// Statuses that also show that the credential itself is good.
+    #[serde(default)]
+    pub also_accepted: Vec<u16>,
+    /// How to read the answer, and where it misleads.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Where granted scopes can be read.
+    #[serde(default)]
+    pub scopes: Option<String>,
+    /// Whether it was seen in the service's documentation or in tools that use it.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// Where the telling text of a refusal stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Within {
+    /// The body of the answer.
+    Body,
+    /// A header field of the answer: `{ header = "WWW-Authenticate" }`.
+    Header(String),
+    /// The browser's console.
+    Console,
+    /// What the client library says; nothing was sent.
+    Client,
+    /// Only the status tells.
+    Status,
+    /// The close frame of a WebSocket.
+    WebsocketClose,
+    /// An SMTP reply.
+    Smtp,
+}
+
+/// One refusal and what it means. Exactly one of `text` and `pattern` is set, unless only the status tells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// HTTP status, where it narrows.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// Literal text that must occur, case-sensitive.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Regular expression that must match somewhere.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// Where it must occur.
+    pub within: Within,
+    /// The service's own error code.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The likeliest cause, a slug of the catalogue.
+    pub cause: String,
+    /// Further causes, likeliest first.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// How to tell them apart, and what to do.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// An answer as the service gave it, identifiers replaced.
+    #[serde(default)]
+    pub sample: Option<String>,
+    /// Whether the wording was seen in a real answer or in the service's documentation.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// Something that its users stumble over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trap {
+    /// What happens and why.
+    pub text: String,
+    /// The cause it ends in.
+    pub cause: String,
+    /// Whether it was checked.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,3 @@
+//! The command `why401`.
+
+fn main() {}
