@@ -1,5 +1,13 @@
 //! What why401 knows and how it reasons about a refused API credential: no file, socket, clock or terminal.
 
+pub mod case;
+pub mod cause;
+pub mod diagnosis;
+pub mod exchange;
+pub mod fact;
 pub mod loader;
+pub mod project;
 pub mod provider;
+pub mod read;
+pub mod render;
 pub mod secret;

@@ -1,3 +1,22 @@
 //! The command `why401`.
 
-fn main() {}
+mod cmd;
+mod collect;
+mod investigate;
+mod world;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let result = cmd::Arguments::from_process().run();
+    if let Err(error) = &result {
+        let mut err = anstream::stderr().lock();
+        // Nobody is left to be told if standard error is gone.
+        let _ = writeln!(err, "why401: {error}");
+        if let Some(hint) = &error.hint {
+            let _ = writeln!(err, "  hint: {hint}");
+        }
+    }
+    cmd::exit_status(&result)
+}

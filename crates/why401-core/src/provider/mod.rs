@@ -1,9 +1,12 @@
 //! A Provider: what one service's world looks like, from `providers/*.toml` or the user's own file.
 
+mod registry;
 mod schema;
+mod shape;
 
 use std::sync::OnceLock;
 
+pub use registry::{Recognised, Registry, without_public_prefix};
 pub use schema::{
     Answer, Checksum, Companion, Cost, Credential, Environment, Hosts, Kind, Links, Place, Placement, Probe, Provider,
     Trap, Variables, Within,

@@ -1,0 +1,247 @@
+//! Case: all that is known about one credential's refusal, its journey included.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::exchange::Exchange;
+use crate::fact::{Fact, Origin, Place, Reads, Seen, Sends, Sets};
+use crate::loader::{Assignment, Loader};
+use crate::project::{EnvFile, Load, Project, Unit};
+use crate::provider::{Kind, Provider, Registry};
+use crate::secret::Secret;
+
+/// A stop of a credential's journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stop {
+    /// In a file, a secret store, a dashboard.
+    Written,
+    /// From there into the process.
+    Loaded,
+    /// By the code, under a name.
+    Read,
+    /// In a request.
+    Sent,
+    /// Over redirects and proxies.
+    Carried,
+    /// By the server.
+    Judged,
+}
+
+impl Stop {
+    /// All stops in the order of the journey.
+    pub const ALL: [Self; 6] = [Self::Written, Self::Loaded, Self::Read, Self::Sent, Self::Carried, Self::Judged];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Loaded => "loaded",
+            Self::Read => "read",
+            Self::Sent => "sent",
+            Self::Carried => "carried",
+            Self::Judged => "judged",
+        }
+    }
+}
+
+/// All that is known about one credential of one unit.
+#[derive(Debug)]
+pub struct Case<'p> {
+    /// The project it belongs to.
+    pub project: &'p Project,
+    /// The unit of the project.
+    pub unit: &'p Unit,
+    /// The services that are known.
+    pub registry: &'p Registry,
+    /// The variable that holds it; empty where it stands in the code.
+    pub name: String,
+    /// The service it is for, by the variable's name, or else by the value's shape.
+    pub provider: Option<&'p Provider>,
+    /// Values that the variable may have, each with the place where it was written.
+    pub values: Vec<Held<'p>>,
+    /// Settings outside env files.
+    pub sets: Vec<(&'p Fact, &'p Sets)>,
+    /// Places that read it.
+    pub reads: Vec<(&'p Fact, &'p Reads)>,
+    /// Places that send it.
+    pub sends: Vec<(&'p Fact, &'p Sends)>,
+    /// Calls that were made with it.
+    pub exchanges: Vec<&'p Exchange>,
+}
+
+/// One value that a variable may have, and where it was written.
+#[derive(Clone, Debug)]
+pub struct Held<'p> {
+    /// The value as the program gets it.
+    pub value: &'p Secret,
+    /// The loader that made it of what was written, where an env file was read.
+    pub load: Option<&'p Load>,
+    /// The env file, where it is one.
+    pub file: Option<&'p EnvFile>,
+    /// Where it was written.
+    pub origin: Origin,
+    /// The bytes of the value in its file, quotes included.
+    pub span: Range<usize>,
+    /// Whether another assignment wins over this one in the same load.
+    pub overruled: bool,
+}
+
+impl<'p> Held<'p> {
+    /// The value as it was written, quotes included, where that is known.
+    pub fn written(&self) -> Option<&'p [u8]> {
+        self.file.and_then(|file| file.bytes.expose().get(self.span.clone()))
+    }
+
+    /// The loader that read it.
+    pub fn loader(&self) -> Option<&'p Loader> {
+        self.load.map(|load| load.loader)
+    }
+}
+
+impl<'p> Case<'p> {
+    /// The cases of a project: one for each credential of each unit, sorted by unit and name.
+    pub fn all(project: &'p Project, registry: &'p Registry) -> Vec<Self> {
+        let mut cases: BTreeMap<(&'p str, String), Self> = BTreeMap::new();
+        for unit in &project.units {
+            for load in &unit.loads {
+                for (index, assignment) in load.loaded.assignments.iter().enumerate() {
+                    if let Some(held) = held(project, load, index, assignment) {
+                        Self::entry(&mut cases, project, unit, registry, &assignment.name).values.push(held);
+                    }
+                }
+            }
+        }
+        for fact in &project.facts {
+            let name = match &fact.seen {
+                Seen::Sets(sets) => &sets.name,
+                Seen::Reads(reads) => &reads.name,
+                Seen::Sends(Sends { credential: crate::fact::Operand::Variable(name), .. }) => name,
+                Seen::Sends(_) | Seen::Package(_) | Seen::Loads(_) => continue,
+            };
+            let Some(unit) = unit_of(project, fact) else { continue };
+            let case = Self::entry(&mut cases, project, unit, registry, name);
+            match &fact.seen {
+                Seen::Sets(sets) => {
+                    if let crate::fact::Value::Literal(value) = &sets.value {
+                        case.values.push(Held {
+                            value,
+                            load: None,
+                            file: None,
+                            origin: fact.origin.clone(),
+                            span: fact.span.clone(),
+                            overruled: false,
+                        });
+                    }
+                    case.sets.push((fact, sets));
+                }
+                Seen::Reads(reads) => case.reads.push((fact, reads)),
+                Seen::Sends(sends) => case.sends.push((fact, sends)),
+                Seen::Package(_) | Seen::Loads(_) => {}
+            }
+        }
+        let mut cases: Vec<Self> = cases.into_values().collect();
+        for case in &mut cases {
+            case.provider = registry.of_variable(&case.name).or_else(|| case.provider_by_shape());
+        }
+        cases.retain(Self::is_credential);
+        cases
+    }
+
+    fn entry<'m>(
+        cases: &'m mut BTreeMap<(&'p str, String), Self>,
+        project: &'p Project,
+        unit: &'p Unit,
+        registry: &'p Registry,
+        name: &str,
+    ) -> &'m mut Self {
+        cases.entry((&unit.folder, name.to_owned())).or_insert_with(|| Self {
+            project,
+            unit,
+            registry,
+            name: name.to_owned(),
+            provider: None,
+            values: Vec::new(),
+            sets: Vec::new(),
+            reads: Vec::new(),
+            sends: Vec::new(),
+            exchanges: Vec::new(),
+        })
+    }
+
+    fn provider_by_shape(&self) -> Option<&'p Provider> {
+        let mut known = self.values.iter().filter_map(|held| self.registry.recognise(held.value.expose_str()?));
+        known.find(|found| found.credential.kind != Kind::NoCredential).map(|found| found.provider)
+    }
+
+    /// Whether the variable holds a credential: the registry knows its name or its value's shape, or its name says so.
+    fn is_credential(&self) -> bool {
+        self.registry.is_secret_variable(&self.name)
+            || self.provider_by_shape().is_some()
+            || !self.sends.is_empty()
+            || name_says_credential(&self.name)
+    }
+
+    /// Whether any load of the unit could be seen in the project, and is not only assumed.
+    pub fn loader_is_known(&self) -> bool {
+        self.unit.loads.iter().any(|load| load.seen.is_some())
+    }
+}
+
+fn held<'p>(project: &'p Project, load: &'p Load, index: usize, assignment: &'p Assignment) -> Option<Held<'p>> {
+    let file = project.env_files.get(*load.files.get(assignment.file)?)?;
+    let winner = load.loaded.values.get(&assignment.name).and_then(|visible| visible.from);
+    Some(Held {
+        value: &assignment.value,
+        load: Some(load),
+        file: Some(file),
+        origin: Origin::File(Place::of(&file.path, file.bytes.expose(), &assignment.span)),
+        span: assignment.span.clone(),
+        overruled: winner.is_some_and(|from| from != index),
+    })
+}
+
+/// The innermost unit that holds the fact's file; the root for facts without one.
+fn unit_of<'p>(project: &'p Project, fact: &Fact) -> Option<&'p Unit> {
+    let path: Arc<str> = fact.origin.place().map_or_else(|| Arc::from(""), |place| place.path.clone());
+    project.units.iter().filter(|unit| unit.holds(&path)).max_by_key(|unit| unit.folder.len())
+}
+
+/// Whether a variable's name plainly says that it holds a key, token, secret or password.
+pub fn name_says_credential(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split(['_', '-', '.']).collect();
+    let says = words.iter().any(|word| {
+        ["APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PAT", "CREDENTIAL", "CREDENTIALS"].contains(word)
+    }) || (words.last() == Some(&"KEY") && words.len() > 1);
+    // What such a variable holds is where the credential lies, how it is named or how long it lives, not the credential.
+    let about =
+        ["FILE", "PATH", "DIR", "URL", "URI", "NAME", "ID", "EXPIRY", "EXPIRES", "TTL", "LENGTH", "HEADER", "LIMIT"];
+    let public = words.windows(2).any(|pair| pair == ["PUBLIC", "KEY"]) || upper.starts_with("SSH_");
+    says && !public && !words.last().is_some_and(|last| about.contains(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_says_credential;
+
+    #[test]
+    fn names_that_say_credential() {
+        for (name, says) in [
+            ("ACME_API_KEY", true),
+            ("GITHUB_TOKEN", true),
+            ("JWT_SECRET", true),
+            ("DB_PASSWORD", true),
+            ("apikey", true),
+            ("KEY", false),
+            ("MONKEY", false),
+            ("PUBLIC_KEY", false),
+            ("TOKEN_FILE", false),
+            ("SECRET_NAME", false),
+            ("KEYBOARD_LAYOUT", false),
+            ("MAX_TOKENS", false),
+        ] {
+            assert_eq!(name_says_credential(name), says, "{name}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! key/whitespace: a blank, tab or line break at the edge of the value that the program gets.
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Reason, Remedy, Standing};
+use crate::fact::Origin;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.values.iter().filter_map(|held| look(case, held)).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {
+    let edges = Edges::of(held.value.expose());
+    let Some(what) = edges.words() else { return trimmed(case, held) };
+    let reader = held.loader().map_or_else(String::new, |loader| format!(" {} hands it on.", loader.name));
+    let finding = Evidence::new(
+        Standing::Proven,
+        Stop::Written,
+        format!("the value of {} {what}", case.name),
+        held.origin.clone(),
+        format!(
+            "The value is {}.{reader} It becomes part of the header, and the key is another one.",
+            held.value.shape()
+        ),
+    );
+    Some(finding.mend(remedy(held, &edges)).into())
+}
+
+/// The blank that the loader takes off is no fault, and the report says so.
+fn trimmed(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {
+    let (loader, file) = (held.loader()?, held.file?);
+    let rest = file.bytes.expose().get(held.span.end..)?;
+    let blank = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    blank.then(|| {
+        Evidence::Against(Reason {
+            text: format!("a blank follows the value of {}, and {} takes it off", case.name, loader.name),
+            origin: Some(held.origin.clone()),
+        })
+    })
+}
+
+fn remedy(held: &Held<'_>, edges: &Edges) -> Remedy {
+    let remedy = Remedy::new("Take the blank off, at both ends of the value.");
+    let (Some(written), Origin::File(place)) = (held.written(), &held.origin) else { return remedy };
+    // Only blanks that stand at the very edge of what was written can be cut without guessing.
+    let own = Edges::of(written);
+    if own.leading != edges.leading || own.trailing != edges.trailing {
+        return remedy;
+    }
+    let (start, end) = (held.span.start, held.span.end);
+    let mut remedy = remedy;
+    if own.leading > 0 {
+        remedy = remedy.edit(place, start..start + own.leading, "");
+    }
+    if own.trailing > 0 {
+        remedy = remedy.edit(place, end - own.trailing..end, "");
+    }
+    remedy
+}
+
+/// How many bytes of white space stand at either end.
+struct Edges {
+    leading: usize,
+    trailing: usize,
+    line_break: bool,
+}
+
+impl Edges {
+    fn of(bytes: &[u8]) -> Self {
+        let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+        let leading = bytes.iter().take_while(blank).count();
+        let trailing = bytes[leading..].iter().rev().take_while(blank).count();
+        let at_edge = bytes[..leading].iter().chain(&bytes[bytes.len() - trailing..]);
+        Self { leading, trailing, line_break: at_edge.clone().any(|byte| matches!(byte, b'\n' | b'\r')) }
+    }
+
+    /// What is wrong, as the rest of a sentence; `None` where nothing is.
+    fn words(&self) -> Option<String> {
+        let kind = if self.line_break { "a line break" } else { "a blank" };
+        match (self.leading, self.trailing) {
+            (0, 0) => None,
+            (_, 0) => Some(format!("begins with {kind}")),
+            (0, _) => Some(format!("ends in {kind}")),
+            _ => Some(format!("has {kind} at both ends")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Edges;
+
+    #[test]
+    fn edges() {
+        for (value, words) in [
+            ("abc", None),
+            ("", None),
+            ("abc ", Some("ends in a blank")),
+            (" abc", Some("begins with a blank")),
+            ("\tabc\r\n", Some("has a line break at both ends")),
+            ("a b", None),
+        ] {
+            assert_eq!(Edges::of(value.as_bytes()).words().as_deref(), words, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
+
+use std::collections::BTreeMap;
+
+use crate::case::{Case, Stop};
+use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
+use crate::fact::Origin;
+use crate::project::Skipped;
+
+/// What is said in the end.
+#[derive(Debug, Default)]
+pub struct Diagnosis {
+    /// The command that asked, such as `check`.
+    pub command: &'static str,
+    /// The journey of each credential.
+    pub journeys: Vec<Journey>,
+    /// The causes found, best first.
+    pub causes: Vec<Named>,
+    /// What looked like a cause and is none.
+    pub ruled_out: Vec<RuledOut>,
+    /// What was not looked at, and why.
+    pub not_tried: Vec<Skipped>,
+}
+
+/// One cause of one credential's refusal.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// The credential's name; empty where it has none.
+    pub credential: String,
+    /// The evidence.
+    pub finding: Finding,
+}
+
+/// Something that looked like a cause and is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuledOut {
+    /// The cause's slug.
+    pub cause: &'static str,
+    /// Why it is none here.
+    pub reason: Reason,
+}
+
+/// The stops of one credential's journey, as far as they were looked at.
+#[derive(Clone, Debug)]
+pub struct Journey {
+    /// The credential's name.
+    pub credential: String,
+    /// The service it is for.
+    pub provider: Option<String>,
+    /// The stops in order.
+    pub stops: Vec<StopSeen>,
+}
+
+/// One stop of a journey.
+#[derive(Clone, Debug)]
+pub struct StopSeen {
+    /// Which stop.
+    pub stop: Stop,
+    /// What is known of it.
+    pub state: State,
+    /// What was seen there, such as `.env:3` or `dotenv 17`.
+    pub text: String,
+}
+
+/// What is known of a stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Looked at, and nothing is wrong.
+    Good,
+    /// Looked at, and this is where it breaks.
+    Broken,
+    /// Not looked at.
+    Unseen,
+}
+
+/// Lets every judge look at every case and ranks what they found.
+pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
+    let mut diagnosis = Diagnosis { command, ..Diagnosis::default() };
+    for case in cases {
+        let mut broken: BTreeMap<Stop, Standing> = BTreeMap::new();
+        for cause in Cause::all() {
+            let Some(judge) = cause.judge else { continue };
+            for evidence in judge(case) {
+                match evidence {
+                    Evidence::For(finding) => {
+                        let worst = broken.entry(finding.stop).or_insert(finding.standing);
+                        *worst = finding.standing.min(*worst);
+                        let named = Named { cause, credential: case.name.clone(), finding: *finding };
+                        diagnosis.add(named);
+                    }
+                    Evidence::Against(reason) => diagnosis.rule_out(RuledOut { cause: cause.slug, reason }),
+                }
+            }
+        }
+        diagnosis.journeys.push(journey(case, &broken));
+    }
+    diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    diagnosis
+}
+
+impl Diagnosis {
+    /// Several loads of one file show the same fault: it is named once.
+    fn add(&mut self, named: Named) {
+        let same = |other: &&mut Named| {
+            other.cause.slug == named.cause.slug
+                && other.credential == named.credential
+                && other.finding.place() == named.finding.place()
+        };
+        match self.causes.iter_mut().find(same) {
+            Some(other) if named.finding.standing < other.finding.standing => *other = named,
+            Some(_) => {}
+            None => self.causes.push(named),
+        }
+    }
+
+    fn rule_out(&mut self, ruled_out: RuledOut) {
+        if !self.ruled_out.contains(&ruled_out) {
+            self.ruled_out.push(ruled_out);
+        }
+    }
+}
+
+fn rank(named: &Named) -> (Standing, Stop, Option<Origin>, &str) {
+    let finding = &named.finding;
+    (finding.standing, finding.stop, finding.place().cloned().map(Origin::File), &named.credential)
+}
+
+fn journey(case: &Case<'_>, broken: &BTreeMap<Stop, Standing>) -> Journey {
+    let place = |origin: &Origin| origin.place().map(|place| format!("{}:{}", place.path, place.line));
+    let mut written: Vec<String> = case.values.iter().filter_map(|held| place(&held.origin)).collect();
+    written.extend(case.sets.iter().filter_map(|(fact, _)| place(&fact.origin)));
+    let loaded = case.values.iter().filter_map(|held| Some(held.loader()?.name.clone())).collect();
+    let read = case.reads.iter().filter_map(|(fact, _)| place(&fact.origin)).collect();
+    let sent = case.sends.iter().map(|(_, sends)| sends.name.clone()).collect();
+    let stops = Stop::ALL.into_iter().zip([written, loaded, read, sent, Vec::new(), Vec::new()]);
+    Journey {
+        credential: case.name.clone(),
+        provider: case.provider.map(|provider| provider.name.clone()),
+        stops: stops
+            .map(|(stop, seen)| {
+                let state = match (broken.get(&stop), seen.is_empty()) {
+                    (Some(Standing::Proven | Standing::Likely), _) => State::Broken,
+                    (_, true) => State::Unseen,
+                    (_, false) => State::Good,
+                };
+                StopSeen { stop, state, text: first_of(seen) }
+            })
+            .collect(),
+    }
+}
+
+fn first_of(mut seen: Vec<String>) -> String {
+    seen.sort();
+    seen.dedup();
+    match seen.len() {
+        0 => String::new(),
+        1 => seen.remove(0),
+        count => format!("{} and {} more", seen.remove(0), count - 1),
+    }
+}

@@ -1,0 +1,112 @@
+//! Project: everything that was collected from one folder, before anybody judges it.
+
+use std::sync::Arc;
+
+use crate::fact::{Fact, Place};
+use crate::loader::{Content, Environment, File, Loaded, Loader};
+use crate::secret::Secret;
+
+/// Everything that was collected from one folder (or pasted).
+#[derive(Debug, Default)]
+pub struct Project {
+    /// Env files, in the order of their paths.
+    pub env_files: Vec<EnvFile>,
+    /// What was seen in manifests, code, scripts, CI and hosting configuration.
+    pub facts: Vec<Fact>,
+    /// The environment of this process.
+    pub process: Environment,
+    /// Parts of the project that load env files on their own account; the root is always one of them.
+    pub units: Vec<Unit>,
+    /// What was not looked at, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// An env file and what git knows of it.
+#[derive(Debug)]
+pub struct EnvFile {
+    /// Path relative to the project.
+    pub path: Arc<str>,
+    /// Its bytes; wiped from memory afterwards like a secret.
+    pub bytes: Secret,
+    /// Whether git tracks it; `None` outside a repository.
+    pub tracked: Option<bool>,
+    /// Whether git ignores it; `None` outside a repository.
+    pub ignored: Option<bool>,
+}
+
+impl EnvFile {
+    /// The file's name without its folder.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The folder it lies in; empty for the project's root.
+    pub fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Whether it is a template that people copy: `.env.example` and its kin.
+    pub fn is_template(&self) -> bool {
+        let name = self.name().to_ascii_lowercase();
+        ["example", "sample", "template", "dist", "defaults", "schema"].iter().any(|word| name.contains(word))
+    }
+}
+
+/// A folder with a manifest of its own, and the loaders in use there.
+#[derive(Debug)]
+pub struct Unit {
+    /// Folder relative to the project; empty for the root.
+    pub folder: Arc<str>,
+    /// Each loader in use with each of its modes, and what it made of the unit's files.
+    pub loads: Vec<Load>,
+}
+
+impl Unit {
+    /// Whether `path` lies in this unit's folder.
+    pub fn holds(&self, path: &str) -> bool {
+        self.folder.is_empty() || path.strip_prefix(&*self.folder).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+/// One run of a loader in one mode.
+#[derive(Debug)]
+pub struct Load {
+    /// The loader.
+    pub loader: &'static Loader,
+    /// How the mode is chosen, such as `next dev`; empty where there are no modes.
+    pub when: String,
+    /// The files it read, the ones that exist, as indices into [`Project::env_files`].
+    pub files: Vec<usize>,
+    /// What it made of them with an empty process environment.
+    pub loaded: Loaded,
+    /// Where its use was seen; `None` where it is only assumed.
+    pub seen: Option<Place>,
+}
+
+impl Load {
+    /// Runs `loader` on `files` (indices into `env_files`) as in a process that has no variable set.
+    pub fn run(
+        loader: &'static Loader,
+        when: &str,
+        env_files: &[EnvFile],
+        files: Vec<usize>,
+        seen: Option<Place>,
+    ) -> Self {
+        let handed: Vec<File<'_>> = files
+            .iter()
+            .filter_map(|&index| env_files.get(index))
+            .map(|file| File { path: &file.path, content: Content::Bytes(file.bytes.expose()) })
+            .collect();
+        let loaded = loader.load(&handed, &Environment::new());
+        Self { loader, when: when.to_owned(), files, loaded, seen }
+    }
+}
+
+/// Something that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}

@@ -1,0 +1,12 @@
+//! Whether a value fits a credential's shape.
+
+use regex::Regex;
+
+use super::Credential;
+
+impl Credential {
+    /// Whether the whole value fits the shape.
+    pub fn fits(&self, value: &str) -> bool {
+        Regex::new(&self.pattern).is_ok_and(|pattern| pattern.is_match(value))
+    }
+}

@@ -1,0 +1,30 @@
+//! Readers: text in, facts out; each file alone.
+
+mod manifest;
+
+use std::sync::Arc;
+
+use crate::fact::Fact;
+
+/// One kind of file and how facts are read from it.
+pub struct Reader {
+    /// What it reads, for people.
+    pub name: &'static str,
+    /// Whether it reads the file at this path (relative, with `/`).
+    pub takes: fn(path: &str) -> bool,
+    /// The facts of the file's text.
+    pub read: fn(path: &Arc<str>, text: &str) -> Vec<Fact>,
+}
+
+/// Every reader. A file is handed to each that takes it.
+const READERS: &[Reader] = &[manifest::NPM, manifest::PIP, manifest::LINES];
+
+/// Whether any reader takes the file at `path`.
+pub fn is_read(path: &str) -> bool {
+    READERS.iter().any(|reader| (reader.takes)(path))
+}
+
+/// The facts of one file.
+pub fn facts(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    READERS.iter().filter(|reader| (reader.takes)(path)).flat_map(|reader| (reader.read)(path, text)).collect()
+}

@@ -1,0 +1,88 @@
+//! The sub-commands: one file each, with its arguments and its `run`.
+
+mod causes;
+mod check;
+mod loaders;
+mod providers;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::world::Error;
+
+/// Why is my API credential refused? Finds the stop of its journey where it broke, and how to mend it.
+#[derive(Debug, Parser)]
+#[command(name = "why401", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: check::Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Causes(causes::Causes),
+    Providers(providers::Providers),
+    Loaders(loaders::Loaders),
+}
+
+/// What a command answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// No cause was found.
+    Nothing,
+    /// A cause was found.
+    Found,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, in a terminal.
+    #[default]
+    Text,
+    /// For programs: schema `why401/1`.
+    Json,
+}
+
+impl Arguments {
+    /// Parses this process's arguments; on bad ones prints what is wrong and ends with status 2.
+    pub fn from_process() -> Self {
+        Self::parse()
+    }
+
+    /// Does what was asked.
+    pub fn run(self) -> Result<Verdict, Error> {
+        match self.command {
+            None => self.check.run(),
+            Some(Command::Check(command)) => command.run(),
+            Some(Command::Causes(command)) => command.run(),
+            Some(Command::Providers(command)) => command.run(),
+            Some(Command::Loaders(command)) => command.run(),
+        }
+    }
+}
+
+/// The exit status: 0 no cause found, 1 a cause was found, 2 why401 itself could not do what was asked.
+pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
+    match result {
+        Ok(Verdict::Nothing) => ExitCode::SUCCESS,
+        Ok(Verdict::Found) => ExitCode::from(1),
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+/// Writes an answer to standard output. A reader that went away is no error.
+fn print(text: &str) -> Result<(), Error> {
+    use std::io::Write;
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(format!("the answer could not be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

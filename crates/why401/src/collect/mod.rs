@@ -1,0 +1,31 @@
+//! Collect: the facts of a project, gathered from its folder.
+
+mod units;
+mod walk;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use why401_core::project::Project;
+
+use crate::world;
+
+/// Looks at the project in `root` (absolute) and brings together what can be judged.
+pub fn project(root: &Path) -> Project {
+    let found = walk::walk(root);
+    let mut project =
+        Project { env_files: found.env_files, facts: found.facts, process: world::environment(), ..Project::default() };
+    project.env_files.sort_by(|a, b| a.path.cmp(&b.path));
+    project.facts.sort_by(|a, b| a.origin.cmp(&b.origin));
+    project.skipped = found.skipped;
+    project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
+    project.units = units::units(&project.env_files, &project.facts, &found.paths);
+    project
+}
+
+/// `path` relative to `root`, with `/` between its parts.
+fn relative(root: &Path, path: &Path) -> Arc<str> {
+    let rest = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = rest.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").into()
+}

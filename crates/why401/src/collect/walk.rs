@@ -1,0 +1,151 @@
+//! The walk: every file that git would see, and every env file, which git is told to ignore on purpose.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{WalkBuilder, WalkState};
+use why401_core::fact::Fact;
+use why401_core::project::{EnvFile, Skipped};
+use why401_core::read;
+use why401_core::secret::Secret;
+
+use super::relative;
+use crate::world::{self, Unread};
+
+/// Code and configuration above this size is data or a bundle.
+const CODE_LIMIT: u64 = 4 << 20;
+/// No env file is larger.
+const ENV_LIMIT: u64 = 1 << 20;
+/// Folders of other people's code, whatever .gitignore says.
+const FOREIGN: [&str; 8] = [".git", "node_modules", "vendor", ".venv", "venv", "site-packages", "__pycache__", ".tox"];
+
+/// What the walk found.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) env_files: Vec<EnvFile>,
+    pub(super) facts: Vec<Fact>,
+    /// Every file's path relative to the project.
+    pub(super) paths: Vec<Arc<str>>,
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// Walks the folder `root`, several folders at a time.
+pub(super) fn walk(root: &Path) -> Found {
+    let found = Mutex::new(Found::default());
+    let walker = WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !(folder && entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name)))
+        })
+        .build_parallel();
+    walker.run(|| {
+        let mut own = Collected { found: Found::default(), into: &found };
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) => own.visit(root, &entry),
+                Err(error) => own.found.skip(error.to_string(), "it could not be read"),
+            }
+            WalkState::Continue
+        })
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one thread found; handed over when the thread is done.
+struct Collected<'a> {
+    found: Found,
+    into: &'a Mutex<Found>,
+}
+
+impl Drop for Collected<'_> {
+    fn drop(&mut self) {
+        let mut all = self.into.lock().unwrap_or_else(PoisonError::into_inner);
+        all.env_files.append(&mut self.found.env_files);
+        all.facts.append(&mut self.found.facts);
+        all.paths.append(&mut self.found.paths);
+        all.skipped.append(&mut self.found.skipped);
+    }
+}
+
+impl Collected<'_> {
+    fn visit(&mut self, root: &Path, entry: &ignore::DirEntry) {
+        let kind = entry.file_type();
+        if kind.is_some_and(|kind| kind.is_dir()) {
+            self.env_files_of(root, entry.path());
+        } else if kind.is_some_and(|kind| kind.is_file()) {
+            let path = relative(root, entry.path());
+            if !is_env_file(entry.file_name().to_str().unwrap_or_default()) {
+                self.code(&path, entry.path());
+            }
+            self.found.paths.push(path);
+        }
+    }
+
+    /// Env files are looked for in the listing of the folder, since the walk obeys .gitignore.
+    fn env_files_of(&mut self, root: &Path, folder: &Path) {
+        for name in world::names_in(folder).iter().filter(|name| is_env_file(name)) {
+            let full = folder.join(name);
+            let path = relative(root, &full);
+            match world::read(&full, ENV_LIMIT) {
+                Ok(bytes) => {
+                    self.found.env_files.push(EnvFile { path, bytes: Secret::new(bytes), tracked: None, ignored: None })
+                }
+                Err(Unread::Folder | Unread::Missing) => {}
+                Err(why) => self.found.skip(path.to_string(), &why.to_string()),
+            }
+        }
+    }
+
+    fn code(&mut self, path: &Arc<str>, full: &Path) {
+        if !read::is_read(path) {
+            return;
+        }
+        match world::read(full, CODE_LIMIT) {
+            Ok(bytes) => match std::str::from_utf8(&bytes) {
+                Ok(text) => self.found.facts.extend(read::facts(path, text)),
+                Err(_) => self.found.skip(path.to_string(), "it is not UTF-8"),
+            },
+            Err(why) => self.found.skip(path.to_string(), &why.to_string()),
+        }
+    }
+}
+
+impl Found {
+    fn skip(&mut self, what: String, why: &str) {
+        self.skipped.push(Skipped { what, why: why.to_owned() });
+    }
+}
+
+/// Whether a file of this name is an env file: `.env`, `.env.local`, `prod.env`, `.flaskenv`, `.dev.vars`, `.envrc`.
+fn is_env_file(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let code = [
+        ".js", ".ts", ".mjs", ".cjs", ".py", ".rb", ".php", ".go", ".rs", ".json", ".yml", ".yaml", ".toml", ".md",
+        ".d.ts", ".vault", ".keys",
+    ];
+    let named = lower == ".env"
+        || lower.starts_with(".env.")
+        || (lower.ends_with(".env") && lower.len() > 4)
+        || [".flaskenv", ".envrc", ".dev.vars", "env.list"].contains(&lower.as_str())
+        || lower.starts_with(".dev.vars.");
+    named && !code.iter().any(|ending| lower.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_env_file;
+
+    #[test]
+    fn names_of_env_files() {
+        for name in
+            [".env", ".env.local", ".env.production.local", "prod.env", ".flaskenv", ".dev.vars", ".env.example"]
+        {
+            assert!(is_env_file(name), "{name}");
+        }
+        for name in ["env", "environment.ts", "env.d.ts", ".env.js", ".environment", "dotenv", ".env.vault", "env.py"] {
+            assert!(!is_env_file(name), "{name}");
+        }
+    }
+}

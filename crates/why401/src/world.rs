@@ -1,0 +1,121 @@
+//! World: the only door to files and to the environment.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use why401_core::loader::Environment;
+use why401_core::secret::Secret;
+
+/// What went wrong on our side. It says whose fault it is and what to do; it is never a refusal.
+#[derive(Debug)]
+pub struct Error {
+    /// What could not be done, and why.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Error {
+    /// An error without a hint.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It does not exist.
+    Missing,
+    /// It is a folder.
+    Folder,
+    /// It is a pipe, a socket or a device: reading it could wait for ever.
+    NotAFile,
+    /// It is larger than this many bytes.
+    TooLarge(u64),
+    /// The system refused, with its reason.
+    Refused(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("it does not exist"),
+            Self::Folder => f.write_str("it is a folder"),
+            Self::NotAFile => f.write_str("it is not a regular file"),
+            Self::TooLarge(limit) => write!(f, "it is larger than {limit} bytes"),
+            Self::Refused(why) => write!(f, "it could not be read: {why}"),
+        }
+    }
+}
+
+/// Reads a regular file of at most `limit` bytes, links followed.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let refused = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Unread::Missing,
+        _ => Unread::Refused(error.to_string()),
+    };
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    let before = fs::metadata(path).map_err(refused)?;
+    if before.is_dir() {
+        return Err(Unread::Folder);
+    }
+    if !before.is_file() {
+        return Err(Unread::NotAFile);
+    }
+    if before.len() > limit {
+        return Err(Unread::TooLarge(limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default());
+    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(refused)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unread::TooLarge(limit));
+    }
+    Ok(bytes)
+}
+
+/// The names in a folder, sorted; empty where it cannot be listed.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let Ok(listing) = fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> = listing.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The environment of this process. Names and values that are not UTF-8 are left out.
+pub fn environment() -> Environment {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, Secret::from(value.into_string().ok()?.as_str()))))
+        .collect()
+}
+
+/// The folder that `path` means, as an absolute path; an error that says what is wrong with it.
+pub fn folder(path: &Path) -> Result<PathBuf, Error> {
+    let shown = path.display();
+    let found = fs::canonicalize(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Error::new(format!("{shown}: there is no such folder"))
+            .hint("give the folder of your project, or nothing to look at the current one"),
+        _ => Error::new(format!("{shown}: {error}")),
+    })?;
+    if found.is_dir() {
+        Ok(found)
+    } else {
+        Err(Error::new(format!("{shown}: this is a file, and `check` looks at a project's folder"))
+            .hint("give the folder that holds it"))
+    }
+}
