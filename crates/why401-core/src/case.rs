@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::exchange::Exchange;
 use crate::fact::{Fact, Origin, Place, Reads, Seen, Sends, Sets};
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
 use crate::provider::{Kind, Provider, Registry};
+use crate::read::env_file::Intent;
 use crate::secret::Secret;
+use crate::value::{Plainly, plainly};
 
 /// A stop of a credential's journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +61,8 @@ pub struct Case<'p> {
     pub provider: Option<&'p Provider>,
     /// Values that the variable may have, each with the place where it was written.
     pub values: Vec<Held<'p>>,
+    /// Lines of env files that plainly mean to set it, whether or not a loader understands them.
+    pub intents: Vec<(&'p EnvFile, &'p Intent)>,
     /// Settings outside env files.
     pub sets: Vec<(&'p Fact, &'p Sets)>,
     /// Places that read it.
@@ -93,6 +96,31 @@ impl<'p> Held<'p> {
         self.file.and_then(|file| file.bytes.expose().get(self.span.clone()))
     }
 
+    /// What the value plainly is; bytes that are not UTF-8 are strange characters.
+    pub fn plainly(&self) -> Plainly {
+        self.value.expose_str().map_or_else(|| Plainly::Strange(vec![char::REPLACEMENT_CHARACTER]), plainly)
+    }
+
+    /// The value, where it may be a key: text with no fault that shows in the text alone.
+    pub fn candidate(&self) -> Option<&'p str> {
+        let text = self.value.expose_str()?;
+        (plainly(text) == Plainly::Candidate).then_some(text)
+    }
+
+    /// Whether it stands in a template that people copy, where sample text belongs.
+    pub fn in_template(&self) -> bool {
+        self.file.is_some_and(EnvFile::is_template)
+    }
+
+    /// Words that say who hands the value to the program.
+    pub fn reader(&self) -> String {
+        match self.load {
+            Some(load) if load.seen.is_some() => load.loader.name.clone(),
+            Some(_) => "a usual loader".to_owned(),
+            None => "the program".to_owned(),
+        }
+    }
+
     /// The loader that read it.
     pub fn loader(&self) -> Option<&'p Loader> {
         self.load.map(|load| load.loader)
@@ -112,6 +140,12 @@ impl<'p> Case<'p> {
                 }
             }
         }
+        for file in &project.env_files {
+            let Some(unit) = unit_of(project, &file.path) else { continue };
+            for intent in &file.intents {
+                Self::entry(&mut cases, project, unit, registry, &intent.name).intents.push((file, intent));
+            }
+        }
         for fact in &project.facts {
             let name = match &fact.seen {
                 Seen::Sets(sets) => &sets.name,
@@ -119,7 +153,8 @@ impl<'p> Case<'p> {
                 Seen::Sends(Sends { credential: crate::fact::Operand::Variable(name), .. }) => name,
                 Seen::Sends(_) | Seen::Package(_) | Seen::Loads(_) => continue,
             };
-            let Some(unit) = unit_of(project, fact) else { continue };
+            let path = fact.origin.place().map_or("", |place| &*place.path);
+            let Some(unit) = unit_of(project, path) else { continue };
             let case = Self::entry(&mut cases, project, unit, registry, name);
             match &fact.seen {
                 Seen::Sets(sets) => {
@@ -162,6 +197,7 @@ impl<'p> Case<'p> {
             name: name.to_owned(),
             provider: None,
             values: Vec::new(),
+            intents: Vec::new(),
             sets: Vec::new(),
             reads: Vec::new(),
             sends: Vec::new(),
@@ -180,6 +216,23 @@ impl<'p> Case<'p> {
             || self.provider_by_shape().is_some()
             || !self.sends.is_empty()
             || name_says_credential(&self.name)
+    }
+
+    /// Values that the program may really get: no other assignment wins over them, and they stand in no template.
+    pub fn effective(&self) -> impl Iterator<Item = &Held<'p>> {
+        self.values.iter().filter(|held| !held.overruled && !held.in_template())
+    }
+
+    /// Whether the credential is for somebody's API, and not a password or signing secret of the project's own making.
+    pub fn is_for_an_api(&self) -> bool {
+        let upper = self.name.to_ascii_uppercase();
+        self.provider.is_some()
+            || ["API_KEY", "APIKEY", "ACCESS_TOKEN", "AUTH_TOKEN", "API_TOKEN"].iter().any(|word| upper.contains(word))
+    }
+
+    /// The page where the provider's keys are made, as a remedy's link.
+    pub fn keys_page(&self) -> Option<&'p str> {
+        self.provider.map(|provider| provider.links.keys.as_str())
     }
 
     /// Whether any load of the unit could be seen in the project, and is not only assumed.
@@ -201,10 +254,9 @@ fn held<'p>(project: &'p Project, load: &'p Load, index: usize, assignment: &'p 
     })
 }
 
-/// The innermost unit that holds the fact's file; the root for facts without one.
-fn unit_of<'p>(project: &'p Project, fact: &Fact) -> Option<&'p Unit> {
-    let path: Arc<str> = fact.origin.place().map_or_else(|| Arc::from(""), |place| place.path.clone());
-    project.units.iter().filter(|unit| unit.holds(&path)).max_by_key(|unit| unit.folder.len())
+/// The innermost unit that holds `path`.
+fn unit_of<'p>(project: &'p Project, path: &str) -> Option<&'p Unit> {
+    project.units.iter().filter(|unit| unit.holds(path)).max_by_key(|unit| unit.folder.len())
 }
 
 /// Whether a variable's name plainly says that it holds a key, token, secret or password.

@@ -11,3 +11,4 @@ pub mod provider;
 pub mod read;
 pub mod render;
 pub mod secret;
+pub mod value;

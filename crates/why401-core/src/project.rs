@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fact::{Fact, Place};
 use crate::loader::{Content, Environment, File, Loaded, Loader};
+use crate::read::env_file::{Intent, intents};
 use crate::secret::Secret;
 
 /// Everything that was collected from one folder (or pasted).
@@ -28,6 +29,8 @@ pub struct EnvFile {
     pub path: Arc<str>,
     /// Its bytes; wiped from memory afterwards like a secret.
     pub bytes: Secret,
+    /// What each line plainly means to set.
+    pub intents: Vec<Intent>,
     /// Whether git tracks it; `None` outside a repository.
     pub tracked: Option<bool>,
     /// Whether git ignores it; `None` outside a repository.
@@ -35,6 +38,12 @@ pub struct EnvFile {
 }
 
 impl EnvFile {
+    /// The file at `path` (relative to the project) with these bytes, git not asked yet.
+    pub fn new(path: Arc<str>, bytes: Secret) -> Self {
+        let intents = intents(bytes.expose());
+        Self { path, bytes, intents, tracked: None, ignored: None }
+    }
+
     /// The file's name without its folder.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
@@ -43,6 +52,23 @@ impl EnvFile {
     /// The folder it lies in; empty for the project's root.
     pub fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The place of `span` in it.
+    pub fn place(&self, span: &std::ops::Range<usize>) -> Place {
+        Place::of(&self.path, self.bytes.expose(), span)
+    }
+
+    /// Whether its name says that it is for production: `.env.production`, `prod.env`.
+    pub fn is_for_production(&self) -> bool {
+        let name = self.name().to_ascii_lowercase();
+        name.split('.').any(|part| ["production", "prod", "live"].contains(&part))
+    }
+
+    /// Whether its name says that it is for tests: `.env.test`, `ci.env`.
+    pub fn is_for_tests(&self) -> bool {
+        let name = self.name().to_ascii_lowercase();
+        name.split('.').any(|part| ["test", "testing", "ci", "e2e"].contains(&part))
     }
 
     /// Whether it is a template that people copy: `.env.example` and its kin.

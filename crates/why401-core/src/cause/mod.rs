@@ -1,11 +1,33 @@
 //! Causes: the named reasons for which a credential is refused, each with its page and, where one is needed, its judge.
 
+mod access;
+mod clock;
+mod cors;
+mod env;
+mod header;
 mod key;
+mod limit;
+mod request;
+mod server;
+mod signature;
+mod tls;
+mod token;
 
 use std::fmt;
 
 use crate::case::{Case, Stop};
 use crate::fact::{Origin, Place};
+
+/// A cause with its page, and its judge where it has one: one line of a group's list.
+macro_rules! page {
+    ($slug:literal, $page:literal) => {
+        Cause { slug: $slug, page: include_str!($page), judge: None }
+    };
+    ($slug:literal, $page:literal, $judge:path) => {
+        Cause { slug: $slug, page: include_str!($page), judge: Some($judge) }
+    };
+}
+use page;
 
 /// A named reason for refusal.
 pub struct Cause {
@@ -198,4 +220,17 @@ impl Remedy {
 }
 
 /// The catalogue, a slice per group.
-const GROUPS: &[&[Cause]] = &[key::CAUSES];
+const GROUPS: &[&[Cause]] = &[
+    key::CAUSES,
+    env::CAUSES,
+    header::CAUSES,
+    request::CAUSES,
+    access::CAUSES,
+    limit::CAUSES,
+    token::CAUSES,
+    clock::CAUSES,
+    signature::CAUSES,
+    cors::CAUSES,
+    server::CAUSES,
+    tls::CAUSES,
+];

@@ -1,5 +1,6 @@
 //! Readers: text in, facts out; each file alone.
 
+pub mod env_file;
 mod manifest;
 
 use std::sync::Arc;

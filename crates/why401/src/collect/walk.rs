@@ -89,9 +89,7 @@ impl Collected<'_> {
             let full = folder.join(name);
             let path = relative(root, &full);
             match world::read(&full, ENV_LIMIT) {
-                Ok(bytes) => {
-                    self.found.env_files.push(EnvFile { path, bytes: Secret::new(bytes), tracked: None, ignored: None })
-                }
+                Ok(bytes) => self.found.env_files.push(EnvFile::new(path, Secret::new(bytes))),
                 Err(Unread::Folder | Unread::Missing) => {}
                 Err(why) => self.found.skip(path.to_string(), &why.to_string()),
             }

@@ -1,0 +1,18 @@
+//! access/: a valid key that is not allowed.
+
+use super::{Cause, page};
+
+pub(super) const CAUSES: &[Cause] = &[
+    page!("access/scope", "scope.md"),
+    page!("access/restricted-key", "restricted_key.md"),
+    page!("access/organization", "organization.md"),
+    page!("access/ip", "ip.md"),
+    page!("access/referrer", "referrer.md"),
+    page!("access/api-disabled", "api_disabled.md"),
+    page!("access/billing", "billing.md"),
+    page!("access/account", "account.md"),
+    page!("access/resource", "resource.md"),
+    page!("access/region", "region.md"),
+    page!("access/propagation", "propagation.md"),
+    page!("access/policy", "policy.md"),
+];

@@ -1,0 +1,12 @@
+//! cors/: the browser.
+
+use super::{Cause, page};
+
+pub(super) const CAUSES: &[Cause] = &[
+    page!("cors/origin", "origin.md"),
+    page!("cors/preflight", "preflight.md"),
+    page!("cors/header-not-allowed", "header_not_allowed.md"),
+    page!("cors/credentials", "credentials.md"),
+    page!("cors/masks-error", "masks_error.md"),
+    page!("cors/private-network", "private_network.md"),
+];

@@ -1,0 +1,28 @@
+//! env/: the way from file to process.
+
+mod duplicate;
+mod expansion;
+mod not_loaded;
+mod shadowed;
+mod syntax;
+mod wrong_file;
+
+use super::{Cause, page};
+
+pub(super) const CAUSES: &[Cause] = &[
+    page!("env/name-mismatch", "name_mismatch.md"),
+    page!("env/not-loaded", "not_loaded.md", not_loaded::judge),
+    page!("env/wrong-file", "wrong_file.md", wrong_file::judge),
+    page!("env/shadowed", "shadowed.md", shadowed::judge),
+    page!("env/secret-store", "secret_store.md"),
+    page!("env/credential-scope", "credential_scope.md"),
+    page!("env/duplicate", "duplicate.md", duplicate::judge),
+    page!("env/not-exposed", "not_exposed.md"),
+    page!("env/exposed", "exposed.md"),
+    page!("env/syntax", "syntax.md", syntax::judge),
+    page!("env/expansion", "expansion.md", expansion::judge),
+    page!("env/ci-not-mapped", "ci_not_mapped.md"),
+    page!("env/platform-not-mapped", "platform_not_mapped.md"),
+    page!("env/runtime-not-passed", "runtime_not_passed.md"),
+    page!("env/stale", "stale.md"),
+];

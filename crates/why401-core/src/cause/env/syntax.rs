@@ -1,0 +1,95 @@
+//! env/syntax: a line does not parse the way its author thinks.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
+use crate::fact::Origin;
+use crate::project::{EnvFile, Load};
+use crate::read::env_file::Intent;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    for (index, file) in case.project.env_files.iter().enumerate().filter(|(_, file)| !file.is_template()) {
+        let intents = case.intents.iter().filter(|(owner, _)| std::ptr::eq(*owner, file));
+        for (_, intent) in intents {
+            for load in case.unit.loads.iter().filter(|load| load.seen.is_some()) {
+                let Some(at) = load.files.iter().position(|&read| read == index) else { continue };
+                let understood = load.loaded.assignments.iter().any(|a| a.file == at && a.name == intent.name);
+                if !understood {
+                    found.push(look(case, file, intent, load, at).into());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// `load` read the file and made nothing of the line.
+fn look(case: &Case<'_>, file: &EnvFile, intent: &Intent, load: &Load, at: usize) -> Finding {
+    let loader = &load.loader.name;
+    let place = file.place(&intent.name_span);
+    let reasons = load.loaded.failure.iter().chain(&load.loaded.warnings).filter(|failure| failure.file == at);
+    let said: Vec<Reason> = reasons
+        .map(|failure| Reason {
+            text: match failure.line {
+                Some(line) => format!("{loader} says of line {line}: {}", failure.message),
+                None => format!("{loader} says: {}", failure.message),
+            },
+            origin: failure.line.map(|line| Origin::File(crate::fact::Place::line(&file.path, line))),
+        })
+        .take(2)
+        .collect();
+    let (why, remedy) = explain(file, intent, loader);
+    let mut finding = Evidence::new(
+        Standing::Proven,
+        Stop::Loaded,
+        format!("{loader} does not set {} from this line", case.name),
+        Origin::File(place),
+        why,
+    );
+    finding.why.extend(said);
+    finding.mend(remedy)
+}
+
+/// What about the line is not of the loader's dialect, and how it can be written so that every dialect takes it.
+fn explain(file: &EnvFile, intent: &Intent, loader: &str) -> (String, Remedy) {
+    let bytes = file.bytes.expose();
+    let line_start = memchr::memrchr(b'\n', &bytes[..intent.name_span.start]).map_or(0, |at| at + 1);
+    let before = &bytes[line_start..intent.name_span.start];
+    let between = &bytes[intent.name_span.end..intent.span.start];
+    let place = file.place(&intent.name_span);
+    if bytes.starts_with(b"\xef\xbb\xbf") && line_start == 0 {
+        return (
+            "The file begins with a byte order mark (U+FEFF), which becomes part of the first name.".to_owned(),
+            Remedy::new("Save the file as UTF-8 without a byte order mark.").edit(&place, 0..3, ""),
+        );
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return (
+            "The file is UTF-16; the loader reads UTF-8.".to_owned(),
+            Remedy::new("Save the file as UTF-8.")
+                .command(format!("iconv -f UTF-16 -t UTF-8 {} > .env.utf8", file.path)),
+        );
+    }
+    if before.windows(6).any(|word| word == b"export") || before.windows(3).any(|word| word == b"set") {
+        return (
+            format!("{loader} does not know the word before the name."),
+            Remedy::new("Take the word away.").edit(&place, line_start..intent.name_span.start, ""),
+        );
+    }
+    if between.contains(&b':') {
+        return (
+            format!("The line is written like YAML; {loader} wants NAME=value."),
+            Remedy::new("Write `=` between name and value.").edit(&place, intent.name_span.end..intent.span.start, "="),
+        );
+    }
+    if between != b"=" {
+        return (
+            format!("There are blanks round the `=`, which {loader} does not take."),
+            Remedy::new("Take the blanks away.").edit(&place, intent.name_span.end..intent.span.start, "="),
+        );
+    }
+    (
+        format!("{loader} reads the file differently: a quote, a bad line or an escape before this line swallows it."),
+        Remedy::new("Close the quotes, and give each variable a line of its own."),
+    )
+}

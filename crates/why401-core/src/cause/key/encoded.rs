@@ -1,0 +1,91 @@
+//! key/encoded: an encoding or an envelope that nobody took off.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::provider::{Kind, Recognised};
+use crate::value::Plainly;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let text = held.value.expose_str()?;
+    let (what, inside, remedy) = match held.plainly() {
+        Plainly::Json => (
+            "a JSON object",
+            key_in_json(case, text)?,
+            "Take the one field out of the object: a secret manager gives the whole object, the header wants the key alone.",
+        ),
+        Plainly::Candidate => {
+            // What fits as it is is not encoded, even where it could be decoded.
+            if case.registry.recognise(text).is_some() || fits_own_shape(case, text) {
+                return None;
+            }
+            match base64_decoded(text).and_then(|decoded| recognised(case, &decoded)) {
+                Some(found) => ("base64", found, "Decode it once: `base64 -d` gives the key itself."),
+                None => (
+                    "URL-encoded",
+                    percent_decoded(text).and_then(|decoded| recognised(case, &decoded))?,
+                    "Decode the %XX sequences: they belong into a URL, not into a variable.",
+                ),
+            }
+        }
+        _ => return None,
+    };
+    let finding = Evidence::new(
+        Standing::Proven,
+        Stop::Written,
+        format!("the value of {} is {what} with the key inside", case.name),
+        held.origin.clone(),
+        format!("Taken apart, it is of the shape of {} ({}).", inside.credential.label, inside.provider.name),
+    );
+    Some(finding.mend(Remedy::new(remedy)))
+}
+
+fn recognised(case: &Case<'_>, text: &str) -> Option<Recognised> {
+    let found = case.registry.recognise(text.trim())?;
+    (found.credential.kind != Kind::NoCredential).then_some(found)
+}
+
+fn fits_own_shape(case: &Case<'_>, text: &str) -> bool {
+    case.provider.is_some_and(|provider| provider.credential.iter().any(|credential| credential.fits(text)))
+}
+
+fn base64_decoded(text: &str) -> Option<String> {
+    let plain = text.trim_end_matches('=');
+    let bytes = STANDARD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(plain)).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        if first == b'%' {
+            let hex = std::str::from_utf8(after.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(hex, 16).ok()?);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// A field of the object whose value is a known key, or the one field that bears the variable's name.
+fn key_in_json(case: &Case<'_>, text: &str) -> Option<Recognised> {
+    let serde_json::Value::Object(object) = serde_json::from_str(text).ok()? else { return None };
+    // A service account's key file is a JSON object by design.
+    if object.contains_key("private_key") {
+        return None;
+    }
+    object.values().filter_map(|value| recognised(case, value.as_str()?)).next()
+}

@@ -1,0 +1,65 @@
+//! key/invisible-character: a character that no key has and hardly anybody sees.
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Origin;
+use crate::value::{Plainly, character_name, is_invisible};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let Plainly::Strange(characters) = held.plainly() else { return None };
+    // PEM keys and JSON documents have line breaks inside; a password may well have accents.
+    if is_block(held.value.expose()) {
+        return None;
+    }
+    let unseen: Vec<char> = characters.iter().copied().filter(|&c| is_invisible(c) || is_typographic(c)).collect();
+    let (standing, named) = match (unseen.is_empty(), case.is_for_an_api()) {
+        (false, _) => (Standing::Proven, unseen),
+        (true, true) => (Standing::Likely, characters),
+        (true, false) => return None,
+    };
+    let names: Vec<String> = named.iter().take(3).map(|&c| character_name(c)).collect();
+    let finding = Evidence::new(
+        standing,
+        Stop::Written,
+        format!("the value of {} has {} in it", case.name, names.join(", ")),
+        held.origin.clone(),
+        format!(
+            "{} hands the character on. Most clients refuse to put it into a header, and the others send a key that the server does not know.",
+            capital(&held.reader())
+        ),
+    );
+    Some(finding.mend(remedy(held, &named)))
+}
+
+/// Text over several lines, each of which is plain: a PEM key, a JSON document.
+fn is_block(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"-----BEGIN") || bytes.starts_with(b"{")
+}
+
+/// Quotes, dashes and dots that a word processor or a chat put in the place of plain ones.
+fn is_typographic(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2027}' | '\u{2212}' | '\u{ab}' | '\u{bb}' | '\u{fffd}')
+}
+
+/// Invisible characters can be cut out; for a visible one somebody must say what should stand there.
+fn remedy(held: &Held<'_>, named: &[char]) -> Remedy {
+    let mut remedy = Remedy::new("Take the character out, or copy the key again from its page by the copy button.");
+    let (Origin::File(place), Some(written)) = (&held.origin, held.written()) else { return remedy };
+    let Ok(text) = std::str::from_utf8(written) else { return remedy };
+    if named.iter().all(|&c| is_invisible(c) && !c.is_control()) {
+        for (at, c) in text.char_indices().filter(|(_, c)| named.contains(c)) {
+            let start = held.span.start + at;
+            remedy = remedy.edit(place, start..start + c.len_utf8(), "");
+        }
+    }
+    remedy
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,66 @@
+//! key/quoted: the quotes became part of the value.
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
+use crate::fact::Origin;
+use crate::value::{Plainly, quoted};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.effective().filter_map(|held| look(case, held).map(Into::into).or_else(|| taken_off(case, held))).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    if held.plainly() != Plainly::Quoted {
+        return None;
+    }
+    let text = held.value.expose_str()?.trim();
+    let quote = quoted(text)?;
+    let both = text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    let finding = Evidence::new(
+        Standing::Proven,
+        Stop::Loaded,
+        if both {
+            format!("the quotes round the value of {} are part of it", case.name)
+        } else {
+            format!("a quote that nothing closes is part of the value of {}", case.name)
+        },
+        held.origin.clone(),
+        match held.loader() {
+            Some(loader) => {
+                format!("{} keeps the quote, so the server gets a key that begins or ends with it.", loader.name)
+            }
+            None => "The quote is sent with the key.".to_owned(),
+        },
+    );
+    Some(finding.mend(remedy(held, quote, both)))
+}
+
+fn remedy(held: &Held<'_>, quote: char, both: bool) -> Remedy {
+    let mut remedy = Remedy::new(if both {
+        "Take the quotes off: this loader does not know them."
+    } else {
+        "Take the stray quote off, or close it."
+    });
+    let (Origin::File(place), Some(written)) = (&held.origin, held.written()) else { return remedy };
+    let quote = quote as u8;
+    // Only the quotes that stand at the edges of what was written are taken off; a single one may have lost its mate.
+    if both && written.len() > 1 && written.first() == Some(&quote) && written.last() == Some(&quote) {
+        let (start, end) = (held.span.start, held.span.end);
+        remedy = remedy.edit(place, start..start + 1, "").edit(place, end - 1..end, "");
+    }
+    remedy
+}
+
+/// Quotes that the loader takes off are no fault; worth a word where another tool would keep them.
+fn taken_off(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {
+    let loader = held.loader()?;
+    let written = held.written()?;
+    let first = *written.first()?;
+    (held.load?.seen.is_some() && matches!(first, b'"' | b'\'') && written.len() > 1 && written.last() == Some(&first))
+        .then(|| {
+            Evidence::Against(Reason {
+                text: format!("the value of {} is written in quotes, and {} takes them off", case.name, loader.name),
+                origin: Some(held.origin.clone()),
+            })
+        })
+}

@@ -1,0 +1,49 @@
+//! key/unexpanded: a reference stands where its value should.
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::value::{Plainly, Reference};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let Plainly::Reference(reference) = held.plainly() else { return None };
+    let file = held.file?;
+    let reader = held.reader();
+    let known = held.load.is_some_and(|load| load.seen.is_some());
+    let (standing, what, remedy) = match reference {
+        Reference::Variable(name) => (
+            if known { Standing::Proven } else { Standing::Likely },
+            format!("the reference to {name}"),
+            format!("Write the value itself, or use a loader that expands references; {reader} does not."),
+        ),
+        Reference::Command => (
+            if known { Standing::Proven } else { Standing::Possible },
+            "a command between $( and )".to_owned(),
+            format!("Run the command before the program starts and export its output; {reader} runs nothing."),
+        ),
+        Reference::Template => (
+            Standing::Likely,
+            "a template's expression".to_owned(),
+            format!("Render the template first: {} is read as it stands.", file.name()),
+        ),
+        // A wrapper such as `op run` may put the value in before the program starts.
+        Reference::Store(store) => (
+            Standing::Possible,
+            format!("an address in {store}"),
+            format!(
+                "Start the program through the tool that resolves {store} references, or fetch the value into the file."
+            ),
+        ),
+    };
+    let finding = Evidence::new(
+        standing,
+        Stop::Loaded,
+        format!("{} holds {what} and not a key", case.name),
+        held.origin.clone(),
+        format!("{reader} hands the text on as it is, so the reference itself is sent as the key."),
+    );
+    Some(finding.mend(Remedy::new(remedy)))
+}

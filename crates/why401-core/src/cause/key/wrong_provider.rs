@@ -1,0 +1,47 @@
+//! key/wrong-provider: a well-formed key of another provider.
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::provider::{Kind, Provider};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let value = held.candidate()?;
+    let provider = case.provider?;
+    let found = case.registry.recognise(value)?;
+    let foreign = found.provider.slug != provider.slug && found.credential.kind != Kind::NoCredential;
+    // Two services may share a shape: the asked one goes first.
+    if !foreign || provider.credential.iter().any(|credential| credential.fits(value)) {
+        return None;
+    }
+    let meant = redirected(case, found.provider);
+    let finding = Evidence::new(
+        if meant || !found.credential.verified { Standing::Possible } else { Standing::Likely },
+        Stop::Written,
+        format!("{} holds a key of {}, not of {}", case.name, found.provider.name, provider.name),
+        held.origin.clone(),
+        format!(
+            "The value has the beginning and the whole shape of {} ({}).",
+            found.credential.label, found.provider.name
+        ),
+    );
+    let mut remedy =
+        Remedy::new(format!("Put a key of {} there, or send this one to {}.", provider.name, found.provider.name));
+    remedy.links.push(provider.links.keys.clone());
+    Some(finding.mend(remedy))
+}
+
+/// Whether the project points the SDK at the other service: a base URL of its hosts stands in an env file.
+fn redirected(case: &Case<'_>, to: &Provider) -> bool {
+    let hosts: Vec<&str> = to.hosts.names.iter().map(|host| host.trim_start_matches("*.")).collect();
+    case.project.env_files.iter().any(|file| {
+        let bytes = file.bytes.expose();
+        hosts.iter().any(|host| memchr::memmem::find(bytes, host.as_bytes()).is_some())
+    }) || case.project.facts.iter().any(|fact| match &fact.seen {
+        crate::fact::Seen::Sends(sends) => sends.host.as_deref().is_some_and(|host| hosts.contains(&host)),
+        _ => false,
+    })
+}

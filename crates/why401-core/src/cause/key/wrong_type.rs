@@ -1,0 +1,77 @@
+//! key/wrong-type: right provider, wrong kind of credential.
+
+use crate::case::{Case, Held, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::provider::{Credential, Kind};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let value = held.candidate()?;
+    let provider = case.provider?;
+    let found = provider.credential.iter().find(|credential| credential.prefix.len() >= 3 && credential.fits(value))?;
+    let wanted = wanted(&case.name)?;
+    let wrong = match wanted {
+        Wanted::Secret => matches!(found.kind, Kind::Publishable | Kind::KeyId | Kind::NoCredential),
+        Wanted::Public => matches!(found.kind, Kind::Secret | Kind::Restricted | Kind::Admin),
+        Wanted::Key => found.kind == Kind::NoCredential,
+        Wanted::WebhookSecret => found.kind == Kind::Publishable,
+    };
+    if !wrong {
+        return None;
+    }
+    let better = provider.credential.iter().find(|credential| fits_name(wanted, credential));
+    let finding = Evidence::new(
+        if found.verified { Standing::Proven } else { Standing::Likely },
+        Stop::Written,
+        format!("{} holds another kind of value: {}", case.name, found.label),
+        held.origin.clone(),
+        format!(
+            "{} tells its kinds of keys apart by how they begin, and does not take one for the other.",
+            provider.name
+        ),
+    );
+    let remedy = match better {
+        Some(credential) => format!("Put a {} there.", credential.label),
+        None => "Copy the right kind of key.".to_owned(),
+    };
+    Some(finding.mend(Remedy::new(remedy).link(provider.links.keys.clone())))
+}
+
+/// What the variable's name says that it wants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Secret,
+    Public,
+    Key,
+    WebhookSecret,
+}
+
+fn wanted(name: &str) -> Option<Wanted> {
+    let upper = name.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
+    if has(&["_ID", "ACCOUNT", "WEBHOOK_ID"]) && !has(&["SECRET", "KEY"]) {
+        return None;
+    }
+    Some(if has(&["WEBHOOK", "SIGNING"]) {
+        Wanted::WebhookSecret
+    } else if has(&["PUBLISHABLE", "PUBLIC", "ANON"]) {
+        Wanted::Public
+    } else if has(&["ACCESS_KEY_ID", "KEY_ID", "CLIENT_ID"]) {
+        return None;
+    } else if has(&["SECRET", "SERVICE_ROLE", "ADMIN"]) {
+        Wanted::Secret
+    } else {
+        Wanted::Key
+    })
+}
+
+fn fits_name(wanted: Wanted, credential: &Credential) -> bool {
+    match wanted {
+        Wanted::Secret | Wanted::Key => matches!(credential.kind, Kind::Secret | Kind::Project),
+        Wanted::Public => credential.kind == Kind::Publishable,
+        Wanted::WebhookSecret => false,
+    }
+}

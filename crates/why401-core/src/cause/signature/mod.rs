@@ -1,0 +1,11 @@
+//! signature/: signed requests.
+
+use super::{Cause, page};
+
+pub(super) const CAUSES: &[Cause] = &[
+    page!("signature/secret", "secret.md"),
+    page!("signature/scope", "scope.md"),
+    page!("signature/canonical", "canonical.md"),
+    page!("signature/webhook-secret", "webhook_secret.md"),
+    page!("signature/session-token", "session_token.md"),
+];

@@ -1,0 +1,15 @@
+//! token/: short-lived tokens.
+
+use super::{Cause, page};
+
+pub(super) const CAUSES: &[Cause] = &[
+    page!("token/expired", "expired.md"),
+    page!("token/not-yet-valid", "not_yet_valid.md"),
+    page!("token/audience", "audience.md"),
+    page!("token/issuer", "issuer.md"),
+    page!("token/signature", "signature.md"),
+    page!("token/malformed", "malformed.md"),
+    page!("token/refresh", "refresh.md"),
+    page!("token/client", "client.md"),
+    page!("token/redirect-uri", "redirect_uri.md"),
+];

@@ -1,0 +1,273 @@
+//! What the text of a credential plainly is: nothing, sample text, a mask, a reference, or something that may be a key.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What a value plainly is, told from its text alone, the deepest fault first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plainly {
+    /// No bytes, or only blanks.
+    Empty,
+    /// The text by which a language prints "no value": `undefined`, `null`, `None`, `nil`.
+    NoValue,
+    /// A reference stands where its value should.
+    Reference(Reference),
+    /// Sample text that was never replaced.
+    Placeholder,
+    /// The form in which a dashboard or a log hides a key.
+    Masked,
+    /// Quotes are part of it.
+    Quoted,
+    /// White space stands at an edge.
+    Edged,
+    /// Characters that no one sees or that no key has; in order of appearance, each once.
+    Strange(Vec<char>),
+    /// A JSON object.
+    Json,
+    /// Nothing of the above: it may be a key.
+    Candidate,
+}
+
+/// What a reference refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// A variable: `${NAME}`, `$NAME`, `%NAME%`.
+    Variable(String),
+    /// A command: `$(…)` or backquotes.
+    Command,
+    /// A template's expression: `{{ … }}`, `${{ … }}`, `<%= … %>`.
+    Template,
+    /// A secret store's address: `op://…`, `vault:…`.
+    Store(&'static str),
+}
+
+/// What `value` plainly is.
+pub fn plainly(value: &str) -> Plainly {
+    let trimmed = value.trim_matches(is_blank);
+    if trimmed.is_empty() {
+        return Plainly::Empty;
+    }
+    if ["undefined", "null", "none", "nil", "nan", "[object object]"].contains(&trimmed.to_ascii_lowercase().as_str()) {
+        return Plainly::NoValue;
+    }
+    if let Some(reference) = reference(trimmed) {
+        return Plainly::Reference(reference);
+    }
+    let bare = trimmed.trim_matches(is_quote);
+    if is_placeholder(bare) {
+        return Plainly::Placeholder;
+    }
+    if is_masked(bare) {
+        return Plainly::Masked;
+    }
+    let strange = strange(value);
+    if !strange.is_empty() {
+        return Plainly::Strange(strange);
+    }
+    if quoted(trimmed).is_some() {
+        return Plainly::Quoted;
+    }
+    if trimmed.len() != value.len() {
+        return Plainly::Edged;
+    }
+    if bare.starts_with('{') && bare.ends_with('}') && bare.contains(':') {
+        return Plainly::Json;
+    }
+    Plainly::Candidate
+}
+
+/// ASCII white space and the vertical tab: what a header field's value may not begin or end with.
+pub fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`')
+}
+
+/// The quotes that are part of the value: at both ends, or at one end only.
+pub fn quoted(value: &str) -> Option<char> {
+    let (first, last) = (value.chars().next()?, value.chars().next_back()?);
+    if is_quote(first) && (first == last || !value[1..].contains(first)) {
+        return Some(first);
+    }
+    (is_quote(last) && !value[..value.len() - 1].contains(last)).then_some(last)
+}
+
+/// A reference that is the whole value, or a braced one anywhere in it.
+fn reference(value: &str) -> Option<Reference> {
+    static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?:\$([A-Z_][A-Z0-9_]*)|%([A-Z_][A-Z0-9_]*)%)$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[:?+-][^}]*)?\}")
+            .ok()
+    });
+    for (prefix, store) in [
+        ("op://", "1Password"),
+        ("vault://", "Vault"),
+        ("ref+", "vals"),
+        ("awssm://", "AWS Secrets Manager"),
+        ("arn:aws:secretsmanager:", "AWS Secrets Manager"),
+        ("arn:aws:ssm:", "AWS Parameter Store"),
+        ("gcpsm://", "Google Secret Manager"),
+        ("sm://", "Google Secret Manager"),
+        ("@Microsoft.KeyVault(", "Azure Key Vault"),
+        ("doppler://", "Doppler"),
+        ("infisical://", "Infisical"),
+        ("keychain:", "the keychain"),
+    ] {
+        if value.starts_with(prefix) {
+            return Some(Reference::Store(store));
+        }
+    }
+    if value.contains("{{") && value.contains("}}") || value.contains("<%") && value.contains("%>") {
+        return Some(Reference::Template);
+    }
+    if value.starts_with("$(")
+        || value.len() > 2 && value.starts_with('`') && value.ends_with('`') && value.contains(' ')
+    {
+        return Some(Reference::Command);
+    }
+    let found = VARIABLE.as_ref()?.captures(value)?;
+    let name = found.iter().skip(1).flatten().next()?;
+    Some(Reference::Variable(name.as_str().to_owned()))
+}
+
+/// Sample text: what documentation and templates write where the key goes.
+fn is_placeholder(value: &str) -> bool {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            // In angle brackets or square brackets, the way manuals mark a gap.
+            r"(?i)^<[^<>]+>$|^\[[a-z_ -]+\]$",
+            // Somebody is told to put his own.
+            r"|(?:^|[_\W])(?:your|my|the)[_ -]?(?:own[_ -]?)?(?:[a-z0-9]+[_ -]){0,4}(?:api|key|token|secret|password|value|id|credential)s?(?:[_ -]?(?:here|goes|value))*(?:$|[_\W])",
+            r"|(?:^|[_\W])(?:insert|replace|put|enter|paste|add|fill)[_ -](?:[a-z]+[_ -])*(?:key|token|secret|me|here|in|this|with|your|it)",
+            r"|^(?:change|replace|fill)[_ -]?me(?:[_ -].*)?$|^change[_ -]?(?:this|it)|^to[_ -]?be[_ -]?(?:filled|replaced|set)|^(?:todo|tbd|fixme)$",
+            r"|^(?:dummy|fake|sample|example|placeholder|some)(?:[_ -](?:[a-z]+[_ -])*(?:key|token|secret|value|password))?$",
+            r"|(?:key|token|secret|value)[_ -](?:goes[_ -])?here$|placeholder",
+            r"|^(?:api[_ -]?key|token|secret|secret[_ -]?key|access[_ -]?token|password)$",
+        ))
+        .ok()
+    });
+    static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        // A known beginning, and then one character again and again, or dots.
+        Regex::new(r"(?i)^(?:[a-z]{2,8}[_-]){0,4}(?:x{4,}|0{8,}|\.{3,}|…|(?:xxx+[_-]?)+)$|^(?:[a-z]{2,8}[_-]){1,4}x{3,}[a-z0-9._-]*$|^x{8}-x{4}-x{4}-x{4}-x{12}$").ok()
+    });
+    [&*WORDS, &*FILLER].into_iter().flatten().any(|pattern| pattern.is_match(value))
+}
+
+/// Stars, dots or bullets in the place of most of the characters.
+fn is_masked(value: &str) -> bool {
+    static MASK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^[A-Za-z0-9_-]{0,24}(?:\*{3,}|\.{3,}|…|•{2,}|●{2,})[A-Za-z0-9_-]{0,12}$|^[A-Za-z0-9_-]{1,24}\*{2,}[A-Za-z0-9_-]{1,12}$").ok()
+    });
+    MASK.as_ref().is_some_and(|mask| mask.is_match(value))
+}
+
+/// Characters that no key has: control characters inside, and everything outside ASCII.
+fn strange(value: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    let inside = value.trim_matches(is_blank);
+    for c in inside.chars().filter(|c| !c.is_ascii() || c.is_ascii_control()) {
+        if !found.contains(&c) {
+            found.push(c);
+        }
+    }
+    found
+}
+
+/// The name of a character that people do not see or do not expect, such as `U+200B ZERO WIDTH SPACE`.
+pub fn character_name(c: char) -> String {
+    let name = match c {
+        '\t' => "TAB",
+        '\n' => "LINE FEED",
+        '\r' => "CARRIAGE RETURN",
+        '\0' => "NULL",
+        '\u{1b}' => "ESCAPE",
+        '\u{7f}' => "DELETE",
+        '\u{85}' => "NEXT LINE",
+        '\u{a0}' => "NO-BREAK SPACE",
+        '\u{ad}' => "SOFT HYPHEN",
+        '\u{2002}' => "EN SPACE",
+        '\u{2003}' => "EM SPACE",
+        '\u{2009}' => "THIN SPACE",
+        '\u{200b}' => "ZERO WIDTH SPACE",
+        '\u{200c}' => "ZERO WIDTH NON-JOINER",
+        '\u{200d}' => "ZERO WIDTH JOINER",
+        '\u{200e}' => "LEFT-TO-RIGHT MARK",
+        '\u{200f}' => "RIGHT-TO-LEFT MARK",
+        '\u{2010}' => "HYPHEN",
+        '\u{2011}' => "NON-BREAKING HYPHEN",
+        '\u{2013}' => "EN DASH",
+        '\u{2014}' => "EM DASH",
+        '\u{2018}' => "LEFT SINGLE QUOTATION MARK",
+        '\u{2019}' => "RIGHT SINGLE QUOTATION MARK",
+        '\u{201c}' => "LEFT DOUBLE QUOTATION MARK",
+        '\u{201d}' => "RIGHT DOUBLE QUOTATION MARK",
+        '\u{2026}' => "HORIZONTAL ELLIPSIS",
+        '\u{2028}' => "LINE SEPARATOR",
+        '\u{2029}' => "PARAGRAPH SEPARATOR",
+        '\u{202a}'..='\u{202e}' => "BIDIRECTIONAL CONTROL",
+        '\u{202f}' => "NARROW NO-BREAK SPACE",
+        '\u{2060}' => "WORD JOINER",
+        '\u{2212}' => "MINUS SIGN",
+        '\u{3000}' => "IDEOGRAPHIC SPACE",
+        '\u{feff}' => "ZERO WIDTH NO-BREAK SPACE (byte order mark)",
+        '\u{fffd}' => "REPLACEMENT CHARACTER",
+        c if c.is_control() => "CONTROL CHARACTER",
+        c if c.is_alphabetic() => "LETTER outside ASCII",
+        _ => "CHARACTER outside ASCII",
+    };
+    format!("U+{:04X} {name}", u32::from(c))
+}
+
+/// Whether nobody sees the character: it has no width or looks like a blank.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_value_plainly_is() {
+        let random = ["sk-", "Qx7vB2nM9", "kLp4RtY8wZ"].concat();
+        for (value, expected) in [
+            ("", Plainly::Empty),
+            ("  \n", Plainly::Empty),
+            ("undefined", Plainly::NoValue),
+            ("None", Plainly::NoValue),
+            ("${OPENAI_API_KEY}", Plainly::Reference(Reference::Variable("OPENAI_API_KEY".into()))),
+            ("$OPENAI_API_KEY", Plainly::Reference(Reference::Variable("OPENAI_API_KEY".into()))),
+            ("%API_KEY%", Plainly::Reference(Reference::Variable("API_KEY".into()))),
+            ("$(pass show x)", Plainly::Reference(Reference::Command)),
+            ("${{ secrets.X }}", Plainly::Reference(Reference::Template)),
+            ("op://vault/item/field", Plainly::Reference(Reference::Store("1Password"))),
+            ("your_api_key", Plainly::Placeholder),
+            ("your-openai-api-key-here", Plainly::Placeholder),
+            ("<KEY>", Plainly::Placeholder),
+            ("sk-xxxx", Plainly::Placeholder),
+            ("sk-xxxxxxxxxxxxxxxxxxxxxxxx", Plainly::Placeholder),
+            ("changeme", Plainly::Placeholder),
+            ("replace_with_your_key", Plainly::Placeholder),
+            ("insert-token-here", Plainly::Placeholder),
+            ("\"your_api_key\"", Plainly::Placeholder),
+            ("sk-...", Plainly::Placeholder),
+            ("c4****f7", Plainly::Masked),
+            ("sk-hSm...oGil", Plainly::Masked),
+            ("**********", Plainly::Masked),
+            ("\"abc\"", Plainly::Quoted),
+            ("abc\"", Plainly::Quoted),
+            ("abc ", Plainly::Edged),
+            ("ab\u{200b}c", Plainly::Strange(vec!['\u{200b}'])),
+            ("{\"k\":\"v\"}", Plainly::Json),
+            ("pa$word", Plainly::Candidate),
+            ("myapikey4711", Plainly::Candidate),
+            (&random, Plainly::Candidate),
+        ] {
+            assert_eq!(plainly(value), expected, "{value:?}");
+        }
+    }
+}
