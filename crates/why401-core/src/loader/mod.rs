@@ -120,4 +120,27 @@ mod tests {
             assert!(dialect::find(&loader.dialect).is_some(), "{}: no dialect {:?}", loader.slug, loader.dialect);
         }
     }
+
+    #[test]
+    fn every_example_comes_out_as_its_loader_says() {
+        for loader in Loader::all() {
+            for (number, example) in loader.example.iter().enumerate() {
+                let place = format!("{}, example {}", loader.slug, number + 1);
+                let content = Content::Bytes(example.file.as_bytes());
+                let process = example.process.iter().map(|(k, v)| (k.clone(), Secret::from(v.as_str()))).collect();
+                let loaded = loader.load(&[File { path: ".env", content }], &process);
+                assert_eq!(loaded.failure.is_some(), example.fails, "{place}: {:?}", loaded.failure);
+                for (name, value) in &example.gives {
+                    let seen = loaded.values.get(name).and_then(|v| v.value.expose_str());
+                    assert_eq!(seen, Some(value.as_str()), "{place}: {name}");
+                }
+                for name in &example.unset {
+                    assert!(!loaded.values.contains_key(name), "{place}: {name} is set");
+                }
+                for assignment in &loaded.assignments {
+                    assert!(example.file.get(assignment.span.clone()).is_some(), "{place}: {assignment:?}");
+                }
+            }
+        }
+    }
 }

@@ -1,5 +1,14 @@
 //! The dialects in which env files are written: one file a family, each the rules of the real parser.
 
+mod command;
+mod dotenv;
+mod dotenv_expand;
+mod dotenvx;
+mod env_cmd;
+mod interpolate;
+mod javascript;
+mod next;
+
 use super::{Assignment, Environment, File, Loaded, Loader, Process, Visible};
 use std::collections::BTreeMap;
 
@@ -12,7 +21,14 @@ pub struct Dialect {
 }
 
 /// Every dialect.
-const DIALECTS: &[&[Dialect]] = &[];
+const DIALECTS: &[&[Dialect]] = &[
+    dotenv::DIALECTS,
+    dotenv_expand::DIALECTS,
+    dotenvx::DIALECTS,
+    env_cmd::DIALECTS,
+    interpolate::DIALECTS,
+    next::DIALECTS,
+];
 
 /// The dialect of this name.
 pub fn find(name: &str) -> Option<&'static Dialect> {
