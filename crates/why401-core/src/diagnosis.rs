@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::case::{Case, Stop};
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
-use crate::fact::Origin;
+use crate::excerpt::{Excerpt, Excerpts};
+use crate::fact::{Origin, Place};
 use crate::project::Skipped;
 
 /// What is said in the end.
@@ -20,6 +21,10 @@ pub struct Diagnosis {
     pub ruled_out: Vec<RuledOut>,
     /// What was not looked at, and why.
     pub not_tried: Vec<Skipped>,
+    /// The stops that this command never looks at.
+    pub unseen: Vec<Stop>,
+    /// The lines that the evidence points at, as they may be shown.
+    pub excerpts: Excerpts,
 }
 
 /// One cause of one credential's refusal.
@@ -101,6 +106,16 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
 }
 
 impl Diagnosis {
+    /// The line at `place` as it may be shown, where it was read.
+    pub fn excerpt(&self, place: &Place) -> Option<&Excerpt> {
+        self.excerpts.get(&(place.path.clone(), place.line, place.column))
+    }
+
+    /// Every place that the evidence points at.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.causes.iter().flat_map(|named| &named.finding.why).filter_map(|reason| reason.origin.as_ref()?.place())
+    }
+
     /// Several loads of one file show the same fault: it is named once.
     fn add(&mut self, named: Named) {
         let same = |other: &&mut Named| {

@@ -3,6 +3,7 @@
 pub mod case;
 pub mod cause;
 pub mod diagnosis;
+pub mod excerpt;
 pub mod exchange;
 pub mod fact;
 pub mod loader;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use why401_core::loader::Environment;
 use why401_core::secret::Secret;
@@ -95,6 +96,20 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = listing.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort_unstable();
     names
+}
+
+/// What `git` answers in `folder`; `None` where it is not installed or refuses. The repository's own settings must not
+/// make it run anything.
+pub fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let output = Command::new("git")
+        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/nonexistent", "--no-optional-locks", "-C"])
+        .arg(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    output.status.success().then_some(output.stdout)
 }
 
 /// The environment of this process. Names and values that are not UTF-8 are left out.

@@ -1,5 +1,6 @@
 //! Collect: the facts of a project, gathered from its folder.
 
+mod git;
 mod units;
 mod walk;
 
@@ -10,12 +11,17 @@ use why401_core::project::Project;
 
 use crate::world;
 
+/// Code and configuration above this size is data or a bundle.
+pub const READ_LIMIT: u64 = 4 << 20;
+
 /// Looks at the project in `root` (absolute) and brings together what can be judged.
 pub fn project(root: &Path) -> Project {
+    let git = git::ask(root);
     let found = walk::walk(root);
     let mut project =
         Project { env_files: found.env_files, facts: found.facts, process: world::environment(), ..Project::default() };
     project.env_files.sort_by(|a, b| a.path.cmp(&b.path));
+    git.answer(&mut project.env_files, &found.paths);
     project.facts.sort_by(|a, b| a.origin.cmp(&b.origin));
     project.skipped = found.skipped;
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));

@@ -9,11 +9,9 @@ use why401_core::project::{EnvFile, Skipped};
 use why401_core::read;
 use why401_core::secret::Secret;
 
-use super::relative;
+use super::{READ_LIMIT, relative};
 use crate::world::{self, Unread};
 
-/// Code and configuration above this size is data or a bundle.
-const CODE_LIMIT: u64 = 4 << 20;
 /// No env file is larger.
 const ENV_LIMIT: u64 = 1 << 20;
 /// Folders of other people's code, whatever .gitignore says.
@@ -35,6 +33,7 @@ pub(super) fn walk(root: &Path) -> Found {
     let walker = WalkBuilder::new(root)
         .hidden(false)
         .require_git(false)
+        .ignore(false)
         .filter_entry(|entry| {
             let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             !(folder && entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name)))
@@ -100,7 +99,7 @@ impl Collected<'_> {
         if !read::is_read(path) {
             return;
         }
-        match world::read(full, CODE_LIMIT) {
+        match world::read(full, READ_LIMIT) {
             Ok(bytes) => match std::str::from_utf8(&bytes) {
                 Ok(text) => self.found.facts.extend(read::facts(path, text)),
                 Err(_) => self.found.skip(path.to_string(), "it is not UTF-8"),
