@@ -7,6 +7,7 @@ pub mod excerpt;
 pub mod exchange;
 pub mod fact;
 pub mod loader;
+pub mod mend;
 pub mod project;
 pub mod provider;
 pub mod read;

@@ -1,5 +1,6 @@
 //! Project: everything that was collected from one folder, before anybody judges it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::fact::{Fact, Place};
@@ -18,6 +19,8 @@ pub struct Project {
     pub process: Environment,
     /// Parts of the project that load env files on their own account; the root is always one of them.
     pub units: Vec<Unit>,
+    /// Digests of the files that facts come from, so that an edit can tell whether its file changed meanwhile.
+    pub digests: BTreeMap<Arc<str>, [u8; 32]>,
     /// What was not looked at, and why.
     pub skipped: Vec<Skipped>,
 }

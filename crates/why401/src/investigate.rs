@@ -1,42 +1,61 @@
 //! The one loop: collect, judge, experiment, diagnose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::case::{Case, Stop};
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
-use why401_core::project::Project;
 use why401_core::provider::Registry;
 
 use crate::{collect, world};
 
-/// Looks at a project offline.
-pub fn check(root: &Path, registry: &Registry) -> Diagnosis {
+/// What an investigation leaves behind.
+pub struct Investigation {
+    /// What is said in the end.
+    pub diagnosis: Diagnosis,
+    /// Hides every credential that was met.
+    pub redactor: Redactor,
+    /// Digests of the files as they were read.
+    pub digests: BTreeMap<Arc<str>, [u8; 32]>,
+    env_files: BTreeSet<Arc<str>>,
+}
+
+impl Investigation {
+    /// Whether the file at `path` is an env file, of which no line shows its value.
+    pub fn is_env_file(&self, path: &Arc<str>) -> bool {
+        self.env_files.contains(path)
+    }
+}
+
+/// Looks at a project offline; at the credentials of one provider only, where its slug is given.
+pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Investigation {
     let project = collect::project(root);
-    let cases = Case::all(&project, registry);
+    let mut cases = Case::all(&project, registry);
+    cases.retain(|case| provider.is_none_or(|slug| case.provider.is_some_and(|provider| provider.slug == slug)));
     let mut diagnosis = diagnosis::diagnose("check", &cases);
     diagnosis.not_tried.extend(project.skipped.iter().cloned());
     diagnosis.unseen = vec![Stop::Carried, Stop::Judged];
-    diagnosis.excerpts = excerpts(root, &diagnosis, &project, &cases);
-    diagnosis
+    let redactor = Redactor::new(cases.iter().flat_map(|case| &case.values).map(|held| held.value));
+    let env_files = project.env_files.iter().map(|file| file.path.clone()).collect();
+    let mut found = Investigation { diagnosis, redactor, digests: project.digests, env_files };
+    found.diagnosis.excerpts = excerpts(root, &found);
+    found
 }
 
 /// The lines that the evidence points at, read again and with every credential hidden.
-fn excerpts(root: &Path, diagnosis: &Diagnosis, project: &Project, cases: &[Case<'_>]) -> Excerpts {
-    let redactor = Redactor::new(cases.iter().flat_map(|case| &case.values).map(|held| held.value));
+fn excerpts(root: &Path, found: &Investigation) -> Excerpts {
     let mut files: BTreeMap<Arc<str>, String> = BTreeMap::new();
     let mut excerpts = Excerpts::new();
-    for place in diagnosis.places() {
+    for place in found.diagnosis.places() {
         let text = files.entry(place.path.clone()).or_insert_with(|| {
             let bytes = world::read(&root.join(&*place.path), collect::READ_LIMIT).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         });
         let line = usize::try_from(place.line).ok().and_then(|line| text.lines().nth(line.saturating_sub(1)));
-        let is_env_file = project.env_files.iter().any(|file| file.path == place.path);
         if let Some(line) = line {
-            let excerpt = redactor.excerpt(line, place, is_env_file);
+            let excerpt = found.redactor.excerpt(line, place, found.is_env_file(&place.path));
             excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
         }
     }

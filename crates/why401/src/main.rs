@@ -2,7 +2,10 @@
 
 mod cmd;
 mod collect;
+mod config;
+mod fix;
 mod investigate;
+mod value;
 mod world;
 
 use std::io::Write;

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use sha2::{Digest, Sha256};
 use why401_core::loader::Environment;
 use why401_core::secret::Secret;
 
@@ -88,6 +89,26 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
         return Err(Unread::TooLarge(limit));
     }
     Ok(bytes)
+}
+
+/// The SHA-256 digest of some bytes.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// Replaces the file at `path` by `bytes`, whole or not at all; its permissions stay. A link stays a link: the file
+/// it leads to is replaced.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |error: io::Error| {
+        Error::new(format!("{}: it could not be written, and was left as it was: {error}", path.display()))
+    };
+    let target = fs::canonicalize(path).map_err(failed)?;
+    let mode = fs::metadata(&target).map_err(failed)?.permissions();
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.as_file().set_permissions(mode)).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&target).map(drop).map_err(|error| failed(error.error))
 }
 
 /// The names in a folder, sorted; empty where it cannot be listed.

@@ -1,6 +1,10 @@
 //! Renderers: a diagnosis in, text out; each a pure function.
 
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod markdown;
+pub mod sarif;
 pub mod text;
 
 /// Whether escape sequences are written.

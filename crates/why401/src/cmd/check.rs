@@ -1,6 +1,6 @@
 //! `why401 check`: a project's credentials followed from file to code, offline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use why401_core::provider::Registry;
@@ -8,7 +8,10 @@ use why401_core::render::text::Detail;
 use why401_core::render::{self, Paint};
 
 use super::{Format, Verdict, print};
-use crate::investigate;
+use crate::config::{self, Config, Ignore};
+use crate::fix;
+use crate::investigate::{self, Investigation};
+use crate::value;
 use crate::world::{self, Error};
 
 /// Follow a project's credentials from file to code, offline (the default command)
@@ -20,6 +23,24 @@ pub struct Check {
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Mend what can be mended without guessing
+    #[arg(long, conflicts_with = "explain_value")]
+    fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "explain_value")]
+    diff: bool,
+    /// Leave out a cause or a group of causes (repeatable)
+    #[arg(long, value_name = "CAUSE")]
+    ignore: Vec<String>,
+    /// Look for this cause or group of causes only (repeatable)
+    #[arg(long, value_name = "CAUSE")]
+    only: Vec<String>,
+    /// Look at the credentials of one provider only
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Show what each loader makes of a variable, by shape, and which file wins
+    #[arg(long, value_name = "VARIABLE")]
+    explain_value: Option<String>,
     /// One line a cause, and nothing else
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -30,13 +51,73 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Result<Verdict, Error> {
+        for cause in self.ignore.iter().chain(&self.only) {
+            config::known(cause)?;
+        }
         let root = world::folder(&self.path)?;
-        let diagnosis = investigate::check(&root, &Registry::new(Vec::new()));
-        print(&match self.format {
-            Format::Text => render::text::render(&diagnosis, self.detail(), Paint::Colour),
-            Format::Json => render::json::render(&diagnosis),
-        })?;
-        Ok(if diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
+        let config = Config::read(&root)?;
+        let registry = Registry::new(config.provider);
+        if let Some(provider) = self.provider.as_deref().filter(|slug| registry.find(slug).is_none()) {
+            return Err(
+                Error::new(format!("there is no provider {provider:?}")).hint("`why401 providers` lists them all")
+            );
+        }
+        if let Some(name) = &self.explain_value {
+            return print(&value::explain(&root, name, self.format == Format::Json)?).map(|()| Verdict::Nothing);
+        }
+        let mut found = investigate::check(&root, &registry, self.provider.as_deref());
+        let mut rules = config.ignore;
+        rules.extend(self.ignore.iter().map(|cause| Ignore::cause(cause)));
+        config::leave_out(&mut found.diagnosis, &rules);
+        if !self.only.is_empty() {
+            found.diagnosis.causes.retain(|named| self.only.iter().any(|only| config::is_of(named.cause.slug, only)));
+        }
+        if self.diff {
+            print(&fix::diff(&root, &found)?)?;
+        } else if self.fix {
+            return self.mend(&root, &found);
+        } else {
+            print(&self.render(&found))?;
+        }
+        Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
+    }
+
+    /// Makes the edits and says what is left.
+    fn mend(&self, root: &Path, found: &Investigation) -> Result<Verdict, Error> {
+        let outcomes = fix::fix(root, found);
+        let mut text = String::new();
+        for outcome in &outcomes {
+            match &outcome.result {
+                Ok(count) => {
+                    text.push_str(&format!("{}: {count} edit{}\n", outcome.path, if *count == 1 { "" } else { "s" }))
+                }
+                Err(why) => text.push_str(&format!("{}: {why}\n", outcome.path)),
+            }
+        }
+        if outcomes.is_empty() {
+            text.push_str("Nothing can be mended without guessing.\n");
+        }
+        print(&text)?;
+        let unmended = found
+            .diagnosis
+            .causes
+            .iter()
+            .filter(|named| named.finding.remedies.iter().all(|remedy| remedy.edits.is_empty()));
+        let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
+        Ok(if failed || unmended.count() > 0 { Verdict::Found } else { Verdict::Nothing })
+    }
+
+    fn render(&self, found: &Investigation) -> String {
+        let diagnosis = &found.diagnosis;
+        match self.format {
+            // Escape sequences are taken out again where standard output does not take them.
+            Format::Text => render::text::render(diagnosis, self.detail(), Paint::Colour),
+            Format::Json => render::json::render(diagnosis),
+            Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
+            Format::Github => render::github::render(diagnosis),
+            Format::Markdown => render::markdown::render(diagnosis),
+            Format::Html => render::html::render(diagnosis),
+        }
     }
 
     fn detail(&self) -> Detail {

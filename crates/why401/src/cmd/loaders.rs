@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use why401_core::loader::{Content, Environment, File, Loader};
 use why401_core::secret::Secret;
 
-use super::{Format, Verdict, print};
+use super::{Output, Verdict, print};
 use crate::world::{self, Error, Unread};
 
 /// Env files above this size are refused.
@@ -39,7 +39,7 @@ struct Try {
     preset: Vec<String>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Output,
 }
 
 impl Loaders {
@@ -84,7 +84,7 @@ impl Try {
             Some(line) => format!("line {line}: {}", failure.message),
             None => failure.message.clone(),
         });
-        if self.format == Format::Json {
+        if self.format == Output::Json {
             let values: serde_json::Map<String, serde_json::Value> = loaded
                 .values
                 .iter()

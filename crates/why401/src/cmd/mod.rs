@@ -38,7 +38,17 @@ pub enum Verdict {
     Found,
 }
 
-/// How an answer is written.
+/// How knowledge is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How a diagnosis is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people, in a terminal.
@@ -46,6 +56,14 @@ pub enum Format {
     Text,
     /// For programs: schema `why401/1`.
     Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For GitHub Actions: annotations on lines.
+    Github,
+    /// For a pull request or an issue.
+    Markdown,
+    /// One page without script.
+    Html,
 }
 
 impl Arguments {

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use clap::Args;
-use why401_core::provider::Registry;
+use serde_json::json;
+use why401_core::provider::{Place, Provider, Registry};
 
-use super::{Format, Verdict, print};
+use super::{Output, Verdict, print};
 use crate::world::Error;
 
 /// The services that are known, or what is known of one
@@ -15,13 +16,19 @@ pub struct Providers {
     name: Option<String>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Output,
 }
 
 impl Providers {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let registry = Registry::new(Vec::new());
         let Some(name) = self.name else {
+            if self.format == Output::Json {
+                let all: Vec<_> =
+                    registry.providers().iter().map(|p| json!({ "slug": p.slug, "name": p.name })).collect();
+                let text = serde_json::to_string_pretty(&all).unwrap_or_default();
+                return print(&format!("{text}\n")).map(|()| Verdict::Nothing);
+            }
             let mut text = String::new();
             for provider in registry.providers() {
                 let _ = writeln!(text, "{:20} {}", provider.slug, provider.name);
@@ -31,7 +38,87 @@ impl Providers {
         let provider = registry.find(&name).ok_or_else(|| {
             Error::new(format!("there is no provider {name:?}")).hint("`why401 providers` lists them all")
         })?;
+        if self.format == Output::Text {
+            return print(&page(provider)).map(|()| Verdict::Nothing);
+        }
         let json = serde_json::to_string_pretty(provider).map_err(|error| Error::new(error.to_string()))?;
         print(&format!("{json}\n")).map(|()| Verdict::Nothing)
     }
+}
+
+/// What is known of a provider, for people.
+fn page(provider: &Provider) -> String {
+    let mut out = format!("{} ({})\n\n", provider.name, provider.slug);
+    let mut line = |label: &str, text: &str| {
+        let _ = writeln!(out, "  {label:10} {text}");
+    };
+    line("docs", &provider.links.docs);
+    line("keys", &provider.links.keys);
+    if let Some(billing) = &provider.links.billing {
+        line("billing", billing);
+    }
+    if let Some(status) = &provider.links.status {
+        line("status", status);
+    }
+    line("hosts", &provider.hosts.names.join(", "));
+    line("variables", &provider.variables.secret.join(", "));
+    for placement in &provider.placement {
+        line("sent as", &sent(placement.place, &placement.name, &placement.scheme));
+    }
+    for companion in &provider.companion {
+        let need = if companion.required { "required" } else { "optional" };
+        line("header", &format!("{} ({need}: {}): {}", companion.header, companion.when, companion.meaning));
+    }
+    if let Some(probe) = &provider.probe {
+        let cost = match probe.cost {
+            why401_core::provider::Cost::Free => "free",
+            why401_core::provider::Cost::Metered => "metered: only with --allow-metered",
+        };
+        line("probe", &format!("{} {} expects {} ({cost})", probe.method, probe.url, probe.expect));
+    }
+    out.push_str("\nkeys\n");
+    for credential in &provider.credential {
+        let length = credential.length.map_or_else(String::new, |length| format!(", {length} characters"));
+        let prefix = if credential.prefix.is_empty() {
+            "no fixed beginning".to_owned()
+        } else {
+            format!("begins with {}", credential.prefix)
+        };
+        let _ = writeln!(out, "  {}: {prefix}{length}{}", credential.label, unverified(credential.verified));
+    }
+    out.push_str("\nrefusals\n");
+    for answer in &provider.answer {
+        let status = answer.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
+        let said = answer
+            .code
+            .as_deref()
+            .or(answer.text.as_deref())
+            .or(answer.pattern.as_deref())
+            .unwrap_or("the status alone");
+        let _ = writeln!(out, "  {status:>3}  {:26} {said}{}", answer.cause, unverified(answer.verified));
+    }
+    if !provider.trap.is_empty() {
+        out.push_str("\ntraps\n");
+    }
+    for trap in &provider.trap {
+        let _ = writeln!(out, "  {}: {}{}", trap.cause, trap.text, unverified(trap.verified));
+    }
+    out
+}
+
+fn sent(place: Place, name: &str, scheme: &str) -> String {
+    match (place, scheme) {
+        (Place::Header, "") => format!("header {name}: KEY"),
+        (Place::Header, scheme) => format!("header {name}: {scheme} KEY"),
+        (Place::Query, _) => format!("query ?{name}=KEY"),
+        (Place::BasicUser, _) => format!("HTTP Basic ({name})"),
+        (Place::Body, _) => format!("body field {name}"),
+        (Place::Path, _) => format!("path: {name}"),
+        (Place::Signature, scheme) => format!("signature in {name}: {scheme}"),
+    }
+}
+
+/// What general knowledge says and nobody checked is marked.
+fn unverified(verified: bool) -> &'static str {
+    if verified { "" } else { " (not verified)" }
 }

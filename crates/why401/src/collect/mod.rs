@@ -23,6 +23,7 @@ pub fn project(root: &Path) -> Project {
     project.env_files.sort_by(|a, b| a.path.cmp(&b.path));
     git.answer(&mut project.env_files, &found.paths);
     project.facts.sort_by(|a, b| a.origin.cmp(&b.origin));
+    project.digests = found.digests;
     project.skipped = found.skipped;
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
     project.units = units::units(&project.env_files, &project.facts, &found.paths);

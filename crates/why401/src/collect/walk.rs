@@ -1,5 +1,6 @@
 //! The walk: every file that git would see, and every env file, which git is told to ignore on purpose.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +26,7 @@ pub(super) struct Found {
     /// Every file's path relative to the project.
     pub(super) paths: Vec<Arc<str>>,
     pub(super) skipped: Vec<Skipped>,
+    pub(super) digests: BTreeMap<Arc<str>, [u8; 32]>,
 }
 
 /// Walks the folder `root`, several folders at a time.
@@ -65,6 +67,7 @@ impl Drop for Collected<'_> {
         all.facts.append(&mut self.found.facts);
         all.paths.append(&mut self.found.paths);
         all.skipped.append(&mut self.found.skipped);
+        all.digests.append(&mut self.found.digests);
     }
 }
 
@@ -88,7 +91,10 @@ impl Collected<'_> {
             let full = folder.join(name);
             let path = relative(root, &full);
             match world::read(&full, ENV_LIMIT) {
-                Ok(bytes) => self.found.env_files.push(EnvFile::new(path, Secret::new(bytes))),
+                Ok(bytes) => {
+                    self.found.digests.insert(path.clone(), world::digest(&bytes));
+                    self.found.env_files.push(EnvFile::new(path, Secret::new(bytes)));
+                }
                 Err(Unread::Folder | Unread::Missing) => {}
                 Err(why) => self.found.skip(path.to_string(), &why.to_string()),
             }
@@ -101,7 +107,13 @@ impl Collected<'_> {
         }
         match world::read(full, READ_LIMIT) {
             Ok(bytes) => match std::str::from_utf8(&bytes) {
-                Ok(text) => self.found.facts.extend(read::facts(path, text)),
+                Ok(text) => {
+                    let facts = read::facts(path, text);
+                    if !facts.is_empty() {
+                        self.found.digests.insert(path.clone(), world::digest(&bytes));
+                    }
+                    self.found.facts.extend(facts);
+                }
                 Err(_) => self.found.skip(path.to_string(), "it is not UTF-8"),
             },
             Err(why) => self.found.skip(path.to_string(), &why.to_string()),

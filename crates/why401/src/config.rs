@@ -1,0 +1,145 @@
+//! `.why401.toml`: what a project asks to be left out, and providers of its own.
+
+use std::path::Path;
+
+use globset::{Glob, GlobMatcher};
+use serde::Deserialize;
+use why401_core::cause::{Cause, Reason};
+use why401_core::diagnosis::{Diagnosis, Named, RuledOut};
+use why401_core::provider::Provider;
+
+use crate::world::{self, Error, Unread};
+
+/// The file's name, in the root of the project.
+pub const FILE: &str = ".why401.toml";
+const LIMIT: u64 = 1 << 20;
+
+/// What a project asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Findings to leave out.
+    #[serde(default)]
+    pub ignore: Vec<Ignore>,
+    /// Services that the registry does not know, in its own schema.
+    #[serde(default)]
+    pub provider: Vec<Provider>,
+}
+
+/// Findings to leave out: all that is set must fit.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ignore {
+    /// A cause, or a group such as `key`.
+    #[serde(default)]
+    pub cause: Option<String>,
+    /// A path pattern, relative to the project.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// A variable.
+    #[serde(default)]
+    pub variable: Option<String>,
+    /// Why; shown with `-v`.
+    pub reason: String,
+}
+
+impl Config {
+    /// Reads the file in `root`; an empty configuration where there is none.
+    pub fn read(root: &Path) -> Result<Self, Error> {
+        let bytes = match world::read(&root.join(FILE), LIMIT) {
+            Ok(bytes) => bytes,
+            Err(Unread::Missing) => return Ok(Self::default()),
+            Err(why) => return Err(Error::new(format!("{FILE}: {why}"))),
+        };
+        let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("{FILE}: it is not UTF-8")))?;
+        let config: Self = toml::from_str(&text).map_err(|error| {
+            Error::new(format!("{FILE}: {error}")).hint("its form is described in docs/configuration.md")
+        })?;
+        for rule in &config.ignore {
+            rule.check()?;
+        }
+        Ok(config)
+    }
+}
+
+impl Ignore {
+    /// The rule that leaves out one cause or group, as `--ignore` says it.
+    pub fn cause(slug: &str) -> Self {
+        Self { cause: Some(slug.to_owned()), reason: "by --ignore".to_owned(), ..Self::default() }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.cause.is_none() && self.path.is_none() && self.variable.is_none() {
+            return Err(Error::new(format!("{FILE}: an [[ignore]] names no cause, path or variable"))
+                .hint("it would leave out everything; name what it is about"));
+        }
+        if let Some(cause) = &self.cause {
+            known(cause)?;
+        }
+        self.glob().map(drop)
+    }
+
+    fn glob(&self) -> Result<Option<GlobMatcher>, Error> {
+        let Some(pattern) = &self.path else { return Ok(None) };
+        let glob = Glob::new(pattern).map_err(|error| Error::new(format!("{FILE}: path = {pattern:?}: {error}")))?;
+        Ok(Some(glob.compile_matcher()))
+    }
+
+    fn fits(&self, named: &Named) -> bool {
+        let cause = self.cause.as_deref().is_none_or(|cause| is_of(named.cause.slug, cause));
+        let variable = self.variable.as_ref().is_none_or(|variable| *variable == named.credential);
+        let path = match self.glob() {
+            Ok(Some(glob)) => named.finding.place().is_some_and(|place| glob.is_match(&*place.path)),
+            Ok(None) => true,
+            Err(_) => false,
+        };
+        cause && variable && path
+    }
+}
+
+/// Whether `slug` is the cause `wanted` or of the group `wanted`.
+pub fn is_of(slug: &str, wanted: &str) -> bool {
+    slug == wanted || slug.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// An error where `wanted` is neither a cause nor a group.
+pub fn known(wanted: &str) -> Result<(), Error> {
+    if Cause::all().any(|cause| is_of(cause.slug, wanted)) {
+        return Ok(());
+    }
+    Err(Error::new(format!("there is no cause or group {wanted:?}")).hint("`why401 causes` lists them all"))
+}
+
+/// Takes out what the rules leave out; it stays visible among what was ruled out, with the reason.
+pub fn leave_out(diagnosis: &mut Diagnosis, rules: &[Ignore]) {
+    let causes = std::mem::take(&mut diagnosis.causes);
+    for named in causes {
+        match rules.iter().find(|rule| rule.fits(&named)) {
+            None => diagnosis.causes.push(named),
+            Some(rule) => diagnosis.ruled_out.push(RuledOut {
+                cause: named.cause.slug,
+                reason: Reason {
+                    text: format!("{} (left out: {})", named.finding.title, rule.reason),
+                    origin: named.finding.place().cloned().map(why401_core::fact::Origin::File),
+                },
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_and_causes() {
+        assert!(is_of("key/quoted", "key/quoted") && is_of("key/quoted", "key"));
+        assert!(!is_of("key/quoted", "ke") && !is_of("key/quoted", "key/quote"));
+    }
+
+    #[test]
+    fn a_rule_must_be_about_something() {
+        let rule = Ignore { reason: "because".to_owned(), ..Ignore::default() };
+        assert!(rule.check().unwrap_err().message.contains("names no cause"));
+    }
+}
