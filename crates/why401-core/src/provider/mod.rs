@@ -1,5 +1,7 @@
 //! A Provider: what one service's world looks like, from `providers/*.toml` or the user's own file.
 
+mod answer;
+mod hosts;
 mod registry;
 mod schema;
 mod shape;

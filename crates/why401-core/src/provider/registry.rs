@@ -64,14 +64,11 @@ impl Registry {
         })
     }
 
-    /// The provider that this host belongs to.
+    /// The provider that this host belongs to; the one that names it most exactly, where several do. Whether a host
+    /// is one provider's own is [`Hosts::cover`](super::Hosts::cover): some hosts have several owners.
     pub fn of_host(&self, host: &str) -> Option<&'static Provider> {
-        let host = host.to_ascii_lowercase();
-        let fits = |pattern: &String| match pattern.strip_prefix("*.") {
-            Some(rest) => host.strip_suffix(rest).is_some_and(|sub| sub.len() > 1 && sub.ends_with('.')),
-            None => *pattern == host,
-        };
-        self.providers.iter().copied().find(|provider| provider.hosts.names.iter().any(fits))
+        let covering = self.providers.iter().copied().filter_map(|p| Some((p.hosts.cover(host)?, p)));
+        covering.min_by_key(|(length, _)| std::cmp::Reverse(*length)).map(|(_, provider)| provider)
     }
 
     /// The credential that this value is by its prefix and its whole shape. Shapes without a prefix say nothing about

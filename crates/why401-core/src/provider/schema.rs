@@ -72,7 +72,7 @@ pub struct Variables {
     pub source: Option<String>,
 }
 
-/// Hosts of the service's API. `*.` stands for one or more labels; `{name}` in a URL is the user's own part.
+/// Hosts of the service's API. `*` stands for one or more characters; `{name}` in a URL is the user's own part.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hosts {
