@@ -1,13 +1,19 @@
 //! The dialects in which env files are written: one file a family, each the rules of the real parser.
 
 mod command;
+mod container;
+mod direnv;
 mod dotenv;
 mod dotenv_expand;
 mod dotenvx;
 mod env_cmd;
 mod interpolate;
 mod javascript;
+mod makefile;
+mod named;
 mod next;
+mod systemd;
+mod words;
 
 use super::{Assignment, Environment, File, Loaded, Loader, Process, Visible};
 use std::collections::BTreeMap;
@@ -22,12 +28,17 @@ pub struct Dialect {
 
 /// Every dialect.
 const DIALECTS: &[&[Dialect]] = &[
+    container::DIALECTS,
+    direnv::DIALECTS,
     dotenv::DIALECTS,
     dotenv_expand::DIALECTS,
     dotenvx::DIALECTS,
     env_cmd::DIALECTS,
     interpolate::DIALECTS,
+    makefile::DIALECTS,
     next::DIALECTS,
+    systemd::DIALECTS,
+    words::DIALECTS,
 ];
 
 /// The dialect of this name.

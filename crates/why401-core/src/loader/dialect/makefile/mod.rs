@@ -1,0 +1,260 @@
+//! GNU make's `include .env` with `export`: the file is a makefile, its variables reach the recipes.
+//!
+//! Values are expanded when a recipe starts, quotes are plain characters, `#` begins a comment anywhere. What needs
+//! make's conditionals, functions or further files is not followed, and says so.
+
+mod expand;
+mod lines;
+
+use std::collections::BTreeMap;
+
+use super::super::{Assignment, Environment, Failure, File, Loaded, Loader, Process, Visible};
+use super::named::{line_at, note, open};
+use super::{Dialect, overlay};
+use crate::secret::Secret;
+use expand::{Expander, Moment};
+use lines::{Definition, Flavor, Placed};
+
+pub(super) const DIALECTS: &[Dialect] = &[Dialect { name: "make", load }];
+
+/// A variable as make keeps it.
+struct Variable {
+    text: Vec<u8>,
+    /// Expanded at each use, not once when it was set.
+    recursive: bool,
+    /// Set by a makefile, not by the process.
+    from_file: bool,
+    /// What `export NAME` or `unexport NAME` said.
+    export: Option<bool>,
+    /// The assignment that it comes from.
+    index: Option<usize>,
+}
+
+type Variables = BTreeMap<Vec<u8>, Variable>;
+
+/// Words that begin a line which only make itself can follow.
+const DIRECTIVES: &[&str] = &[
+    "define", "endef", "ifdef", "ifndef", "ifeq", "ifneq", "else", "endif", "include", "-include", "sinclude", "load",
+    "-load", "vpath", "private", "undefine",
+];
+
+fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
+    let mut reading = Reading { variables: Variables::new(), loaded: Loaded::default(), in_rule: false };
+    for (name, value) in process {
+        let text = value.expose().to_vec();
+        let variable = Variable { text, recursive: true, from_file: false, export: None, index: None };
+        reading.variables.insert(name.clone().into_bytes(), variable);
+    }
+    let read = files.iter().enumerate().try_for_each(|(index, file)| {
+        let bytes = open(index, file)?;
+        lines::logical(bytes).into_iter().try_for_each(|line| {
+            let number = line_at(bytes, line.first().map_or(0, |(_, at)| *at));
+            let within = line_at(bytes, line.last().map_or(0, |(_, at)| *at));
+            let source = Source { file: index, bytes, number, last: within };
+            reading.line(&source, line).map_err(|why| note(index, Some(number), why))
+        })
+    });
+    let done = read.and_then(|()| reading.export(process));
+    let mut loaded = reading.loaded;
+    match done {
+        Ok(values) => loaded.values = values,
+        Err(failure) => {
+            loaded.failure = Some(failure);
+            loaded.values = overlay(process, &[], loader.process);
+        }
+    }
+    loaded
+}
+
+struct Source<'a> {
+    file: usize,
+    bytes: &'a [u8],
+    number: u32,
+    last: u32,
+}
+
+struct Reading {
+    variables: Variables,
+    loaded: Loaded,
+    /// A line that begins with a tab belongs to a rule's recipe.
+    in_rule: bool,
+}
+
+impl Reading {
+    fn line(&mut self, source: &Source<'_>, line: Vec<Placed>) -> Result<(), String> {
+        let tab = line.first().is_some_and(|(c, _)| *c == b'\t');
+        if tab && self.in_rule {
+            return Ok(());
+        }
+        let line = lines::without_comment(lines::collapse(line));
+        let mut rest = lines::skip_blanks(&line);
+        let (mut export, mut modified) = (false, false);
+        let definition = loop {
+            if let Some(definition) = lines::definition(rest) {
+                break Some(definition);
+            }
+            let (word, after) = lines::word(rest);
+            match word.as_slice() {
+                b"export" => export = true,
+                b"override" => {}
+                _ => break None,
+            }
+            modified = true;
+            rest = lines::skip_blanks(after);
+        };
+        if let Some(definition) = definition {
+            self.in_rule = false;
+            return self.define(source, &definition, export);
+        }
+        let rest = lines::skip_blanks(&line);
+        let (word, after) = lines::word(rest);
+        match word.as_slice() {
+            b"" => Ok(()),
+            b"export" | b"unexport" => self.mark(&lines::text(after), word == b"export"),
+            b"override" if modified => Err("make finds no separator in this line".into()),
+            word if DIRECTIVES.iter().any(|known| known.as_bytes() == word) => {
+                Err("not followed: a directive of make".into())
+            }
+            _ if tab => Err("a line that begins with a tab is a recipe, and no rule stands before it".into()),
+            _ => self.rule(&lines::text(rest)),
+        }
+    }
+
+    fn mark(&mut self, names: &[u8], export: bool) -> Result<(), String> {
+        self.in_rule = false;
+        let names = self.expander(Moment::Reading).expand(names)?;
+        for name in names.split(u8::is_ascii_whitespace).filter(|name| !name.is_empty()) {
+            let variable = self.variables.entry(name.to_vec()).or_insert_with(|| Variable {
+                text: Vec::new(),
+                recursive: false,
+                from_file: true,
+                export: None,
+                index: None,
+            });
+            variable.export = Some(export);
+        }
+        Ok(())
+    }
+
+    /// `target: prerequisite`. It sets nothing; anything else is an error.
+    fn rule(&mut self, line: &[u8]) -> Result<(), String> {
+        if line.first() == Some(&b':') {
+            self.in_rule = false;
+            return Ok(());
+        }
+        let line = self.expander(Moment::Reading).expand(line)?;
+        let before_recipe = line.split(|c| *c == b';').next().unwrap_or_default();
+        if before_recipe.trim_ascii().is_empty() && !line.contains(&b';') {
+            return Ok(());
+        }
+        let Some(colon) = memchr::memchr(b':', before_recipe) else {
+            return Err("make finds no separator in this line".into());
+        };
+        let after = &before_recipe[colon + 1..];
+        let after = after.strip_prefix(b":").unwrap_or(after);
+        let placed: Vec<Placed> = after.iter().copied().zip(0..).collect();
+        let specific = lines::definition(lines::skip_blanks(&placed)).is_some();
+        if !specific && after.contains(&b':') && !after.contains(&b'%') {
+            return Err("make takes this line for a pattern rule without %".into());
+        }
+        self.in_rule = true;
+        Ok(())
+    }
+
+    fn define(&mut self, source: &Source<'_>, definition: &Definition<'_>, export: bool) -> Result<(), String> {
+        let name = self.expander(Moment::Reading).expand(&definition.name)?;
+        if name.is_empty() {
+            return Err("there is no variable name before =".into());
+        }
+        let mut text = lines::text(definition.value);
+        let known = self.variables.get(&name);
+        let mut recursive = true;
+        let mut skipped = false;
+        match definition.flavor {
+            Flavor::Recursive => {}
+            Flavor::Simple => (text, recursive) = (self.expander(Moment::Reading).expand(&text)?, false),
+            Flavor::Conditional => skipped = known.is_some(),
+            Flavor::Append => {
+                if let Some(known) = known {
+                    recursive = known.recursive;
+                    let more = if recursive { text } else { self.expander(Moment::Reading).expand(&text)? };
+                    text = known.text.clone();
+                    if !text.is_empty() {
+                        text.push(b' ');
+                    }
+                    text.extend(more);
+                    expand::within_limit(&text)?;
+                }
+            }
+            Flavor::Shell => {
+                let why = "the command after != was not run: the value is taken as empty";
+                self.loaded.warnings.push(note(source.file, Some(source.number), why));
+                (text, recursive) = (Vec::new(), false);
+            }
+        }
+        let index = self.loaded.assignments.len();
+        let start = definition.value.first().map_or(definition.at, |(_, at)| *at);
+        let end = definition.value.last().map_or(start, |(_, at)| at + 1);
+        self.loaded.assignments.push(Assignment {
+            file: source.file,
+            name: String::from_utf8_lossy(&name).into_owned(),
+            value: Secret::new(text.clone()),
+            line: line_at(source.bytes, definition.name_at).clamp(source.number, source.last),
+            span: start..end,
+        });
+        let said = self.variables.get(&name).and_then(|known| known.export).or(export.then_some(true));
+        if skipped {
+            if let Some(known) = self.variables.get_mut(&name) {
+                known.export = said;
+            }
+        } else {
+            let export = if export { Some(true) } else { said };
+            self.variables.insert(name, Variable { text, recursive, from_file: true, export, index: Some(index) });
+        }
+        Ok(())
+    }
+
+    fn expander(&self, moment: Moment) -> Expander<'_> {
+        Expander::new(&self.variables, moment)
+    }
+
+    /// The environment of a recipe.
+    fn export(&mut self, process: &Environment) -> Result<BTreeMap<String, Visible>, Failure> {
+        let mut values = overlay(process, &[], Process::Wins);
+        let mut expander = Expander::new(&self.variables, Moment::Recipe);
+        for (name, variable) in self.variables.iter().filter(|(_, variable)| variable.from_file) {
+            let place = variable.index.and_then(|index| self.loaded.assignments.get(index));
+            let (file, line) = place.map_or((0, None), |place| (place.file, Some(place.line)));
+            let name = String::from_utf8_lossy(name).into_owned();
+            let named = is_exportable(name.as_bytes());
+            if variable.export == Some(false) || (variable.export.is_none() && !named) {
+                values.remove(&name);
+                if !named {
+                    let why = "make does not export a name that is not made of letters, digits and _";
+                    self.loaded.warnings.push(note(file, line, why));
+                }
+                continue;
+            }
+            let value = if variable.recursive { expander.expand(&variable.text) } else { Ok(variable.text.clone()) };
+            let value = Secret::new(value.map_err(|why| note(file, line, why))?);
+            values.insert(name, Visible { value, from: variable.index });
+        }
+        let unrun = expander.commands;
+        for (index, assignment) in self.loaded.assignments.iter_mut().enumerate() {
+            let last = values.get(&assignment.name).filter(|visible| visible.from == Some(index));
+            let own = || expander.expand(assignment.value.expose()).ok().map(Secret::new);
+            if let Some(value) = last.map(|visible| visible.value.clone()).or_else(own) {
+                assignment.value = value;
+            }
+        }
+        if unrun > 0 {
+            let why = "a $(shell …) was not run: its output is taken as empty";
+            self.loaded.warnings.push(note(0, None, why));
+        }
+        Ok(values)
+    }
+}
+
+fn is_exportable(name: &[u8]) -> bool {
+    super::named::is_identifier(name)
+}
