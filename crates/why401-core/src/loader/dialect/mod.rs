@@ -1,7 +1,9 @@
 //! The dialects in which env files are written: one file a family, each the rules of the real parser.
 
+mod bun;
 mod command;
 mod container;
+mod deno;
 mod direnv;
 mod dotenv;
 mod dotenv_expand;
@@ -12,6 +14,7 @@ mod javascript;
 mod makefile;
 mod named;
 mod next;
+mod node;
 mod systemd;
 mod words;
 
@@ -28,7 +31,9 @@ pub struct Dialect {
 
 /// Every dialect.
 const DIALECTS: &[&[Dialect]] = &[
+    bun::DIALECTS,
     container::DIALECTS,
+    deno::DIALECTS,
     direnv::DIALECTS,
     dotenv::DIALECTS,
     dotenv_expand::DIALECTS,
@@ -37,6 +42,7 @@ const DIALECTS: &[&[Dialect]] = &[
     interpolate::DIALECTS,
     makefile::DIALECTS,
     next::DIALECTS,
+    node::DIALECTS,
     systemd::DIALECTS,
     words::DIALECTS,
 ];
