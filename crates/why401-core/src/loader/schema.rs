@@ -100,6 +100,8 @@ pub enum Several {
     LastWins,
     /// Only the last file is read.
     OnlyLast,
+    /// Only the first file that exists is read.
+    OnlyFirst,
     /// It takes one file.
     #[default]
     One,

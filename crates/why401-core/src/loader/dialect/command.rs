@@ -12,6 +12,33 @@ pub(super) fn output(command: &str) -> Option<String> {
     plain.then(|| words.join(" "))
 }
 
+/// The length of a group of balanced parentheses at the start of the text, none of them empty.
+pub(super) fn parenthesised(text: &[u8]) -> Option<usize> {
+    if text.first() != Some(&b'(') {
+        return None;
+    }
+    // For each open parenthesis, whether something stands in it.
+    let mut open = Vec::new();
+    for (index, byte) in text.iter().enumerate() {
+        match byte {
+            b'(' => open.push(false),
+            b')' => {
+                open.pop().filter(|filled| *filled)?;
+                match open.last_mut() {
+                    Some(outer) => *outer = true,
+                    None => return Some(index + 1),
+                }
+            }
+            _ => {
+                if let Some(filled) = open.last_mut() {
+                    *filled = true;
+                }
+            }
+        }
+    }
+    None
+}
+
 /// Characters that no shell gives a meaning in the middle of a word.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | ',' | '@' | '%' | '+' | '=')
@@ -20,6 +47,15 @@ fn is_plain(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parentheses() {
+        for (text, length) in
+            [("(a)b", Some(3)), ("(a(b)c)", Some(7)), ("((a))", Some(5)), ("()", None), ("(a()", None), ("(a", None)]
+        {
+            assert_eq!(parenthesised(text.as_bytes()), length, "{text}");
+        }
+    }
 
     #[test]
     fn echo_and_nothing_else() {

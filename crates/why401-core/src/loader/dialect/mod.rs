@@ -2,19 +2,29 @@
 
 mod bun;
 mod command;
+mod compose_go;
+mod compose_template;
 mod container;
 mod deno;
 mod direnv;
 mod dotenv;
 mod dotenv_expand;
 mod dotenvx;
+mod dotenvy;
 mod env_cmd;
+mod godotenv;
+mod gotenv;
 mod interpolate;
 mod javascript;
 mod makefile;
 mod named;
 mod next;
 mod node;
+mod phpdotenv;
+mod reading;
+mod ruby;
+mod source;
+mod symfony;
 mod systemd;
 mod words;
 
@@ -32,17 +42,24 @@ pub struct Dialect {
 /// Every dialect.
 const DIALECTS: &[&[Dialect]] = &[
     bun::DIALECTS,
+    compose_go::DIALECTS,
     container::DIALECTS,
     deno::DIALECTS,
     direnv::DIALECTS,
     dotenv::DIALECTS,
     dotenv_expand::DIALECTS,
     dotenvx::DIALECTS,
+    dotenvy::DIALECTS,
     env_cmd::DIALECTS,
+    godotenv::DIALECTS,
+    gotenv::DIALECTS,
     interpolate::DIALECTS,
     makefile::DIALECTS,
     next::DIALECTS,
     node::DIALECTS,
+    phpdotenv::DIALECTS,
+    ruby::DIALECTS,
+    symfony::DIALECTS,
     systemd::DIALECTS,
     words::DIALECTS,
 ];

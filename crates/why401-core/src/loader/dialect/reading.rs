@@ -1,0 +1,104 @@
+//! What a dialect fills while it reads: the environment as it stands at each moment, and where each value came from.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::source::Source;
+use crate::loader::{Assignment, Content, Environment, Failure, File, Loaded, Loader, Process, Several, Visible};
+use crate::secret::Secret;
+
+/// A load under way.
+pub(super) struct Reading {
+    /// What has come of it so far.
+    pub(super) loaded: Loaded,
+}
+
+impl Reading {
+    /// Nothing read yet: the process as it was.
+    pub(super) fn of(process: &Environment) -> Self {
+        let before = |value: &Secret| Visible { value: value.clone(), from: None };
+        let values = process.iter().map(|(name, value)| (name.clone(), before(value))).collect();
+        Self { loaded: Loaded { values, ..Loaded::default() } }
+    }
+
+    /// The value that the environment has now.
+    pub(super) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.loaded.values.get(name).map(|visible| visible.value.expose())
+    }
+
+    /// Notes an assignment, which does not yet set anything. `name_at` and `value_at` are offsets in the source.
+    pub(super) fn record(
+        &mut self,
+        (file, source): (usize, &Source),
+        (name, name_at): (&str, usize),
+        (value, value_at): (Vec<u8>, Range<usize>),
+    ) -> usize {
+        self.loaded.assignments.push(Assignment {
+            file,
+            name: name.to_owned(),
+            value: Secret::new(value),
+            line: source.line(name_at),
+            span: source.span(value_at),
+        });
+        self.loaded.assignments.len() - 1
+    }
+
+    /// Sets a name to what an assignment gives.
+    pub(super) fn set(&mut self, index: usize) {
+        if let Some(assignment) = self.loaded.assignments.get(index) {
+            let visible = Visible { value: assignment.value.clone(), from: Some(index) };
+            self.loaded.values.insert(assignment.name.clone(), visible);
+        }
+    }
+
+    /// Sets the names of all assignments from `first` on, the later ones winning, against the environment as it was
+    /// before the first of them.
+    pub(super) fn set_all_from(&mut self, first: usize, rule: Process) {
+        let mut ours = BTreeSet::new();
+        for index in first..self.loaded.assignments.len() {
+            let assignment = &self.loaded.assignments[index];
+            let free = match (rule, self.get(&assignment.name)) {
+                (Process::Loses, _) | (_, None) => true,
+                (Process::WinsUnlessEmpty, Some(value)) => value.is_empty(),
+                (Process::Wins, Some(_)) => false,
+            };
+            // A process can hold no NUL byte; setting one is an error that Go and PHP programs never see.
+            let possible = !assignment.value.expose().contains(&0);
+            if (free || ours.contains(&assignment.name)) && possible {
+                ours.insert(assignment.name.clone());
+                self.set(index);
+            }
+        }
+    }
+
+    /// Ends the load with an error.
+    pub(super) fn fail(&mut self, file: usize, line: Option<u32>, message: impl Into<String>) {
+        self.loaded.failure = Some(Failure { file, line, message: message.into() });
+    }
+
+    /// Notes what the loader passes over.
+    pub(super) fn warn(&mut self, file: usize, line: u32, message: impl Into<String>) {
+        self.loaded.warnings.push(Failure { file, line: Some(line), message: message.into() });
+    }
+}
+
+/// The bytes of a file, or why there are none.
+pub(super) fn bytes<'a>(file: &File<'a>) -> Result<&'a [u8], &'static str> {
+    match file.content {
+        Content::Bytes(bytes) => Ok(bytes),
+        Content::Missing => Err("the file is not there"),
+        Content::Folder => Err("this is a folder"),
+    }
+}
+
+/// The files in an order in which a later one overrules an earlier one.
+pub(super) fn last_wins(loader: &Loader, count: usize) -> Vec<usize> {
+    // A loader with a list of its own hands its files in with the winner first.
+    let listed = loader.files.iter().any(|mode| mode.order.len() > 1);
+    match (listed, loader.several) {
+        (false, Several::LastWins | Several::One) => (0..count).collect(),
+        (false, Several::OnlyLast) => (0..count).rev().take(1).collect(),
+        (false, Several::OnlyFirst) => (0..count).take(1).collect(),
+        (true, _) | (false, Several::FirstWins) => (0..count).rev().collect(),
+    }
+}
