@@ -2,16 +2,20 @@
 
 mod bun;
 mod command;
+mod compose1;
 mod compose_go;
 mod compose_template;
 mod container;
+mod decouple;
 mod deno;
 mod direnv;
+mod django_environ;
 mod dotenv;
 mod dotenv_expand;
 mod dotenvx;
 mod dotenvy;
 mod env_cmd;
+mod environs_expand;
 mod godotenv;
 mod gotenv;
 mod interpolate;
@@ -21,6 +25,9 @@ mod named;
 mod next;
 mod node;
 mod phpdotenv;
+mod python;
+mod python_dotenv;
+mod python_dotenv_grammar;
 mod reading;
 mod ruby;
 mod source;
@@ -42,15 +49,19 @@ pub struct Dialect {
 /// Every dialect.
 const DIALECTS: &[&[Dialect]] = &[
     bun::DIALECTS,
+    compose1::DIALECTS,
     compose_go::DIALECTS,
     container::DIALECTS,
+    decouple::DIALECTS,
     deno::DIALECTS,
     direnv::DIALECTS,
+    django_environ::DIALECTS,
     dotenv::DIALECTS,
     dotenv_expand::DIALECTS,
     dotenvx::DIALECTS,
     dotenvy::DIALECTS,
     env_cmd::DIALECTS,
+    environs_expand::DIALECTS,
     godotenv::DIALECTS,
     gotenv::DIALECTS,
     interpolate::DIALECTS,
@@ -58,6 +69,7 @@ const DIALECTS: &[&[Dialect]] = &[
     next::DIALECTS,
     node::DIALECTS,
     phpdotenv::DIALECTS,
+    python_dotenv::DIALECTS,
     ruby::DIALECTS,
     symfony::DIALECTS,
     systemd::DIALECTS,
