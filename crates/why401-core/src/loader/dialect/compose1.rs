@@ -10,10 +10,8 @@ use super::python_dotenv_grammar::{Version, parse};
 use crate::loader::{Environment, File, Loaded, Loader, Visible};
 use crate::secret::Secret;
 
-pub(super) const DIALECTS: &[Dialect] = &[
-    Dialect { name: "compose1-dotenv", load: dotenv },
-    Dialect { name: "compose1-env_file", load: env_file },
-];
+pub(super) const DIALECTS: &[Dialect] =
+    &[Dialect { name: "compose1-dotenv", load: dotenv }, Dialect { name: "compose1-env_file", load: env_file }];
 
 /// What `${NAME}` in the Compose file stands for: the shell's value, or else the one of `.env`. Names that no reference
 /// can spell are left out.
@@ -94,7 +92,7 @@ fn as_config_prints(value: &Secret) -> Secret {
 fn is_printed_raw(text: &str) -> bool {
     let is_break = |c: char| matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let printable = |c: char| {
-        matches!(c, '\n' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..'\u{10ffff}')
+        matches!(c, '\n' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10fffe}')
             && c != '\u{feff}'
     };
     let beside = text.chars().zip(text.chars().skip(1));
@@ -117,7 +115,9 @@ fn folded(text: &str) -> String {
         // The first break of a run is the fold; one that is no `\n` stands for itself.
         let first = if run.starts_with('\n') { Some('\n') } else { breaks.next() };
         match first {
-            Some('\n') if length == run.chars().next().map_or(0, char::len_utf8) && !run.starts_with('\n') => out.push(' '),
+            Some('\n') if length == run.chars().next().map_or(0, char::len_utf8) && !run.starts_with('\n') => {
+                out.push(' ');
+            }
             Some('\n') | None => {}
             Some(other) => out.push(other),
         }

@@ -6,10 +6,8 @@ use super::python_dotenv::from_process;
 use crate::loader::{Assignment, Environment, Failure, File, Loaded, Loader, Visible};
 use crate::secret::Secret;
 
-pub(super) const DIALECTS: &[Dialect] = &[
-    Dialect { name: "decouple", load: decouple },
-    Dialect { name: "starlette", load: starlette },
-];
+pub(super) const DIALECTS: &[Dialect] =
+    &[Dialect { name: "decouple", load: decouple }, Dialect { name: "starlette", load: starlette }];
 
 /// What `config(name)` answers with a `RepositoryEnv`: it opens its file or stops.
 fn decouple(_: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
@@ -81,8 +79,5 @@ fn read(opened: Opened<'_>, process: &Environment) -> Loaded {
 
 /// The value without the quotes around it, if it begins and ends with the same one.
 fn unquoted(written: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| written.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(written)
+    ['"', '\''].into_iter().find_map(|quote| written.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(written)
 }

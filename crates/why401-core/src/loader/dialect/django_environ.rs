@@ -6,10 +6,8 @@ use super::python_dotenv::from_process;
 use crate::loader::{Assignment, Environment, Failure, File, Loaded, Loader, Process, Visible};
 use crate::secret::Secret;
 
-pub(super) const DIALECTS: &[Dialect] = &[
-    Dialect { name: "django-environ", load: read_env },
-    Dialect { name: "django-environ-str", load: env_str },
-];
+pub(super) const DIALECTS: &[Dialect] =
+    &[Dialect { name: "django-environ", load: read_env }, Dialect { name: "django-environ-str", load: env_str }];
 
 /// References that are followed for one variable before it counts as a circle.
 const STEPS: usize = 300;

@@ -65,7 +65,9 @@ pub(super) fn environs(_: &Loader, files: &[File<'_>], process: &Environment) ->
         let parsed = parse(text, without_mark(text), Version::V1_2);
         let dict = resolve(parsed, index, true, &|name| process.get(name).cloned(), &mut loaded);
         for (name, assigned) in dict.iter() {
-            let Some((at, assignment)) = assigned.and_then(|at| Some((at, loaded.assignments.get(at)?))) else { continue };
+            let Some((at, assignment)) = assigned.and_then(|at| Some((at, loaded.assignments.get(at)?))) else {
+                continue;
+            };
             let visible = Visible { value: assignment.value.clone(), from: Some(at) };
             loaded.values.entry(name.to_owned()).or_insert(visible);
         }
@@ -106,9 +108,8 @@ fn pydantic(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loade
     }
     // A field is asked for by the spelling of either side.
     let names = process.keys().chain(loaded.assignments.iter().map(|assignment| &assignment.name));
-    loaded.values = names
-        .filter_map(|name| Some((name.clone(), by_folded.get(&name.to_lowercase())?.clone())))
-        .collect();
+    loaded.values =
+        names.filter_map(|name| Some((name.clone(), by_folded.get(&name.to_lowercase())?.clone()))).collect();
     loaded
 }
 

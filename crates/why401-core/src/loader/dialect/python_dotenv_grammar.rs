@@ -249,7 +249,7 @@ mod tests {
             ("A= # note", Some("# note"), Some("# note"), Some("")),
             (r#"A="a\\" # b""#, Some(r#"a\" # b"#), Some(r#"a\" # b"#), Some(r"a\")),
             ("A=\"a\\\"\n", Some("a\\"), Some("a\\"), None),
-            ("A=a\tb \t\n", None, Some("a\tb"), Some("a\tb")),
+            ("A=a\tb \t\n", Some("a\tb \t"), Some("a\tb"), Some("a\tb")),
             ("A=a  b", None, Some("a  b"), Some("a  b")),
             ("A=a\t# b", Some("a\t# b"), Some("a"), Some("a")),
         ] {
