@@ -2,6 +2,7 @@
 
 mod schema;
 
+pub mod compose;
 pub mod dialect;
 
 use std::collections::BTreeMap;

@@ -30,7 +30,10 @@ fn dotenv(_: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         let value = assignment.map(|assignment| as_config_prints(&assignment.value)).unwrap_or_default();
         loaded.values.insert(name.to_owned(), Visible { value, from: *at });
     }
-    loaded.values.extend(from_process(process));
+    loaded.values.extend(process.iter().map(|(name, value)| {
+        let value = as_config_prints(value);
+        (name.clone(), Visible { value, from: None })
+    }));
     loaded
 }
 

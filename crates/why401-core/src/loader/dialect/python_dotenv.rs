@@ -1,6 +1,6 @@
 //! python-dotenv, environs and pydantic-settings: one parser, three ideas of who wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Dialect;
 use super::python::{Dict, Opened, open, refused_by_environ, unreadable};
@@ -78,6 +78,7 @@ pub(super) fn environs(_: &Loader, files: &[File<'_>], process: &Environment) ->
 /// What the fields of a `BaseSettings` hold: names are compared in lower case, the process wins, then the last file.
 fn pydantic(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
     let mut loaded = Loaded::default();
+    let mut spellings: BTreeSet<String> = process.keys().cloned().collect();
     let mut merged: Dict<Option<usize>> = Dict::new();
     for (index, file) in files.iter().enumerate() {
         let text = match open(index, file) {
@@ -90,6 +91,7 @@ fn pydantic(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loade
         let parsed = parse(text, without_mark(text), Version::V1_2);
         let dict = resolve(parsed, index, true, &|name| process.get(name).cloned(), &mut loaded);
         for (name, assigned) in dict.iter() {
+            spellings.insert(name.to_owned());
             let folded = name.to_lowercase();
             if loader.several == Several::FirstWins && merged.get(&folded).is_some_and(Option::is_some) {
                 continue;
@@ -106,10 +108,11 @@ fn pydantic(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loade
     for (name, value) in process {
         by_folded.insert(name.to_lowercase(), Visible { value: value.clone(), from: None });
     }
-    // A field is asked for by the spelling of either side.
-    let names = process.keys().chain(loaded.assignments.iter().map(|assignment| &assignment.name));
-    loaded.values =
-        names.filter_map(|name| Some((name.clone(), by_folded.get(&name.to_lowercase())?.clone()))).collect();
+    // A field may be spelt as either side spells it.
+    loaded.values = spellings
+        .into_iter()
+        .filter_map(|name| by_folded.get(&name.to_lowercase()).cloned().map(|visible| (name, visible)))
+        .collect();
     loaded
 }
 
