@@ -1,7 +1,13 @@
 //! Every loader against what the real one made of 190 files (`tests/parity/*.toml`).
 //!
 //! `PARITY_ONLY=dotenv16,vite cargo test -p why401-core --test parity` looks at some loaders only.
-#![allow(clippy::disallowed_methods, clippy::disallowed_macros, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

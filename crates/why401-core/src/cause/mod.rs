@@ -145,26 +145,19 @@ pub struct Edit {
     pub replacement: String,
 }
 
-impl Evidence {
-    /// Evidence for the cause: what is wrong at `origin`, in one sentence.
+impl Finding {
+    /// Something is wrong at `origin`: what, in one sentence, and why we say so.
     pub fn new(
         standing: Standing,
         stop: Stop,
         title: impl Into<String>,
         origin: Origin,
         why: impl Into<String>,
-    ) -> Finding {
-        Finding {
-            standing,
-            stop,
-            title: title.into(),
-            why: vec![Reason { text: why.into(), origin: Some(origin) }],
-            remedies: Vec::new(),
-        }
+    ) -> Self {
+        let why = vec![Reason { text: why.into(), origin: Some(origin) }];
+        Self { standing, stop, title: title.into(), why, remedies: Vec::new() }
     }
-}
 
-impl Finding {
     /// Adds a piece of evidence.
     #[must_use]
     pub fn and(mut self, text: impl Into<String>, origin: Option<Origin>) -> Self {

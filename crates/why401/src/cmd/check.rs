@@ -89,7 +89,7 @@ impl Check {
         for outcome in &outcomes {
             match &outcome.result {
                 Ok(count) => {
-                    text.push_str(&format!("{}: {count} edit{}\n", outcome.path, if *count == 1 { "" } else { "s" }))
+                    text.push_str(&format!("{}: {count} edit{}\n", outcome.path, if *count == 1 { "" } else { "s" }));
                 }
                 Err(why) => text.push_str(&format!("{}: {why}\n", outcome.path)),
             }

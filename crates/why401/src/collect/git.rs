@@ -1,7 +1,7 @@
 //! Git: which env files a repository tracks and which it ignores.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::project::EnvFile;
@@ -15,12 +15,12 @@ pub(super) struct Question(Option<std::thread::JoinHandle<Option<HashSet<String>
 pub(super) fn ask(root: &Path) -> Question {
     let inside = root.ancestors().any(|folder| folder.join(".git").exists());
     let root = root.to_owned();
-    Question(inside.then(|| std::thread::spawn(move || tracked(root))))
+    Question(inside.then(|| std::thread::spawn(move || tracked(&root))))
 }
 
-fn tracked(root: PathBuf) -> Option<HashSet<String>> {
+fn tracked(root: &Path) -> Option<HashSet<String>> {
     let listed =
-        world::git(&root, &["ls-files", "-z", "--", "*.env", "*.env.*", ".env*", "*.vars*", "*env.list", ".flaskenv"])?;
+        world::git(root, &["ls-files", "-z", "--", "*.env", "*.env.*", ".env*", "*.vars*", "*env.list", ".flaskenv"])?;
     let names = listed.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     Some(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }

@@ -22,7 +22,7 @@ fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let line = |held: &Held<'_>| held.origin.place().map_or(0, |place| place.line);
-    let finding = Evidence::new(
+    let finding = Finding::new(
         Standing::Likely,
         Stop::Written,
         format!("{} is set twice in {}, and line {} wins", case.name, file.path, line(winner)),

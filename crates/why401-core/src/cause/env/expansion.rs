@@ -25,7 +25,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     }
     let Origin::File(place) = &held.origin else { return None };
     if is_cut(meant, got) {
-        let finding = Evidence::new(
+        let finding = Finding::new(
             Standing::Proven,
             Stop::Loaded,
             format!("the value of {} is cut at the `#`", case.name),
@@ -40,7 +40,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return Some(finding.mend(quote(intent, meant, place)));
     }
     let name = lost_variable(case, meant, got)?;
-    let finding = Evidence::new(
+    let finding = Finding::new(
         Standing::Likely,
         Stop::Loaded,
         format!("a `$` in the value of {} was expanded", case.name),

@@ -33,7 +33,7 @@ fn look(case: &Case<'_>, held: &crate::case::Held<'_>) -> Option<Finding> {
         ),
     };
     let (fact, _) = case.reads.first()?;
-    let finding = Evidence::new(
+    let finding = Finding::new(
         standing,
         Stop::Loaded,
         format!("nothing loads {}, which holds {}", file.path, case.name),

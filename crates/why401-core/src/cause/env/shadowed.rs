@@ -44,7 +44,7 @@ fn finding(
     variable: Origin,
 ) -> Finding {
     let set = case.project.process.get(&case.name).map(|set| set.shape().to_string()).unwrap_or_default();
-    let found = Evidence::new(
+    let found = Finding::new(
         standing,
         Stop::Loaded,
         format!("{} is {what} in this shell, and that wins over the file", case.name),

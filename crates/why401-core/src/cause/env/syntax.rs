@@ -39,7 +39,7 @@ fn look(case: &Case<'_>, file: &EnvFile, intent: &Intent, load: &Load, at: usize
         .take(2)
         .collect();
     let (why, remedy) = explain(file, intent, loader);
-    let mut finding = Evidence::new(
+    let mut finding = Finding::new(
         Standing::Proven,
         Stop::Loaded,
         format!("{loader} does not set {} from this line", case.name),

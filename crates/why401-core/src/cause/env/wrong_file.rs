@@ -28,7 +28,7 @@ fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {
     };
     let (winning, losing) = (winner.file?.name(), loser.file?.name());
     let when = if load.when.is_empty() { String::new() } else { format!(" ({})", load.when) };
-    let finding = Evidence::new(
+    let finding = Finding::new(
         Standing::Likely,
         Stop::Loaded,
         format!("{winning} wins over {losing}, and sets {} to {what}", case.name),

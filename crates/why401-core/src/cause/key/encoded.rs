@@ -36,7 +36,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         }
         _ => return None,
     };
-    let finding = Evidence::new(
+    let finding = Finding::new(
         Standing::Proven,
         Stop::Written,
         format!("the value of {} is {what} with the key inside", case.name),

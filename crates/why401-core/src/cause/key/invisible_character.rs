@@ -22,7 +22,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         (true, false) => return None,
     };
     let names: Vec<String> = named.iter().take(3).map(|&c| character_name(c)).collect();
-    let finding = Evidence::new(
+    let finding = Finding::new(
         standing,
         Stop::Written,
         format!("the value of {} has {} in it", case.name, names.join(", ")),

@@ -37,7 +37,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     };
     let mut remedy = remedy;
     remedy.links.push(found.provider.links.keys.clone());
-    Some(Evidence::new(standing, Stop::Written, title, held.origin.clone(), why).mend(remedy))
+    Some(Finding::new(standing, Stop::Written, title, held.origin.clone(), why).mend(remedy))
 }
 
 /// Sample keys of manuals: a word such as EXAMPLE inside, or hardly any different characters.

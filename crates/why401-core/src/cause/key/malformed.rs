@@ -41,7 +41,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
             shape_words(credential, value),
         ),
     };
-    let finding = Evidence::new(standing, Stop::Written, title, held.origin.clone(), why);
+    let finding = Finding::new(standing, Stop::Written, title, held.origin.clone(), why);
     let mut remedy = Remedy::new("Copy the key again, whole, by the copy button of its page.");
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))

@@ -12,7 +12,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     if held.plainly() != Plainly::Masked {
         return None;
     }
-    let finding = Evidence::new(
+    let finding = Finding::new(
         if held.file.is_some_and(|file| file.is_for_tests()) { Standing::Possible } else { Standing::Proven },
         Stop::Written,
         format!("{} holds the masked form of a key", case.name),

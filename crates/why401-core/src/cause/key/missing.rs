@@ -36,7 +36,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         _ => return None,
     };
     let finding =
-        Evidence::new(standing, Stop::Written, format!("the value of {} {what}", case.name), held.origin.clone(), why);
+        Finding::new(standing, Stop::Written, format!("the value of {} {what}", case.name), held.origin.clone(), why);
     let mut remedy = Remedy::new(format!("Put the key into {}.", case.name));
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))

@@ -21,7 +21,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         (false, true) => Standing::Likely,
         (false, false) => Standing::Proven,
     };
-    let finding = Evidence::new(
+    let finding = Finding::new(
         standing,
         Stop::Written,
         format!("{} still holds sample text", case.name),

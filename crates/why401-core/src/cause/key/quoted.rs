@@ -16,7 +16,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let text = held.value.expose_str()?.trim();
     let quote = quoted(text)?;
     let both = text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
-    let finding = Evidence::new(
+    let finding = Finding::new(
         Standing::Proven,
         Stop::Loaded,
         if both {

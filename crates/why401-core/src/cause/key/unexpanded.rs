@@ -38,7 +38,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
             ),
         ),
     };
-    let finding = Evidence::new(
+    let finding = Finding::new(
         standing,
         Stop::Loaded,
         format!("{} holds {what} and not a key", case.name),

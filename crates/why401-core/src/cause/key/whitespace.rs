@@ -1,7 +1,7 @@
 //! key/whitespace: a blank, tab or line break at the edge of the value that the program gets.
 
 use crate::case::{Case, Held, Stop};
-use crate::cause::{Evidence, Reason, Remedy, Standing};
+use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::Origin;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -12,7 +12,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {
     let edges = Edges::of(held.value.expose());
     let Some(what) = edges.words() else { return trimmed(case, held) };
     let reader = held.loader().map_or_else(String::new, |loader| format!(" {} hands it on.", loader.name));
-    let finding = Evidence::new(
+    let finding = Finding::new(
         Standing::Proven,
         Stop::Written,
         format!("the value of {} {what}", case.name),

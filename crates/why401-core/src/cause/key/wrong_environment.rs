@@ -17,7 +17,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let (is, wants) = (word(is), word(wants));
-    let finding = Evidence::new(
+    let finding = Finding::new(
         standing,
         Stop::Written,
         format!("{} holds a {is} key where a {wants} one is wanted", case.name),

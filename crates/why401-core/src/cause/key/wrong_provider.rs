@@ -18,7 +18,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let meant = redirected(case, found.provider);
-    let finding = Evidence::new(
+    let finding = Finding::new(
         if meant || !found.credential.verified { Standing::Possible } else { Standing::Likely },
         Stop::Written,
         format!("{} holds a key of {}, not of {}", case.name, found.provider.name, provider.name),

@@ -23,7 +23,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let better = provider.credential.iter().find(|credential| fits_name(wanted, credential));
-    let finding = Evidence::new(
+    let finding = Finding::new(
         if found.verified { Standing::Proven } else { Standing::Likely },
         Stop::Written,
         format!("{} holds another kind of value: {}", case.name, found.label),

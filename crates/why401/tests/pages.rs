@@ -1,0 +1,41 @@
+//! The example on every cause's page: what it expects is what the command finds.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod story;
+
+use story::{Stage, fences};
+use why401_core::cause::Cause;
+
+#[test]
+fn every_page_has_its_parts() {
+    for cause in Cause::all() {
+        let first = cause.page.lines().next().unwrap_or_default();
+        assert!(first.starts_with(&format!("# {}: ", cause.slug)), "{}: {first:?}", cause.slug);
+        assert!(cause.title().chars().count() <= 60, "{}: title too long", cause.slug);
+        for part in ["## Why it is refused", "## How to recognise it", "## How to mend it", "## Example"] {
+            assert!(cause.page.contains(part), "{}: no {part:?}", cause.slug);
+        }
+    }
+}
+
+#[test]
+fn what_check_should_find_it_finds() {
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for cause in Cause::all() {
+        let fences = fences(cause.page);
+        for expect in fences.iter().filter(|fence| fence.kind == "expect") {
+            let words: Vec<&str> = expect.text.split_whitespace().collect();
+            let ["check", standing, slug, rest @ ..] = words.as_slice() else { continue };
+            checked += 1;
+            let printed = Stage::new(&fences).run("why401 check -q");
+            let wanted = format!("{standing} {slug}: ");
+            let place = rest.first().copied().unwrap_or_default();
+            if !printed.lines().any(|line| line.starts_with(place) && line.contains(&wanted)) {
+                wrong.push(format!("{}: wanted {:?}, got\n{printed}", cause.slug, expect.text.trim()));
+            }
+        }
+    }
+    assert!(checked > 0);
+    assert!(wrong.is_empty(), "{} of {checked} pages\n{}", wrong.len(), wrong.join("\n"));
+}

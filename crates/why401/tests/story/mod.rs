@@ -1,0 +1,200 @@
+//! A story: a Markdown file with a project in it and the commands that are run there. Used by cases and by pages.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use why401_core::provider::{Kind, Provider};
+
+/// One fenced block.
+pub struct Fence {
+    /// What it is: `file`, `git`, `console`, `expect`.
+    pub kind: String,
+    /// The rest of the info string.
+    pub name: String,
+    /// The text between the fences.
+    pub text: String,
+    /// Bytes of that text in the Markdown file.
+    pub span: std::ops::Range<usize>,
+}
+
+/// The fenced blocks of a Markdown text. A fence of four backticks may hold one of three.
+pub fn fences(markdown: &str) -> Vec<Fence> {
+    let mut fences = Vec::new();
+    let mut open: Option<(String, String, usize)> = None;
+    let mut at = 0;
+    for line in markdown.split_inclusive('\n') {
+        let ticks = line.chars().take_while(|c| *c == '`').count();
+        match &open {
+            None if ticks >= 3 => {
+                open = Some(("`".repeat(ticks), line[ticks..].trim().to_owned(), at + line.len()));
+            }
+            Some((mark, info, start)) if line.trim_end() == mark => {
+                let (kind, name) = info.split_once(' ').unwrap_or((info, ""));
+                fences.push(Fence {
+                    kind: kind.to_owned(),
+                    name: name.to_owned(),
+                    text: markdown[*start..at].to_owned(),
+                    span: *start..at,
+                });
+                open = None;
+            }
+            _ => {}
+        }
+        at += line.len();
+    }
+    fences
+}
+
+/// A folder with the story's files.
+pub struct Stage {
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    /// Writes the `file` fences and runs the `git` ones.
+    pub fn new(fences: &[Fence]) -> Self {
+        let stage = Self { folder: tempfile::tempdir().unwrap() };
+        for fence in fences {
+            match fence.kind.as_str() {
+                "file" => stage.write(&fence.name, &fence.text),
+                "git" => stage.git(&fence.text),
+                _ => {}
+            }
+        }
+        stage
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let (path, flags) = name.split_once(' ').unwrap_or((name, ""));
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut text = filled(text).replace("{{blank}}", " ").replace("{{tab}}", "\t");
+        for (mark, code) in [("{{zwsp}}", '\u{200b}'), ("{{nbsp}}", '\u{a0}'), ("{{bom}}", '\u{feff}')] {
+            text = text.replace(mark, &code.to_string());
+        }
+        if flags.contains("crlf") {
+            text = text.replace('\n', "\r\n");
+        }
+        if flags.contains("no-final-newline") {
+            text.truncate(text.trim_end_matches('\n').len());
+        }
+        fs::write(path, text).unwrap();
+    }
+
+    fn git(&self, commands: &str) {
+        let run = |arguments: &[&str]| {
+            let status = Command::new("git")
+                .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"])
+                .args(arguments)
+                .current_dir(self.path())
+                .stdout(Stdio::null())
+                .status()
+                .unwrap();
+            assert!(status.success(), "git {arguments:?}");
+        };
+        run(&["init", "-q"]);
+        for line in commands.lines() {
+            run(&line.split(' ').collect::<Vec<_>>());
+        }
+    }
+
+    /// Runs a command line `[NAME=VALUE...] why401 ...` and gives back what it printed and `[exit N]` where N is not 0.
+    pub fn run(&self, line: &str) -> String {
+        let words = split(line);
+        let variables = words.iter().take_while(|word| word.contains('=') && !word.starts_with('-')).count();
+        assert_eq!(words.get(variables).map(String::as_str), Some("why401"), "{line}");
+        let mut command = Command::new(binary());
+        command.args(&words[variables + 1..]).current_dir(self.path()).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path());
+        for word in &words[..variables] {
+            let (name, value) = word.split_once('=').unwrap();
+            command.env(name, filled(value));
+        }
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let mut text = String::from_utf8(output.stdout).unwrap();
+        text.push_str(&String::from_utf8(output.stderr).unwrap());
+        match output.status.code() {
+            Some(0) => {}
+            Some(code) => text.push_str(&format!("[exit {code}]\n")),
+            None => text.push_str("[killed]\n"),
+        }
+        text
+    }
+}
+
+/// The command under test.
+pub fn binary() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_why401"))
+}
+
+/// Words of a command line; single quotes hold blanks together.
+fn split(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.trim().chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// `{{openai.project}}` becomes the registry's example of that kind, `{{openai.2}}` that of the second credential.
+pub fn filled(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let Some((marker, tail)) = after.split_once("}}") else {
+            out.push_str("{{");
+            rest = after;
+            continue;
+        };
+        match example(marker) {
+            Some(value) => out.push_str(&value),
+            None => out.push_str(&format!("{{{{{marker}}}}}")),
+        }
+        rest = tail;
+    }
+    out + rest
+}
+
+fn example(marker: &str) -> Option<String> {
+    let (slug, kind) = marker.split_once('.')?;
+    let provider = Provider::find(slug)?;
+    let wanted = match kind {
+        "secret" => Kind::Secret,
+        "restricted" => Kind::Restricted,
+        "project" => Kind::Project,
+        "admin" => Kind::Admin,
+        "publishable" => Kind::Publishable,
+        "oauth" => Kind::Oauth,
+        "key-id" => Kind::KeyId,
+        "test" => Kind::Test,
+        number => {
+            return Some(provider.credential.get(number.parse::<usize>().ok()?.checked_sub(1)?)?.example.concat());
+        }
+    };
+    Some(provider.credential.iter().find(|credential| credential.kind == wanted)?.example.concat())
+}
+
+/// Whether differences are written into the files instead of failing.
+pub fn accepting() -> bool {
+    std::env::var_os("WHY401_ACCEPT").is_some_and(|value| value == "1")
+}
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
