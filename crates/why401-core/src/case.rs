@@ -230,6 +230,19 @@ impl<'p> Case<'p> {
             || ["API_KEY", "APIKEY", "ACCESS_TOKEN", "AUTH_TOKEN", "API_TOKEN"].iter().any(|word| upper.contains(word))
     }
 
+    /// Whether the project sends the provider's requests to a base URL of its own: an env file or this process sets one
+    /// of the provider's `…_BASE_URL` variables.
+    pub fn has_own_base_url(&self) -> bool {
+        let Some(provider) = self.provider else { return false };
+        let is_base = |name: &&String| ["BASE_URL", "API_BASE", "ENDPOINT", "_HOST", "BASE_PATH"].iter().any(|word| name.contains(word));
+        provider.variables.other.iter().filter(is_base).any(|name| {
+            self.project.process.contains_key(name)
+                || self.project.env_files.iter().filter(|file| !file.is_template()).any(|file| {
+                    file.intents.iter().any(|intent| intent.name == *name && !intent.inner.is_empty())
+                })
+        })
+    }
+
     /// The page where the provider's keys are made, as a remedy's link.
     pub fn keys_page(&self) -> Option<&'p str> {
         self.provider.map(|provider| provider.links.keys.as_str())

@@ -156,6 +156,9 @@ pub struct Credential {
     /// How to recompute its checksum.
     #[serde(default)]
     pub checksum: Option<Checksum>,
+    /// Since when the service takes this kind no longer, as it says; it may be a date.
+    #[serde(default)]
+    pub retired: Option<String>,
     /// A plainly fake value that fits `pattern`, in parts that are joined.
     pub example: Vec<String>,
     /// Whether the shape was seen in the service's documentation or in tools that validate against it.

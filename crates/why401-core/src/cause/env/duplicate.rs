@@ -2,7 +2,6 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Origin;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     case.values.iter().filter_map(|held| Some(look(case, held)?.into())).collect()
@@ -26,11 +25,9 @@ fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {
         Standing::Likely,
         Stop::Written,
         format!("{} is set twice in {}, and line {} wins", case.name, file.path, line(winner)),
-        loser.origin.clone(),
-        format!("Line {} is read and then forgotten: {} keeps one value a name.", line(loser), load.loader.name),
+        winner.origin.clone(),
+        format!("{} keeps one value a name, and it is this one.", load.loader.name),
     );
-    let finding = finding.and("This one wins.", Some(winner.origin.clone()));
     let remedy = Remedy::new("Delete the line that is not meant; a key that is commented out cannot win by accident.");
-    let Origin::File(_) = loser.origin else { return Some(finding.mend(remedy)) };
-    Some(finding.mend(remedy))
+    Some(finding.and("This line is read and forgotten.", Some(loser.origin.clone())).mend(remedy))
 }

@@ -39,9 +39,10 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         );
         return Some(finding.mend(quote(intent, meant, place)));
     }
-    let name = lost_variable(case, meant, got)?;
+    let (name, braced) = lost_variable(case, meant, got)?;
     let finding = Finding::new(
-        Standing::Likely,
+        // Somebody who writes the braces may mean a variable that only the server has.
+        if braced { Standing::Likely } else { Standing::Proven },
         Stop::Loaded,
         format!("a `$` in the value of {} was expanded", case.name),
         held.origin.clone(),
@@ -62,17 +63,18 @@ fn is_cut(meant: &[u8], got: &[u8]) -> bool {
     meant.strip_prefix(got).is_some_and(|rest| rest.first() == Some(&b'#'))
 }
 
-/// The name behind a `$` that is set nowhere, where the value lost it.
-fn lost_variable<'a>(case: &Case<'_>, meant: &'a [u8], got: &[u8]) -> Option<&'a str> {
+/// The name behind a `$` that is set nowhere, where the value lost it, and whether it stands in braces.
+fn lost_variable<'a>(case: &Case<'_>, meant: &'a [u8], got: &[u8]) -> Option<(&'a str, bool)> {
     if got.len() >= meant.len() {
         return None;
     }
     let text = std::str::from_utf8(meant).ok()?;
     text.match_indices('$').find_map(|(at, _)| {
+        let braced = text[at + 1..].starts_with('{');
         let rest = text[at + 1..].trim_start_matches('{');
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let name = &rest[..end];
-        (!name.is_empty() && !is_set(case, name)).then_some(name)
+        (!name.is_empty() && !is_set(case, name)).then_some((name, braced))
     })
 }
 

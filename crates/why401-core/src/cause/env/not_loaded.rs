@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Seen;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     // Who reads an env file where no code was seen cannot be told.
@@ -27,7 +28,8 @@ fn look(case: &Case<'_>, held: &crate::case::Held<'_>) -> Option<Finding> {
     let (standing, why) = match others {
         Some(other) => (Standing::Likely, format!("{} is in use here and reads other files.", other.loader.name)),
         None => (
-            Standing::Possible,
+            // Where the manifest names its packages, the missing one is telling.
+            if has_packages(case) { Standing::Likely } else { Standing::Possible },
             "No package, option or script that would load it was found. A shell or an IDE may do it by hand."
                 .to_owned(),
         ),
@@ -45,4 +47,11 @@ fn look(case: &Case<'_>, held: &crate::case::Held<'_>) -> Option<Finding> {
             .and("The code reads the variable here.", Some(fact.origin.clone()))
             .mend(Remedy::new("Load the file before the first read, or start the program with its variables.")),
     )
+}
+
+/// Whether a manifest of the unit names packages.
+fn has_packages(case: &Case<'_>) -> bool {
+    case.project.facts.iter().any(|fact| {
+        matches!(fact.seen, Seen::Package(_)) && fact.origin.place().is_some_and(|place| case.unit.holds(&place.path))
+    })
 }

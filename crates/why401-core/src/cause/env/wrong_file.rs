@@ -20,21 +20,34 @@ fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {
             && held.load.is_some_and(|other| std::ptr::eq(other, load))
             && held.file.is_some_and(|file| loser.file.is_some_and(|own| !std::ptr::eq(own, file)))
     })?;
-    let what = match winner.plainly() {
-        Plainly::Empty | Plainly::NoValue => "nothing",
-        Plainly::Placeholder => "sample text",
-        Plainly::Masked => "a masked key",
+    let (winning, losing) = (winner.file?.name(), loser.file?.name());
+    let (standing, what) = match winner.plainly() {
+        Plainly::Empty | Plainly::NoValue => (Standing::Likely, "nothing"),
+        Plainly::Placeholder => (Standing::Likely, "sample text"),
+        Plainly::Masked => (Standing::Likely, "a masked key"),
+        // Most people expect the file that is named after the mode to win over the one that is not.
+        Plainly::Candidate if is_for_a_mode(losing) && !is_for_a_mode(winning) && winner.value != loser.value => {
+            (Standing::Possible, "another key")
+        }
         _ => return None,
     };
-    let (winning, losing) = (winner.file?.name(), loser.file?.name());
     let when = if load.when.is_empty() { String::new() } else { format!(" ({})", load.when) };
     let finding = Finding::new(
-        Standing::Likely,
+        standing,
         Stop::Loaded,
         format!("{winning} wins over {losing}, and sets {} to {what}", case.name),
-        winner.origin.clone(),
+        if standing == Standing::Likely { winner.origin.clone() } else { loser.origin.clone() },
         format!("{}{when} reads {winning} before {losing}; the first file that has the name wins.", load.loader.name),
     );
     let remedy = Remedy::new(format!("Delete the line in {winning}, or put the key there."));
-    Some(finding.and("This value is never used.", Some(loser.origin.clone())).mend(remedy))
+    let finding = match standing {
+        Standing::Possible => finding.and("This one wins.", Some(winner.origin.clone())),
+        Standing::Proven | Standing::Likely => finding.and("This value is never used.", Some(loser.origin.clone())),
+    };
+    Some(finding.mend(remedy))
+}
+
+/// Whether the file is named after a mode: `.env.development`, `.env.production.local`.
+fn is_for_a_mode(name: &str) -> bool {
+    ["development", "production", "test", "staging", "dev", "prod"].iter().any(|mode| name.split('.').any(|part| part == *mode))
 }

@@ -10,6 +10,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
+    // A whole key of somebody else is another cause.
+    if case.registry.recognise(value).is_some_and(|found| case.provider.is_some_and(|own| own.slug != found.provider.slug)) {
+        return None;
+    }
     let begun: Vec<&Credential> = case
         .registry
         .with_prefix_of(value)
@@ -34,9 +38,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
             "The beginning of a key occurs twice in the value: it was pasted twice, or two lines ran together."
                 .to_owned(),
         ),
-        // An older or newer form of the key may be missing from the registry, so a foreign length is no proof.
+        None if case.provider.is_none() && credential.prefix.len() < 5 => return None,
         None => (
-            if begun.iter().all(|credential| credential.verified) { Standing::Likely } else { Standing::Possible },
+            standing(case, &begun, value),
             format!("{} is not of the shape of a {}", case.name, credential.label),
             shape_words(credential, value),
         ),
@@ -45,6 +49,18 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let mut remedy = Remedy::new("Copy the key again, whole, by the copy button of its page.");
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))
+}
+
+/// A checksum needs all its characters, so a shorter key is cut off for certain. Elsewhere an older or newer form may be
+/// missing from the registry, and a service that is spoken to through another base URL may have keys of its own.
+fn standing(case: &Case<'_>, begun: &[&Credential], value: &str) -> Standing {
+    let shortest = begun.iter().filter_map(|credential| credential.length).min();
+    let cut = shortest.is_some_and(|length| value.len() < usize::try_from(length).unwrap_or(usize::MAX));
+    if cut && begun.iter().any(|credential| credential.checksum.is_some()) {
+        return Standing::Proven;
+    }
+    let verified = begun.iter().all(|credential| credential.verified);
+    if verified && !case.has_own_base_url() { Standing::Likely } else { Standing::Possible }
 }
 
 /// Whether the beginning of a key occurs a second time, and is long enough not to do so by chance.

@@ -8,6 +8,7 @@ mod masked;
 mod missing;
 mod placeholder;
 mod quoted;
+mod retired;
 mod unexpanded;
 mod whitespace;
 mod wrong_environment;
@@ -32,5 +33,5 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("key/revoked", "revoked.md"),
     page!("key/leaked", "leaked.md", leaked::judge),
     page!("key/expired", "expired.md"),
-    page!("key/retired", "retired.md"),
+    page!("key/retired", "retired.md", retired::judge),
 ];
