@@ -234,12 +234,17 @@ impl<'p> Case<'p> {
     /// of the provider's `…_BASE_URL` variables.
     pub fn has_own_base_url(&self) -> bool {
         let Some(provider) = self.provider else { return false };
-        let is_base = |name: &&String| ["BASE_URL", "API_BASE", "ENDPOINT", "_HOST", "BASE_PATH"].iter().any(|word| name.contains(word));
+        let is_base = |name: &&String| {
+            ["BASE_URL", "API_BASE", "ENDPOINT", "_HOST", "BASE_PATH"].iter().any(|word| name.contains(word))
+        };
         provider.variables.other.iter().filter(is_base).any(|name| {
             self.project.process.contains_key(name)
-                || self.project.env_files.iter().filter(|file| !file.is_template()).any(|file| {
-                    file.intents.iter().any(|intent| intent.name == *name && !intent.inner.is_empty())
-                })
+                || self
+                    .project
+                    .env_files
+                    .iter()
+                    .filter(|file| !file.is_template())
+                    .any(|file| file.intents.iter().any(|intent| intent.name == *name && !intent.inner.is_empty()))
         })
     }
 

@@ -49,5 +49,7 @@ fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {
 
 /// Whether the file is named after a mode: `.env.development`, `.env.production.local`.
 fn is_for_a_mode(name: &str) -> bool {
-    ["development", "production", "test", "staging", "dev", "prod"].iter().any(|mode| name.split('.').any(|part| part == *mode))
+    ["development", "production", "test", "staging", "dev", "prod"]
+        .iter()
+        .any(|mode| name.split('.').any(|part| part == *mode))
 }

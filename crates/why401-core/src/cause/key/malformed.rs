@@ -11,7 +11,11 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
     // A whole key of somebody else is another cause.
-    if case.registry.recognise(value).is_some_and(|found| case.provider.is_some_and(|own| own.slug != found.provider.slug)) {
+    if case
+        .registry
+        .recognise(value)
+        .is_some_and(|found| case.provider.is_some_and(|own| own.slug != found.provider.slug))
+    {
         return None;
     }
     let begun: Vec<&Credential> = case

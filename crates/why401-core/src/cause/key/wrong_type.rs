@@ -11,7 +11,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
     let provider = case.provider?;
-    let found = provider.credential.iter().find(|credential| credential.prefix.len() >= 3 && credential.retired.is_none() && credential.fits(value))?;
+    let found = provider
+        .credential
+        .iter()
+        .find(|credential| credential.prefix.len() >= 3 && credential.retired.is_none() && credential.fits(value))?;
     let wanted = wanted(&case.name)?;
     let wrong = match wanted {
         Wanted::Secret => matches!(found.kind, Kind::Publishable | Kind::KeyId | Kind::NoCredential),
