@@ -17,6 +17,7 @@ use std::fmt;
 
 use crate::case::{Case, Stop};
 use crate::fact::{Origin, Place};
+use crate::provider::Provider;
 
 /// A cause with its page, and its judge where it has one: one line of a group's list.
 macro_rules! page {
@@ -64,6 +65,55 @@ impl Cause {
         let first = self.page.lines().next().unwrap_or_default();
         first.split_once(": ").map_or(first, |(_, title)| title)
     }
+
+    /// The page as people read it: markers such as `{{openai.project}}`, which tests fill with a made-up key, become
+    /// words, and what the example expects becomes a sentence.
+    pub fn text(&self) -> String {
+        let mut out = String::with_capacity(self.page.len());
+        let mut expects = false;
+        for line in self.page.lines() {
+            match (line, expects) {
+                ("```expect", _) => expects = true,
+                ("```", true) => expects = false,
+                (line, true) => match line.split_once(' ') {
+                    Some((command, rest)) => out.push_str(&format!("`why401 {command}` says: {rest}\n")),
+                    None => out.push_str(&format!("{line}\n")),
+                },
+                (line, false) => {
+                    out.push_str(&described(line));
+                    out.push('\n');
+                }
+            }
+        }
+        out
+    }
+}
+
+/// A line with `{{provider.kind}}` replaced by words in angle quotes.
+fn described(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let name = after.split_once("}}").filter(|(name, _)| is_marker(name));
+        match (name, name.and_then(|(name, _)| name.split_once('.'))) {
+            (Some((_, tail)), Some((provider, kind))) => {
+                let owner = Provider::find(provider).map_or(provider, |provider| provider.name.as_str());
+                out.push_str(&format!("‹{owner} {kind} key›"));
+                rest = tail;
+            }
+            _ => {
+                out.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+fn is_marker(name: &str) -> bool {
+    name.contains('.')
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte))
 }
 
 /// How far the evidence goes.

@@ -36,7 +36,7 @@ fn rule(cause: &Cause) -> Value {
         "id": cause.slug,
         "name": pascal(cause.slug),
         "shortDescription": { "text": cause.title() },
-        "help": { "text": cause.page, "markdown": cause.page },
+        "help": { "text": cause.text(), "markdown": cause.text() },
         "properties": { "tags": ["security", "authentication"] },
     })
 }

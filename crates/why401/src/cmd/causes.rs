@@ -26,6 +26,6 @@ impl Causes {
         };
         let cause = Cause::find(&slug)
             .ok_or_else(|| Error::new(format!("there is no cause {slug:?}")).hint("`why401 causes` lists them all"))?;
-        print(cause.page).map(|()| Verdict::Nothing)
+        print(&cause.text()).map(|()| Verdict::Nothing)
     }
 }

@@ -2,7 +2,9 @@
 
 mod causes;
 mod check;
+mod completions;
 mod loaders;
+mod man;
 mod providers;
 
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ enum Command {
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// What a command answers.
@@ -80,6 +84,8 @@ impl Arguments {
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),
+            Some(Command::Completions(command)) => command.run(),
+            Some(Command::Man(command)) => command.run(),
         }
     }
 }

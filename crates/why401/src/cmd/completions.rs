@@ -1,0 +1,23 @@
+//! `why401 completions`: what a shell needs to complete our arguments.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Arguments, Verdict, print};
+use crate::world::Error;
+
+/// Completions for a shell, on standard output
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn run(self) -> Result<Verdict, Error> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Arguments::command(), "why401", &mut script);
+        print(&String::from_utf8_lossy(&script)).map(|()| Verdict::Nothing)
+    }
+}

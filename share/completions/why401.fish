@@ -1,0 +1,87 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_why401_global_optspecs
+    string join \n format= fix diff ignore= only= provider= explain-value= q/quiet v/verbose h/help V/version
+end
+
+function __fish_why401_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_why401_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_why401_using_subcommand
+    set -l cmd (__fish_why401_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c why401 -n "__fish_why401_needs_command" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_needs_command" -l ignore -d 'Leave out a cause or a group of causes (repeatable)' -r
+complete -c why401 -n "__fish_why401_needs_command" -l only -d 'Look for this cause or group of causes only (repeatable)' -r
+complete -c why401 -n "__fish_why401_needs_command" -l provider -d 'Look at the credentials of one provider only' -r
+complete -c why401 -n "__fish_why401_needs_command" -l explain-value -d 'Show what each loader makes of a variable, by shape, and which file wins' -r
+complete -c why401 -n "__fish_why401_needs_command" -l fix -d 'Mend what can be mended without guessing'
+complete -c why401 -n "__fish_why401_needs_command" -l diff -d 'Show what --fix would change, and change nothing'
+complete -c why401 -n "__fish_why401_needs_command" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_needs_command" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_needs_command" -s V -l version -d 'Print version'
+complete -c why401 -n "__fish_why401_needs_command" -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_needs_command" -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
+complete -c why401 -n "__fish_why401_needs_command" -a "providers" -d 'The services that are known, or what is known of one'
+complete -c why401 -n "__fish_why401_needs_command" -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
+complete -c why401 -n "__fish_why401_needs_command" -a "completions" -d 'Completions for a shell, on standard output'
+complete -c why401 -n "__fish_why401_needs_command" -a "man" -d 'Manual pages, one a command, written into a folder'
+complete -c why401 -n "__fish_why401_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand check" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand check" -l ignore -d 'Leave out a cause or a group of causes (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand check" -l only -d 'Look for this cause or group of causes only (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand check" -l provider -d 'Look at the credentials of one provider only' -r
+complete -c why401 -n "__fish_why401_using_subcommand check" -l explain-value -d 'Show what each loader makes of a variable, by shape, and which file wins' -r
+complete -c why401 -n "__fish_why401_using_subcommand check" -l fix -d 'Mend what can be mended without guessing'
+complete -c why401 -n "__fish_why401_using_subcommand check" -l diff -d 'Show what --fix would change, and change nothing'
+complete -c why401 -n "__fish_why401_using_subcommand check" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand check" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand causes" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand providers" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c why401 -n "__fish_why401_using_subcommand providers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from try" -l preset -d 'A variable that the process has before the file is read' -r
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from try" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from try" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from help" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand man" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from loaders" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'

@@ -1,0 +1,348 @@
+#compdef why401
+
+autoload -U is-at-least
+
+_why401() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'*--ignore=[Leave out a cause or a group of causes (repeatable)]:CAUSE:_default' \
+'*--only=[Look for this cause or group of causes only (repeatable)]:CAUSE:_default' \
+'--provider=[Look at the credentials of one provider only]:NAME:_default' \
+'--explain-value=[Show what each loader makes of a variable, by shape, and which file wins]:VARIABLE:_default' \
+'(--explain-value)--fix[Mend what can be mended without guessing]' \
+'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::path -- The project'\''s folder:_files' \
+":: :_why401_commands" \
+"*::: :->why401" \
+&& ret=0
+    case $state in
+    (why401)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-command-$line[2]:"
+        case $line[2] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'*--ignore=[Leave out a cause or a group of causes (repeatable)]:CAUSE:_default' \
+'*--only=[Look for this cause or group of causes only (repeatable)]:CAUSE:_default' \
+'--provider=[Look at the credentials of one provider only]:NAME:_default' \
+'--explain-value=[Show what each loader makes of a variable, by shape, and which file wins]:VARIABLE:_default' \
+'(--explain-value)--fix[Mend what can be mended without guessing]' \
+'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::path -- The project'\''s folder:_files' \
+&& ret=0
+;;
+(causes)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'::slug -- A cause, such as key/whitespace:_default' \
+&& ret=0
+;;
+(providers)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How the answer is written]:FORMAT:((text\:"For people"
+json\:"For programs"))' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- A provider, such as openai:_default' \
+&& ret=0
+;;
+(loaders)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_why401__subcmd__loaders_commands" \
+"*::: :->loaders" \
+&& ret=0
+
+    case $state in
+    (loaders)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-loaders-command-$line[1]:"
+        case $line[1] in
+            (try)
+_arguments "${_arguments_options[@]}" : \
+'*--preset=[A variable that the process has before the file is read]:NAME=VALUE:_default' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people"
+json\:"For programs"))' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':loader -- A loader, such as python-dotenv:_default' \
+':file -- The env file:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_why401__subcmd__loaders__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-loaders-help-command-$line[1]:"
+        case $line[1] in
+            (try)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+':shell -- The shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+':folder -- An existing folder, such as /usr/local/share/man/man1:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_why401__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-help-command-$line[1]:"
+        case $line[1] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(causes)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(providers)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(loaders)
+_arguments "${_arguments_options[@]}" : \
+":: :_why401__subcmd__help__subcmd__loaders_commands" \
+"*::: :->loaders" \
+&& ret=0
+
+    case $state in
+    (loaders)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-help-loaders-command-$line[1]:"
+        case $line[1] in
+            (try)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_why401_commands] )) ||
+_why401_commands() {
+    local commands; commands=(
+'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
+'causes:The catalogue\: every cause of a refusal, or the page of one' \
+'providers:The services that are known, or what is known of one' \
+'loaders:The env-file loaders that are known, or what one of them makes of a file' \
+'completions:Completions for a shell, on standard output' \
+'man:Manual pages, one a command, written into a folder' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'why401 commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__causes_commands] )) ||
+_why401__subcmd__causes_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 causes commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__check_commands] )) ||
+_why401__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 check commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__completions_commands] )) ||
+_why401__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 completions commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help_commands] )) ||
+_why401__subcmd__help_commands() {
+    local commands; commands=(
+'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
+'causes:The catalogue\: every cause of a refusal, or the page of one' \
+'providers:The services that are known, or what is known of one' \
+'loaders:The env-file loaders that are known, or what one of them makes of a file' \
+'completions:Completions for a shell, on standard output' \
+'man:Manual pages, one a command, written into a folder' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'why401 help commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__causes_commands] )) ||
+_why401__subcmd__help__subcmd__causes_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help causes commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__check_commands] )) ||
+_why401__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help check commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__completions_commands] )) ||
+_why401__subcmd__help__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help completions commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__help_commands] )) ||
+_why401__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help help commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__loaders_commands] )) ||
+_why401__subcmd__help__subcmd__loaders_commands() {
+    local commands; commands=(
+'try:What a loader makes of a file\: names, lengths and digests, never the values' \
+    )
+    _describe -t commands 'why401 help loaders commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__loaders__subcmd__try_commands] )) ||
+_why401__subcmd__help__subcmd__loaders__subcmd__try_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help loaders try commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__man_commands] )) ||
+_why401__subcmd__help__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help man commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__providers_commands] )) ||
+_why401__subcmd__help__subcmd__providers_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help providers commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__loaders_commands] )) ||
+_why401__subcmd__loaders_commands() {
+    local commands; commands=(
+'try:What a loader makes of a file\: names, lengths and digests, never the values' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'why401 loaders commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__loaders__subcmd__help_commands] )) ||
+_why401__subcmd__loaders__subcmd__help_commands() {
+    local commands; commands=(
+'try:What a loader makes of a file\: names, lengths and digests, never the values' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'why401 loaders help commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__loaders__subcmd__help__subcmd__help_commands] )) ||
+_why401__subcmd__loaders__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 loaders help help commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__loaders__subcmd__help__subcmd__try_commands] )) ||
+_why401__subcmd__loaders__subcmd__help__subcmd__try_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 loaders help try commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__loaders__subcmd__try_commands] )) ||
+_why401__subcmd__loaders__subcmd__try_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 loaders try commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__man_commands] )) ||
+_why401__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 man commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__providers_commands] )) ||
+_why401__subcmd__providers_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 providers commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_why401" ]; then
+    _why401 "$@"
+else
+    compdef _why401 why401
+fi
