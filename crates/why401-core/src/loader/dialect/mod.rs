@@ -30,6 +30,7 @@ mod python_dotenv;
 mod python_dotenv_grammar;
 mod reading;
 mod ruby;
+mod shell;
 mod source;
 mod symfony;
 mod systemd;
@@ -71,6 +72,7 @@ const DIALECTS: &[&[Dialect]] = &[
     phpdotenv::DIALECTS,
     python_dotenv::DIALECTS,
     ruby::DIALECTS,
+    shell::DIALECTS,
     symfony::DIALECTS,
     systemd::DIALECTS,
     words::DIALECTS,
