@@ -66,15 +66,16 @@ fn read(reading: &mut Reading, file: usize, content: &[u8], rule: Process, lines
             Ok(found) => found,
             Err(why) => return reading.fail(file, Some(source.line(statement.name_at)), why),
         };
-        if value.contains('\0') {
-            return reading.fail(file, Some(source.line(statement.name_at)), "the value holds a NUL byte");
-        }
         // A value of the process that is not UTF-8 counts as not set.
         let taken = reading.get(statement.name).is_some_and(|value| std::str::from_utf8(value).is_ok());
+        let set = !taken || rule == Process::Loses;
+        if set && value.contains('\0') {
+            return reading.fail(file, Some(source.line(statement.name_at)), "the value holds a NUL byte");
+        }
         let span = statement.value_at..statement.value_at + length;
         let name = (statement.name, statement.name_at);
         let assignment = reading.record((file, &source), name, (value.into_bytes(), span));
-        if !taken || rule == Process::Loses {
+        if set {
             reading.set(assignment);
         }
     }

@@ -27,7 +27,7 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
             reading.fail(index, Some(source.line(at)), why);
             break;
         }
-        reading.set_all_from(first, loader.process);
+        reading.set_last_from(first, loader.process);
     }
     reading.loaded
 }

@@ -39,7 +39,7 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
             reading.fail(index, Some(line), why);
             break;
         }
-        reading.set_all_from(first, loader.process);
+        reading.set_last_from(first, loader.process);
     }
     reading.loaded
 }

@@ -228,6 +228,8 @@ fn is_space(c: char) -> bool {
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Start,
+    /// In form feeds and blanks before the text, which are kept.
+    Lead,
     Bare,
     Single,
     Double,
@@ -246,9 +248,13 @@ fn value(written: &[u8], at: usize) -> Result<Value, &'static str> {
         state = match (state, byte) {
             (State::Start, b'\'') => State::Single,
             (State::Start, b'"') => State::Double,
-            (State::Start | State::Bare | State::After, b'#') => return Ok(value),
-            (State::Bare, _) if space => State::After,
-            (State::Start | State::Bare, _) => {
+            (State::Start | State::Lead | State::Bare | State::After, b'#') => return Ok(value),
+            (State::Start | State::Lead, _) if space && !(state == State::Lead && byte == b'\n') => {
+                keep = Some(byte);
+                State::Lead
+            }
+            (State::Lead | State::Bare, _) if space => State::After,
+            (State::Start | State::Lead | State::Bare, _) => {
                 keep = Some(byte);
                 State::Bare
             }
@@ -267,7 +273,7 @@ fn value(written: &[u8], at: usize) -> Result<Value, &'static str> {
         };
         if let Some(kept) = keep {
             // A `$` that was escaped or stands in single quotes is no reference.
-            if byte == b'$' && matches!(before, State::Start | State::Bare | State::Double) {
+            if byte == b'$' && !matches!(before, State::Single | State::Escape) {
                 value.dollars.push(value.text.len());
             }
             value.text.push(kept);
@@ -278,7 +284,7 @@ fn value(written: &[u8], at: usize) -> Result<Value, &'static str> {
     }
     match state {
         State::Single | State::Double | State::Escape => Err("a quote without its partner"),
-        State::Start | State::Bare | State::After => Ok(value),
+        State::Start | State::Lead | State::Bare | State::After => Ok(value),
     }
 }
 

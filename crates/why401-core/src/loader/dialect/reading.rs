@@ -1,6 +1,6 @@
 //! What a dialect fills while it reads: the environment as it stands at each moment, and where each value came from.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::source::Source;
@@ -51,21 +51,20 @@ impl Reading {
         }
     }
 
-    /// Sets the names of all assignments from `first` on, the later ones winning, against the environment as it was
-    /// before the first of them.
-    pub(super) fn set_all_from(&mut self, first: usize, rule: Process) {
-        let mut ours = BTreeSet::new();
-        for index in first..self.loaded.assignments.len() {
-            let assignment = &self.loaded.assignments[index];
-            let free = match (rule, self.get(&assignment.name)) {
+    /// Sets each name of the assignments from `first` on to the last value it got there, against the environment as it
+    /// was before.
+    pub(super) fn set_last_from(&mut self, first: usize, rule: Process) {
+        let names = self.loaded.assignments.iter().enumerate().skip(first);
+        let last: BTreeMap<_, _> = names.map(|(index, assignment)| (assignment.name.clone(), index)).collect();
+        for (name, index) in last {
+            let free = match (rule, self.get(&name)) {
                 (Process::Loses, _) | (_, None) => true,
                 (Process::WinsUnlessEmpty, Some(value)) => value.is_empty(),
                 (Process::Wins, Some(_)) => false,
             };
-            // A process can hold no NUL byte; setting one is an error that Go and PHP programs never see.
-            let possible = !assignment.value.expose().contains(&0);
-            if (free || ours.contains(&assignment.name)) && possible {
-                ours.insert(assignment.name.clone());
+            // A process can hold no NUL byte; these loaders do not look whether a variable could be set.
+            let possible = !self.loaded.assignments[index].value.expose().contains(&0);
+            if free && possible {
                 self.set(index);
             }
         }

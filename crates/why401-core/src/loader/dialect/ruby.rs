@@ -206,7 +206,7 @@ impl Parser<'_> {
                 if double && breaks() {
                     text = text.replace("\\n", "\n").replace("\\r", "\r");
                 } else if double {
-                    text = text.replace("\\n", "\\\\\\n").replace("\\r", "\\\\\\r");
+                    text = text.replace("\\n", "\\\\n").replace("\\r", "\\\\r");
                 }
                 self.variables(&self.commands(&unescape(&text))?)
             }
