@@ -84,14 +84,17 @@ impl Parser<'_> {
         let name = String::from_utf8_lossy(&text[group(1)]).into_owned();
         let raw = &text[group(2)];
         let value = self.value(raw);
-        let span = within.clone().unwrap_or_else(|| {
-            let start = if group(2) == (0..0) {
-                found.get(0).map_or(0, |m| value_start(text, &m.range()))
-            } else {
-                group(2).start
+        let written = || {
+            let bare = trim_spaces(raw);
+            let start = match found.get(2) {
+                Some(value) => {
+                    value.start() + raw.iter().take_while(|byte| **byte == b' ').count().min(raw.len() - bare.len())
+                }
+                None => found.get(1).map_or(0, |name| sign_end(text, name.end())),
             };
-            at + start..at + start + raw.trim_ascii_end().len()
-        });
+            at + start..at + start + bare.len()
+        };
+        let span = within.clone().unwrap_or_else(written);
         let name_at = within.map_or(at + group(1).start, |place| place.start);
         // A value with `=` and line feeds is read on as further lines.
         let mut parts = split_lines(&value).into_iter();
@@ -141,10 +144,9 @@ impl Parser<'_> {
     }
 }
 
-/// Where the value would begin, were there one.
-fn value_start(text: &[u8], whole: &Range<usize>) -> usize {
-    let part = &text[whole.clone()];
-    part.iter().position(|byte| matches!(byte, b'=' | b':')).map_or(whole.end, |sign| whole.start + sign + 1)
+/// Where the value would begin, were there one: after the sign that follows the name.
+fn sign_end(text: &[u8], from: usize) -> usize {
+    text[from..].iter().position(|byte| matches!(byte, b'=' | b':')).map_or(from, |sign| from + sign + 1)
 }
 
 /// The lines of a value that the real parser takes apart; the whole value where it does not.
