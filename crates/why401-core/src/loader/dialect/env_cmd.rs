@@ -1,5 +1,6 @@
 //! npm's env-cmd: whatever stands before the first `=` of a line is the name, whatever stands behind it the value.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::{Content, Environment, Failure, File, Loaded, Loader, Process};
@@ -38,16 +39,13 @@ fn load(
         loaded.values = process.into_values();
         return loaded;
     };
+    let mut with_nul = BTreeMap::new();
     let source = without_blank_lines(&without_comments(&Source::utf8(bytes)));
     for written in lines(&source, bytes) {
         let (line, value) = (written.line, value(&written.raw));
         let name = written.name.clone();
         let number = written.record(index, &value, &mut loaded);
-        if name.contains('\0') || value.contains('\0') {
-            let message = "a NUL byte: the command is not started".into();
-            loaded.failure = Some(Failure { file: index, line: Some(line), message });
-            break;
-        }
+        with_nul.insert(name.clone(), (name.contains('\0') || value.contains('\0')).then_some(line));
         // The system splits at the first `=`, also where the name begins with one.
         let entry = format!("{name}={value}");
         let (name, value) = entry.split_once('=').unwrap_or((&name, &value));
@@ -55,7 +53,9 @@ fn load(
             process.set(name, value, Some(number));
         }
     }
-    if loaded.failure.is_some() {
+    if let Some(line) = with_nul.into_values().flatten().min() {
+        let message = "a NUL byte: the command is not started".into();
+        loaded.failure = Some(Failure { file: index, line: Some(line), message });
         process = ProcessEnv::new(before);
     }
     loaded.values = process.into_values();
