@@ -10,10 +10,12 @@ use crate::secret::Secret;
 pub(super) const DIALECTS: &[Dialect] =
     &[Dialect { name: "dotenv-expand12", load: load_expand12 }, Dialect { name: "dotenv-cli", load: load_cli }];
 
-/// Replacements after which an expansion is taken to be one that never ends, and the length at which it gives up. The
-/// real loader runs out of memory or stack there.
+/// Replacements after which an expansion is taken to be one that never ends. The real loader runs out of stack there, or
+/// of memory.
 const MOST_STEPS: usize = 8_000;
-const LONGEST: usize = 1 << 24;
+
+/// Bytes that the replacements of one expansion may go through, all steps together.
+const MOST_BYTES: usize = 1 << 27;
 
 /// An expansion that does not come to an end.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,12 +30,16 @@ impl Endless {
 
 /// Counts the steps of one expansion.
 #[derive(Default)]
-pub(super) struct Steps(usize);
+pub(super) struct Steps {
+    taken: usize,
+    bytes: usize,
+}
 
 impl Steps {
     pub(super) fn next(&mut self, length: usize) -> Result<(), Endless> {
-        self.0 += 1;
-        if self.0 > MOST_STEPS || length > LONGEST { Err(Endless) } else { Ok(()) }
+        self.taken += 1;
+        self.bytes = self.bytes.saturating_add(length);
+        if self.taken > MOST_STEPS || self.bytes > MOST_BYTES { Err(Endless) } else { Ok(()) }
     }
 }
 
