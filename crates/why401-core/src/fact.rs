@@ -109,6 +109,9 @@ pub struct Loads {
     pub loader: String,
     /// The files that it names, as written; empty where it takes its own.
     pub files: Vec<String>,
+    /// Modules of the project that have run before this load does, as paths without their extension, relative to the
+    /// project: what they read at their top level is read too early.
+    pub after: Vec<String>,
 }
 
 /// A name is given a value elsewhere than in an env file.
@@ -174,6 +177,8 @@ pub struct Reads {
     pub browser: bool,
     /// Whether there is a value to fall back on.
     pub fallback: bool,
+    /// Whether it happens while the file itself is loaded, not later in a function.
+    pub top: bool,
 }
 
 /// The part of a request that carries the credential.
@@ -198,16 +203,108 @@ pub struct Sends {
     pub carrier: Carrier,
     /// Header or parameter name as written.
     pub name: String,
+    /// Bytes of the name in the file; empty where it is not written there.
+    pub name_span: Range<usize>,
     /// What stands before the credential in the same value, such as `Bearer `; `None` where it is not known.
     pub before: Option<String>,
+    /// Bytes of `before` in the file; empty where nothing stands there.
+    pub before_span: Range<usize>,
     /// What stands after it.
     pub after: String,
     /// The credential.
     pub credential: Operand,
+    /// Where the credential stands, and how text can be put before it.
+    pub slot: Slot,
+    /// How the credential is encoded on its way into the request.
+    pub encoding: Encoding,
     /// The host it goes to, where the code says so.
     pub host: Option<String>,
-    /// Names of the other headers of the same request, where they can be seen.
+    /// The path on that host, where the code says so; empty otherwise.
+    pub url_path: String,
+    /// How surely the request goes to that host.
+    pub near: Near,
+    /// Names of other headers that the same file sets.
     pub companions: Vec<String>,
+    /// Whether nothing else that cannot be seen adds headers to the request.
+    pub complete: bool,
+    /// The client library that places the credential, where one does.
+    pub sdk: Option<&'static str>,
+}
+
+/// How surely a request goes to the host that stands near it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Near {
+    /// The host stands in the same call, or in the call that the headers are handed to.
+    Call,
+    /// It is the only host of the same function.
+    Function,
+    /// It is the only host of the same file.
+    File,
+}
+
+/// How the credential is encoded on its way into the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// As it is.
+    #[default]
+    None,
+    /// Base64 on one line. `joined`: whether a colon can be seen in what is encoded; `None` where it cannot be told.
+    Base64 {
+        /// Whether a user and a password are joined with a colon.
+        joined: Option<bool>,
+    },
+    /// Base64 with line breaks: Ruby's `encode64`, MIME encoders.
+    Base64Lines,
+    /// The text form of Python bytes: `b'…'`.
+    Base64Bytes,
+    /// Base64 of a text that ends in a line break: `echo … | base64`.
+    Base64OfLine,
+    /// User and password that the client library joins and encodes.
+    ByClient,
+}
+
+/// Where the credential stands in the code, and how text can be put before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slot {
+    /// The bytes of the credential's expression.
+    pub span: Range<usize>,
+    /// How text is joined to it.
+    pub join: Join,
+}
+
+/// How text is joined to an expression in the language at hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Join {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// It stands inside a string: text goes right before it.
+    Inside,
+    /// `"text" + expression`.
+    Plus,
+    /// `'text' . $expression`.
+    Dot,
+    /// `` `text${expression}` ``.
+    Template,
+    /// `&format!("text{}", expression)`.
+    Format,
+}
+
+impl Slot {
+    /// The edits that put `text` before the credential, as bytes to replace and what stands there instead; none where
+    /// the language does not tell how.
+    pub fn prefix(&self, text: &str) -> Vec<(Range<usize>, String)> {
+        let at = |byte: usize, text: String| (byte..byte, text);
+        let Range { start, end } = self.span;
+        match self.join {
+            Join::Unknown => Vec::new(),
+            Join::Inside => vec![at(start, text.to_owned())],
+            Join::Plus => vec![at(start, format!("\"{text}\" + "))],
+            Join::Dot => vec![at(start, format!("'{text}' . "))],
+            Join::Template => vec![at(start, format!("`{text}${{")), at(end, "}`".to_owned())],
+            Join::Format => vec![at(start, format!("format!(\"{text}{{}}\", ")), at(end, ")".to_owned())],
+        }
+    }
 }
 
 /// The credential as code refers to it.
@@ -217,6 +314,8 @@ pub enum Operand {
     Variable(String),
     /// It stands in the code.
     Literal(Secret),
+    /// A local name or field whose value cannot be seen.
+    Local(String),
     /// Something else.
     Unknown,
 }

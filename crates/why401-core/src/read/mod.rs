@@ -1,5 +1,6 @@
 //! Readers: text in, facts out; each file alone.
 
+mod code;
 pub mod env_file;
 mod manifest;
 
@@ -18,7 +19,7 @@ pub struct Reader {
 }
 
 /// Every reader. A file is handed to each that takes it.
-const READERS: &[Reader] = &[manifest::NPM, manifest::PIP, manifest::LINES];
+const READERS: &[Reader] = &[code::CODE, manifest::NPM, manifest::PIP, manifest::LINES];
 
 /// Whether any reader takes the file at `path`.
 pub fn is_read(path: &str) -> bool {

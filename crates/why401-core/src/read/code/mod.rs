@@ -1,0 +1,158 @@
+//! Source code: which variables it reads, which env files it loads and where it puts credentials into requests.
+//!
+//! One file a language says how its texts look and how it reads variables; what HTTP clients of all languages share
+//! stands once. A file is lexed only if a single pass over its bytes finds a word that matters.
+
+mod csharp;
+mod go;
+mod hosts;
+mod java;
+mod javascript;
+mod kotlin;
+mod lexer;
+mod loads;
+mod locals;
+mod php;
+mod python;
+mod reads;
+mod ruby;
+mod rust;
+mod sdk;
+mod sends;
+mod source;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::AhoCorasick;
+
+use super::Reader;
+use crate::fact::{Fact, Join, Reads, Seen};
+use locals::Locals;
+use source::Source;
+use value::Scope;
+
+pub(super) const CODE: Reader = Reader { name: "source code", takes: |path| language_of(path).is_some(), read };
+
+/// What we know of a programming language.
+struct Language {
+    name: &'static str,
+    /// Endings of its files, without the dot.
+    endings: &'static [&'static str],
+    syntax: &'static lexer::Syntax,
+    /// How text is put before an expression.
+    join: Join,
+    /// Whether a line break may end a statement.
+    lines_end: bool,
+    /// Whether line breaks inside brackets do not count.
+    brackets_join: bool,
+    /// Whether indentation shows where a function ends.
+    indents: bool,
+    accesses: &'static [reads::Access],
+    /// Reads that no access shows.
+    more_reads: fn(&Source<'_>, &mut Vec<reads::Read>),
+    loads: &'static [loads::Call],
+    /// Modules that load env files when they are imported, and their loaders.
+    import_loads: &'static [(&'static str, &'static str)],
+}
+
+const LANGUAGES: [&Language; 9] = [
+    &javascript::LANGUAGE,
+    &python::LANGUAGE,
+    &go::LANGUAGE,
+    &ruby::LANGUAGE,
+    &php::LANGUAGE,
+    &java::LANGUAGE,
+    &kotlin::LANGUAGE,
+    &csharp::LANGUAGE,
+    &rust::LANGUAGE,
+];
+
+/// Without one of these there is nothing to read in a file. Letter case does not count.
+const WORDS: [&str; 38] = [
+    "process.env",
+    ".env",
+    "$env/",
+    "environ",
+    "getenv",
+    "_ENV",
+    "ENV[",
+    "ENV.",
+    "env!",
+    "env::var",
+    "env(",
+    "env:\"",
+    "LookupEnv",
+    "GetEnvironmentVariable",
+    "dotenv",
+    "BaseSettings",
+    "AutomaticEnv",
+    "envconfig",
+    "decouple",
+    "@Value(",
+    "authorization",
+    "bearer",
+    "basic_auth",
+    "BasicAuth",
+    "api-key",
+    "apikey",
+    "api_key",
+    "access_token",
+    "-token\"",
+    "-token'",
+    "-key\"",
+    "-key'",
+    "?key=",
+    "&key=",
+    "appid",
+    "auth:",
+    "auth=(",
+    "starlette.config",
+];
+
+fn no_more_reads(_: &Source<'_>, _: &mut Vec<reads::Read>) {}
+
+fn language_of(path: &str) -> Option<&'static Language> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (stem, ending) = name.rsplit_once('.')?;
+    // Bundles, minified files and type declarations are nobody's code.
+    if stem.ends_with(".min") || stem.ends_with(".d") || stem.ends_with(".bundle") {
+        return None;
+    }
+    LANGUAGES.into_iter().find(|language| language.endings.contains(&ending))
+}
+
+fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    static MATTERS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    let Some(language) = language_of(path) else { return Vec::new() };
+    if MATTERS.as_ref().is_some_and(|words| !words.is_match(text)) || is_generated(text) {
+        return Vec::new();
+    }
+    let source = Source::new(path, text, language);
+    let mut reads = reads::reads(&source);
+    let locals = Locals::of(&source, &reads);
+    let mut facts = loads::loads(&source, &locals);
+    facts.extend(sends::sends(&Scope { source: &source, reads: &reads, locals: &locals }));
+    sdk::reads(&source, &mut reads);
+    let browser = language.name == "JavaScript" && javascript::is_for_browser(path, text);
+    for read in reads {
+        let seen = Seen::Reads(Reads {
+            browser: browser || read.through == "import.meta.env" && !path.ends_with(".astro"),
+            fallback: read.fallback,
+            top: source.is_top(read.tokens.start),
+            through: read.through,
+            name: read.name,
+        });
+        facts.push(source.fact(read.span, seen));
+    }
+    facts
+}
+
+/// Whether a file is a bundle: its lines are longer than people write.
+fn is_generated(text: &str) -> bool {
+    text.len() > 40_000 && text.len() / (1 + memchr::memchr_iter(b'\n', text.as_bytes()).count()) > 400
+}
