@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::exchange::Exchange;
-use crate::fact::{Fact, Origin, Place, Reads, Seen, Sends, Sets};
+use crate::fact::{Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets};
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
 use crate::provider::{Kind, Provider, Registry};
@@ -150,7 +150,7 @@ impl<'p> Case<'p> {
             let name = match &fact.seen {
                 Seen::Sets(sets) => &sets.name,
                 Seen::Reads(reads) => &reads.name,
-                Seen::Sends(Sends { credential: crate::fact::Operand::Variable(name), .. }) => name,
+                Seen::Sends(Sends { credential: Operand::Variable(name), .. }) => name,
                 Seen::Sends(_) | Seen::Package(_) | Seen::Loads(_) => continue,
             };
             let path = fact.origin.place().map_or("", |place| &*place.path);
@@ -176,11 +176,46 @@ impl<'p> Case<'p> {
             }
         }
         let mut cases: Vec<Self> = cases.into_values().collect();
+        cases.extend(project.facts.iter().filter_map(|fact| Self::in_code(project, registry, fact)));
         for case in &mut cases {
-            case.provider = registry.of_variable(&case.name).or_else(|| case.provider_by_shape());
+            case.provider = registry
+                .of_variable(&case.name)
+                .or_else(|| case.provider_by_shape())
+                .or_else(|| case.provider_by_host());
         }
         cases.retain(Self::is_credential);
         cases
+    }
+
+    /// The case of a credential that no variable holds: it stands in the code, or comes by a name that leads nowhere.
+    /// Only where a known service is asked, or where the text itself is a known key, is there anything to be told.
+    fn in_code(project: &'p Project, registry: &'p Registry, fact: &'p Fact) -> Option<Self> {
+        let Seen::Sends(sends) = &fact.seen else { return None };
+        let to_known = sends.host.as_deref().is_some_and(|host| registry.of_host(host).is_some());
+        let (name, value) = match &sends.credential {
+            Operand::Variable(_) => return None,
+            Operand::Local(name) => (name.clone(), None),
+            Operand::Unknown => (String::new(), None),
+            Operand::Literal(value) => {
+                let known = value.expose_str().and_then(|text| registry.recognise(text)).is_some();
+                (String::new(), known.then_some(value))
+            }
+        };
+        let path = fact.origin.place().map_or("", |place| &*place.path);
+        if !to_known && value.is_none() {
+            return None;
+        }
+        let mut case = Self::new(project, unit_of(project, path)?, registry, &name);
+        case.sends.push((fact, sends));
+        case.values.extend(value.map(|value| Held {
+            value,
+            load: None,
+            file: None,
+            origin: fact.origin.clone(),
+            span: sends.slot.span.clone(),
+            overruled: false,
+        }));
+        Some(case)
     }
 
     fn entry<'m>(
@@ -190,7 +225,11 @@ impl<'p> Case<'p> {
         registry: &'p Registry,
         name: &str,
     ) -> &'m mut Self {
-        cases.entry((&unit.folder, name.to_owned())).or_insert_with(|| Self {
+        cases.entry((&unit.folder, name.to_owned())).or_insert_with(|| Self::new(project, unit, registry, name))
+    }
+
+    fn new(project: &'p Project, unit: &'p Unit, registry: &'p Registry, name: &str) -> Self {
+        Self {
             project,
             unit,
             registry,
@@ -202,7 +241,15 @@ impl<'p> Case<'p> {
             reads: Vec::new(),
             sends: Vec::new(),
             exchanges: Vec::new(),
-        })
+        }
+    }
+
+    /// The one service that the credential is sent to, as far as the code says so.
+    fn provider_by_host(&self) -> Option<&'p Provider> {
+        let near = self.sends.iter().filter(|(_, sends)| sends.near < Near::File);
+        let mut hosts = near.filter_map(|(_, sends)| sends.host.as_deref());
+        let first = self.registry.of_host(hosts.next()?)?;
+        hosts.all(|host| self.registry.of_host(host).is_some_and(|other| other.slug == first.slug)).then_some(first)
     }
 
     fn provider_by_shape(&self) -> Option<&'p Provider> {
