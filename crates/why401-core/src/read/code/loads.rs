@@ -21,6 +21,8 @@ pub(super) struct Call {
 
 /// Every load of the file.
 pub(super) fn loads(source: &Source<'_>, locals: &Locals<'_>) -> Vec<Fact> {
+    let calls: Vec<&'static Call> =
+        source.language.loads.iter().filter(|call| source.text.contains(call.needs)).collect();
     let mut facts = Vec::new();
     for index in 0..source.tokens.len() {
         if let Some(text) = source.whole_text(index)
@@ -32,7 +34,7 @@ pub(super) fn loads(source: &Source<'_>, locals: &Locals<'_>) -> Vec<Fact> {
         if source.kind(index) != Some(Kind::Name) {
             continue;
         }
-        let Some((call, open)) = source.language.loads.iter().find_map(|call| called(source, index, call)) else {
+        let Some((call, open)) = calls.iter().find_map(|call| called(source, index, call)) else {
             continue;
         };
         let files = call.files.map_or_else(Vec::new, |option| files(source, locals, open, option));
@@ -42,9 +44,6 @@ pub(super) fn loads(source: &Source<'_>, locals: &Locals<'_>) -> Vec<Fact> {
 }
 
 fn called(source: &Source<'_>, index: usize, call: &'static Call) -> Option<(&'static Call, usize)> {
-    if !call.needs.is_empty() && !source.text.contains(call.needs) {
-        return None;
-    }
     // `config(…)` alone must have come from the loader's own package: `require('dotenv').config(…)`, an import.
     let bare = call.path.len() == 1;
     if bare && call.path == ["config"] {
