@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use clap::Args;
+use serde_json::json;
 use why401_core::cause::Cause;
 
-use super::{Verdict, print};
+use super::{Output, Verdict, print, print_json};
 use crate::world::Error;
 
 /// The catalogue: every cause of a refusal, or the page of one
@@ -13,11 +14,19 @@ use crate::world::Error;
 pub struct Causes {
     /// A cause, such as key/whitespace
     slug: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Output,
 }
 
 impl Causes {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let Some(slug) = self.slug else {
+            if self.format == Output::Json {
+                let all: Vec<_> =
+                    Cause::all().map(|cause| json!({ "slug": cause.slug, "title": cause.title() })).collect();
+                return print_json(&json!(all)).map(|()| Verdict::Nothing);
+            }
             let mut text = String::new();
             for cause in Cause::all() {
                 let _ = writeln!(text, "{:28} {}", cause.slug, cause.title());
@@ -26,6 +35,10 @@ impl Causes {
         };
         let cause = Cause::find(&slug)
             .ok_or_else(|| Error::new(format!("there is no cause {slug:?}")).hint("`why401 causes` lists them all"))?;
+        if self.format == Output::Json {
+            let page = json!({ "slug": cause.slug, "title": cause.title(), "page": cause.text() });
+            return print_json(&page).map(|()| Verdict::Nothing);
+        }
         print(&cause.text()).map(|()| Verdict::Nothing)
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use why401_core::loader::{Content, Environment, File, Loader};
 use why401_core::secret::Secret;
 
-use super::{Output, Verdict, print};
+use super::{Output, Verdict, print, print_json};
 use crate::world::{self, Error, Unread};
 
 /// Env files above this size are refused.
@@ -20,6 +20,9 @@ const LIMIT: u64 = 16 << 20;
 pub struct Loaders {
     #[command(subcommand)]
     command: Option<Command>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Output,
 }
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +49,13 @@ impl Loaders {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         if let Some(Command::Try(command)) = self.command {
             return command.run();
+        }
+        if self.format == Output::Json {
+            let all: Vec<_> = Loader::all()
+                .iter()
+                .map(|l| json!({ "slug": l.slug, "name": l.name, "versions": l.versions, "source": l.source }))
+                .collect();
+            return print_json(&json!(all)).map(|()| Verdict::Nothing);
         }
         let mut text = String::new();
         for loader in Loader::all() {
@@ -90,8 +100,7 @@ impl Try {
                 .iter()
                 .map(|(name, seen)| (name.clone(), json!({"sha256": digest(&seen.value), "bytes": seen.value.len()})))
                 .collect();
-            let text = serde_json::to_string_pretty(&json!({"values": values, "error": error})).unwrap_or_default();
-            return print(&format!("{text}\n")).map(|()| Verdict::Nothing);
+            return print_json(&json!({"values": values, "error": error})).map(|()| Verdict::Nothing);
         }
         let mut text = String::new();
         for (name, seen) in &loaded.values {

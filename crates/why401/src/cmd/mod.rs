@@ -99,6 +99,11 @@ pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
     }
 }
 
+/// Writes a JSON document to standard output.
+fn print_json(document: &serde_json::Value) -> Result<(), Error> {
+    print(&format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default()))
+}
+
 /// Writes an answer to standard output. A reader that went away is no error.
 fn print(text: &str) -> Result<(), Error> {
     use std::io::Write;

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use why401_core::provider::{Place, Provider, Registry};
 
-use super::{Output, Verdict, print};
+use super::{Output, Verdict, print, print_json};
 use crate::world::Error;
 
 /// The services that are known, or what is known of one
@@ -26,8 +26,7 @@ impl Providers {
             if self.format == Output::Json {
                 let all: Vec<_> =
                     registry.providers().iter().map(|p| json!({ "slug": p.slug, "name": p.name })).collect();
-                let text = serde_json::to_string_pretty(&all).unwrap_or_default();
-                return print(&format!("{text}\n")).map(|()| Verdict::Nothing);
+                return print_json(&json!(all)).map(|()| Verdict::Nothing);
             }
             let mut text = String::new();
             for provider in registry.providers() {
@@ -41,8 +40,7 @@ impl Providers {
         if self.format == Output::Text {
             return print(&page(provider)).map(|()| Verdict::Nothing);
         }
-        let json = serde_json::to_string_pretty(provider).map_err(|error| Error::new(error.to_string()))?;
-        print(&format!("{json}\n")).map(|()| Verdict::Nothing)
+        print_json(&json!(provider)).map(|()| Verdict::Nothing)
     }
 }
 
