@@ -16,6 +16,7 @@ mod dotenvx;
 mod dotenvy;
 mod env_cmd;
 mod environs_expand;
+mod expo;
 mod godotenv;
 mod gotenv;
 mod interpolate;
@@ -34,6 +35,7 @@ mod shell;
 mod source;
 mod symfony;
 mod systemd;
+mod vite;
 mod words;
 
 use super::{Assignment, Environment, File, Loaded, Loader, Process, Visible};
@@ -63,6 +65,7 @@ const DIALECTS: &[&[Dialect]] = &[
     dotenvy::DIALECTS,
     env_cmd::DIALECTS,
     environs_expand::DIALECTS,
+    expo::DIALECTS,
     godotenv::DIALECTS,
     gotenv::DIALECTS,
     interpolate::DIALECTS,
@@ -75,6 +78,7 @@ const DIALECTS: &[&[Dialect]] = &[
     shell::DIALECTS,
     symfony::DIALECTS,
     systemd::DIALECTS,
+    vite::DIALECTS,
     words::DIALECTS,
 ];
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::{Assignment, Content, Environment, Failure, File, Loaded, Visible};
-use super::javascript::Source;
+use super::javascript::{Source, is_space};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 
@@ -178,7 +178,8 @@ impl Reader<'_> {
         if name.contains('\n') {
             self.warn(begin, GLUED);
         }
-        let begin = begin + name.rfind('\n').map_or(0, |at| at + 1);
+        // The line is that on which the name ends: the author's own name, if others were glued to it.
+        let begin = begin + name.trim_end_matches(is_space).rfind('\n').map_or(0, |at| at + 1);
         self.at += equals + 1;
         let rest = &self.text[self.at..];
         // Only here, where nothing at all stands behind the `=`, does the newer parser keep an `export`.
