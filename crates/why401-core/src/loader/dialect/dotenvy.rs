@@ -15,7 +15,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
 
 /// What ends a statement.
 #[derive(Clone, Copy, PartialEq)]
-enum Lines {
+pub(super) enum Lines {
     /// The line's end, always.
     Single,
     /// The first line's end outside quotes.
@@ -23,13 +23,16 @@ enum Lines {
 }
 
 /// One statement of a file, taken apart.
-struct Statement<'a> {
-    name: &'a str,
-    name_at: usize,
+pub(super) struct Statement<'a> {
+    pub(super) name: &'a str,
+    pub(super) name_at: usize,
     /// What follows the sign of equality, without blanks around it.
-    written: &'a str,
-    value_at: usize,
+    pub(super) written: &'a str,
+    pub(super) value_at: usize,
 }
+
+/// Why a line that is not text is refused.
+pub(super) const NOT_UTF8: &str = "the line is not UTF-8";
 
 fn load(loader: &Loader, files: &[File<'_>], process: &Environment, lines: Lines) -> Loaded {
     let mut reading = Reading::of(process);
@@ -82,7 +85,7 @@ fn read(reading: &mut Reading, file: usize, content: &[u8], rule: Process, lines
 }
 
 /// The text of the statement that begins at `start`, without its line end or comment, and where the next one begins.
-fn statement_text(content: &[u8], start: usize, lines: Lines) -> Result<(&str, usize), &'static str> {
+pub(super) fn statement_text(content: &[u8], start: usize, lines: Lines) -> Result<(&str, usize), &'static str> {
     let mut state = State::Plain;
     let mut from = start;
     loop {
@@ -91,8 +94,8 @@ fn statement_text(content: &[u8], start: usize, lines: Lines) -> Result<(&str, u
         }
         let feed = memchr::memchr(b'\n', &content[from..]);
         let next = feed.map_or(content.len(), |feed| from + feed + 1);
-        let line = std::str::from_utf8(&content[from..next]).map_err(|_| "the line is not UTF-8")?;
-        let text = |end| std::str::from_utf8(&content[start..end]).map_err(|_| "the line is not UTF-8");
+        let line = std::str::from_utf8(&content[from..next]).map_err(|_| NOT_UTF8)?;
+        let text = |end| std::str::from_utf8(&content[start..end]).map_err(|_| NOT_UTF8);
         let bare = match line.strip_suffix('\n') {
             Some(bare) => bare.strip_suffix('\r').unwrap_or(bare),
             None => line,
@@ -147,7 +150,7 @@ impl State {
 }
 
 /// Takes a statement apart; `None` for an empty line or a comment. `at` is the offset of `text`.
-fn split(text: &str, at: usize) -> Result<Option<Statement<'_>>, &'static str> {
+pub(super) fn split(text: &str, at: usize) -> Result<Option<Statement<'_>>, &'static str> {
     let text = text.trim_end();
     let offset = |rest: &str| at + text.len() - rest.len();
     let rest = text.trim_start();
@@ -174,7 +177,7 @@ fn name_and_rest(text: &str) -> Result<(&str, &str), &'static str> {
 }
 
 /// The value of what is written after the `=`, and how many bytes of it belong to the value.
-fn value<'v>(written: &str, lookup: impl Fn(&str) -> &'v str) -> Result<(String, usize), &'static str> {
+pub(super) fn value<'v>(written: &str, lookup: impl Fn(&str) -> &'v str) -> Result<(String, usize), &'static str> {
     if written.starts_with('#') {
         return Ok((String::new(), 0));
     }

@@ -19,6 +19,7 @@ mod environs_expand;
 mod expo;
 mod godotenv;
 mod gotenv;
+mod honcho;
 mod interpolate;
 mod javascript;
 mod makefile;
@@ -35,6 +36,7 @@ mod shell;
 mod source;
 mod symfony;
 mod systemd;
+mod uv;
 mod vite;
 mod words;
 
@@ -68,6 +70,7 @@ const DIALECTS: &[&[Dialect]] = &[
     expo::DIALECTS,
     godotenv::DIALECTS,
     gotenv::DIALECTS,
+    honcho::DIALECTS,
     interpolate::DIALECTS,
     makefile::DIALECTS,
     next::DIALECTS,
@@ -78,6 +81,7 @@ const DIALECTS: &[&[Dialect]] = &[
     shell::DIALECTS,
     symfony::DIALECTS,
     systemd::DIALECTS,
+    uv::DIALECTS,
     vite::DIALECTS,
     words::DIALECTS,
 ];
