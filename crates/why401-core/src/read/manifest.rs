@@ -21,7 +21,10 @@ fn npm(path: &Arc<str>, text: &str) -> Vec<Fact> {
     let Ok(Value::Object(manifest)) = serde_json::from_str(text) else { return Vec::new() };
     let groups = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
     let dependencies = groups.iter().filter_map(|group| manifest.get(*group)?.as_object()).flatten();
+    // The engine counts as a package: which Node it is decides how an env file is read.
+    let engine = manifest.get("engines").and_then(|engines| engines.as_object()?.get_key_value("node"));
     dependencies
+        .chain(engine)
         .map(|(name, version)| {
             let at = text.find(&format!("\"{name}\"")).unwrap_or(0);
             package(path, text, at..at + name.len() + 2, "npm", name, major(version.as_str().unwrap_or_default()))

@@ -1,6 +1,7 @@
 //! Collect: the facts of a project, gathered from its folder.
 
 mod git;
+mod signs;
 mod units;
 mod walk;
 
@@ -26,7 +27,7 @@ pub fn project(root: &Path) -> Project {
     project.digests = found.digests;
     project.skipped = found.skipped;
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
-    project.units = units::units(&project.env_files, &project.facts, &found.paths);
+    project.units = units::units(&project.env_files, &project.facts, &found.signs, &found.paths);
     project
 }
 

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use why401_core::fact::{Fact, Package, Place, Seen};
+use why401_core::fact::{Fact, Loads, Package, Place, Seen};
 use why401_core::loader::{Detect, Language, Loader};
 use why401_core::project::{EnvFile, Load, Unit};
 
+use super::signs::Sign;
+
 /// The units of a project. The root is always one; every folder with a manifest is another.
-pub(super) fn units(env_files: &[EnvFile], facts: &[Fact], paths: &[Arc<str>]) -> Vec<Unit> {
+pub(super) fn units(env_files: &[EnvFile], facts: &[Fact], signs: &[Sign], paths: &[Arc<str>]) -> Vec<Unit> {
     let mut folders: BTreeSet<Arc<str>> = BTreeSet::from([Arc::from("")]);
     for fact in facts {
         if let (Seen::Package(_), Some(place)) = (&fact.seen, fact.origin.place()) {
@@ -20,53 +22,89 @@ pub(super) fn units(env_files: &[EnvFile], facts: &[Fact], paths: &[Arc<str>]) -
         let inside = units.iter().enumerate().filter(|(_, unit)| unit.holds(path));
         inside.max_by_key(|(_, unit)| unit.folder.len()).map_or(0, |(index, _)| index)
     };
-    let mut evidence: BTreeMap<usize, Seenables<'_>> = BTreeMap::new();
+    let mut evidence: BTreeMap<usize, Evidence<'_>> = BTreeMap::new();
     for fact in facts {
         let Some(place) = fact.origin.place() else { continue };
         let here = evidence.entry(owner(&place.path, &units)).or_default();
         match &fact.seen {
             Seen::Package(package) => here.packages.push((package, place)),
-            Seen::Loads(loads) => here.calls.push((&loads.loader, &loads.files, place)),
+            Seen::Loads(loads) => here.calls.push((loads, place)),
             _ => {}
         }
+    }
+    for sign in signs {
+        evidence.entry(owner(&sign.place.path, &units)).or_default().signs.push(sign);
     }
     for path in paths {
         evidence.entry(owner(path, &units)).or_default().files.push(path);
     }
-    let owners: Vec<usize> = env_files.iter().map(|file| owner(&file.path, &units)).collect();
+    let mut read: BTreeSet<usize> = BTreeSet::new();
     for (index, unit) in units.iter_mut().enumerate() {
-        let files: Vec<usize> = (0..env_files.len()).filter(|&file| owners[file] == index).collect();
-        let nothing = Seenables::default();
-        unit.loads = loads(unit, env_files, &files, evidence.get(&index).unwrap_or(&nothing));
+        let nothing = Evidence::default();
+        unit.loads = loads(&unit.folder, env_files, evidence.get(&index).unwrap_or(&nothing));
+        read.extend(unit.loads.iter().flat_map(|load| load.files.iter().copied()));
+    }
+    // What nothing loads is read by itself by the most common dialect, so that it can be looked at all the same.
+    if let Some(usual) = Loader::find("dotenv17") {
+        for file in (0..env_files.len()).filter(|file| !read.contains(file)) {
+            let index = owner(&env_files[file].path, &units);
+            units[index].loads.push(Load::run(usual, "", env_files, vec![file], None));
+        }
     }
     units
 }
 
-/// What may show that a loader is in use.
+/// What may show that a loader is in use in one unit.
 #[derive(Default)]
-struct Seenables<'a> {
+struct Evidence<'a> {
     packages: Vec<(&'a Package, &'a Place)>,
     files: Vec<&'a Arc<str>>,
-    calls: Vec<(&'a String, &'a Vec<String>, &'a Place)>,
+    calls: Vec<(&'a Loads, &'a Place)>,
+    signs: Vec<&'a Sign>,
 }
 
-impl Seenables<'_> {
-    /// Where `detect` can be seen; `None` where it cannot.
-    fn see(&self, language: Language, detect: &Detect) -> Option<Place> {
+impl<'a> Evidence<'a> {
+    /// Where the entry `index` of a loader's `detect` can be seen; `None` where it cannot.
+    fn see(&self, loader: &'static Loader, index: usize, detect: &Detect) -> Option<Place> {
         let mut place = None;
         if let Some(name) = &detect.dependency {
-            let fits = |package: &Package| {
-                registries(language).contains(&package.registry)
-                    && package.name == *name
-                    && detect.major.is_none_or(|major| package.major.is_none_or(|seen| seen == major))
-            };
-            place = Some(self.packages.iter().find(|(package, _)| fits(package))?.1.clone());
+            place = Some(self.package(loader.language, name, detect.major)?.clone());
         }
         if let Some(file) = &detect.file {
             let path = self.files.iter().find(|path| name_of(path) == file)?;
             place = place.or_else(|| Some(Place::line(path, 1)));
         }
+        if detect.code.is_some() {
+            let sign = self.signs.iter().find(|sign| std::ptr::eq(sign.loader, loader) && sign.detect == index)?;
+            place = Some(sign.place.clone());
+        }
         place
+    }
+
+    fn package(&self, language: Language, name: &str, major: Option<u32>) -> Option<&'a Place> {
+        let fits = |package: &Package| {
+            registries(language).contains(&package.registry)
+                && package.name.eq_ignore_ascii_case(name)
+                && major.is_none_or(|major| package.major.is_none_or(|seen| seen == major))
+        };
+        self.packages.iter().find(|(package, _)| fits(package)).map(|(_, place)| *place)
+    }
+
+    /// The loader that a call in code means: by its slug, or by its slug without the number of the version. Of several
+    /// versions it is the one that a manifest names, or else the newest.
+    fn loader_of(&self, slug: &str) -> Option<&'static Loader> {
+        let version = |loader: &Loader| loader.slug.strip_prefix(slug).and_then(|rest| rest.parse::<u32>().ok());
+        Loader::find(slug).or_else(|| {
+            let versions: Vec<&'static Loader> =
+                Loader::all().iter().filter(|loader| version(loader).is_some()).collect();
+            let named = versions.iter().copied().find(|loader| {
+                let entries = loader.detect.iter().enumerate();
+                entries
+                    .filter(|(_, detect)| detect.major.is_some())
+                    .any(|(index, detect)| self.see(loader, index, detect).is_some())
+            });
+            named.or_else(|| versions.into_iter().max_by_key(|loader| version(loader)))
+        })
     }
 }
 
@@ -82,41 +120,73 @@ fn registries(language: Language) -> &'static [&'static str] {
     }
 }
 
-/// The loads of a unit: each loader in use with each of its modes. Where none is in use, each file is read by itself by
-/// the most common dialect, so that what is written can be looked at all the same.
-fn loads(unit: &Unit, env_files: &[EnvFile], files: &[usize], evidence: &Seenables<'_>) -> Vec<Load> {
+/// The loads of a unit: each loader in use, with the files that a call or command names, or with each of its modes.
+fn loads(folder: &str, env_files: &[EnvFile], evidence: &Evidence<'_>) -> Vec<Load> {
     let mut loads = Vec::new();
+    let calls: Vec<(&'static Loader, &Loads, &Place)> = evidence
+        .calls
+        .iter()
+        .filter_map(|(call, place)| Some((evidence.loader_of(&call.loader)?, *call, *place)))
+        .collect();
     for loader in Loader::all() {
-        let Some(seen) = loader.detect.iter().find_map(|detect| evidence.see(loader.language, detect)) else {
-            continue;
-        };
-        for mode in &loader.files {
+        let entries = loader.detect.iter().enumerate();
+        let seen: Vec<(usize, Place)> =
+            entries.filter_map(|(index, detect)| Some((index, evidence.see(loader, index, detect)?))).collect();
+        let own_calls: Vec<_> = calls.iter().filter(|(called, ..)| std::ptr::eq(*called, loader)).collect();
+        let signs = evidence
+            .signs
+            .iter()
+            .filter(|sign| std::ptr::eq(sign.loader, loader) && seen.iter().any(|(index, _)| *index == sign.detect));
+        let mut named: Vec<(&[String], &Place)> =
+            own_calls.iter().map(|(_, call, place)| (&*call.files, *place)).collect();
+        named.extend(signs.map(|sign| (&*sign.files, &sign.place)));
+        let mut done: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for (files, place) in &named {
             let order: Vec<usize> =
-                mode.order.iter().filter_map(|name| in_folder(unit, env_files, files, name)).collect();
-            if !order.is_empty() {
-                loads.push(Load::run(loader, &mode.when, env_files, order, Some(seen.clone())));
+                files.iter().filter_map(|name| resolve(name, &place.path, folder, env_files)).collect();
+            if !order.is_empty() && done.insert(order.clone()) {
+                loads.push(Load::run(loader, "", env_files, order, Some((*place).clone())));
             }
         }
-    }
-    for (slug, named, place) in &evidence.calls {
-        let Some(loader) = Loader::find(slug) else { continue };
-        let order: Vec<usize> = named.iter().filter_map(|name| in_folder(unit, env_files, files, name)).collect();
-        if !order.is_empty() {
-            loads.push(Load::run(loader, "", env_files, order, Some((*place).clone())));
+        // Named files that are not there (in a clone they often are not) still say that nothing else is read.
+        let names_files = named.iter().any(|(files, _)| !files.is_empty());
+        let place =
+            named.first().map(|(_, place)| (*place).clone()).or_else(|| seen.first().map(|(_, place)| place.clone()));
+        if let (Some(place), false) = (place, names_files) {
+            for mode in &loader.files {
+                let order: Vec<usize> =
+                    mode.order.iter().filter_map(|name| resolve(name, "", folder, env_files)).collect();
+                if !order.is_empty() {
+                    loads.push(Load::run(loader, &mode.when, env_files, order, Some(place.clone())));
+                }
+            }
         }
-    }
-    let read: BTreeSet<usize> = loads.iter().flat_map(|load| load.files.iter().copied()).collect();
-    if let Some(usual) = Loader::find("dotenv17") {
-        let unread = files.iter().filter(|file| !read.contains(file));
-        loads.extend(unread.map(|&file| Load::run(usual, "", env_files, vec![file], None)));
     }
     loads
 }
 
-fn in_folder(unit: &Unit, env_files: &[EnvFile], files: &[usize], name: &str) -> Option<usize> {
-    let name = name.trim_start_matches("./");
-    let path = if unit.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", unit.folder) };
-    files.iter().copied().find(|&file| *env_files[file].path == *path)
+/// The env file that `name` means in the file `from` of the unit in `folder`: relative to that file, to the unit, or to
+/// the project.
+fn resolve(name: &str, from: &str, folder: &str, env_files: &[EnvFile]) -> Option<usize> {
+    [folder_of(from), folder, ""].iter().find_map(|base| {
+        let path = joined(base, name);
+        env_files.iter().position(|file| *file.path == *path)
+    })
+}
+
+/// `name` in the folder `base`, `.` and `..` taken out.
+fn joined(base: &str, name: &str) -> String {
+    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 fn folder_of(path: &str) -> &str {

@@ -10,6 +10,7 @@ use why401_core::project::{EnvFile, Skipped};
 use why401_core::read;
 use why401_core::secret::Secret;
 
+use super::signs::{self, Sign};
 use super::{READ_LIMIT, relative};
 use crate::world::{self, Unread};
 
@@ -26,6 +27,7 @@ pub(super) struct Found {
     /// Every file's path relative to the project.
     pub(super) paths: Vec<Arc<str>>,
     pub(super) skipped: Vec<Skipped>,
+    pub(super) signs: Vec<Sign>,
     pub(super) digests: BTreeMap<Arc<str>, [u8; 32]>,
 }
 
@@ -67,6 +69,7 @@ impl Drop for Collected<'_> {
         all.facts.append(&mut self.found.facts);
         all.paths.append(&mut self.found.paths);
         all.skipped.append(&mut self.found.skipped);
+        all.signs.append(&mut self.found.signs);
         all.digests.append(&mut self.found.digests);
     }
 }
@@ -102,12 +105,13 @@ impl Collected<'_> {
     }
 
     fn code(&mut self, path: &Arc<str>, full: &Path) {
-        if !read::is_read(path) {
+        if !read::is_read(path) && !signs::may_hold(path) {
             return;
         }
         match world::read(full, READ_LIMIT) {
             Ok(bytes) => match std::str::from_utf8(&bytes) {
                 Ok(text) => {
+                    self.found.signs.extend(signs::signs(path, text));
                     let facts = read::facts(path, text);
                     if !facts.is_empty() {
                         self.found.digests.insert(path.clone(), world::digest(&bytes));
@@ -128,7 +132,7 @@ impl Found {
 }
 
 /// Whether a file of this name is an env file: `.env`, `.env.local`, `prod.env`, `.flaskenv`, `.dev.vars`, `.envrc`.
-fn is_env_file(name: &str) -> bool {
+pub(super) fn is_env_file(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let code = [
         ".js", ".ts", ".mjs", ".cjs", ".py", ".rb", ".php", ".go", ".rs", ".json", ".yml", ".yaml", ".toml", ".md",
