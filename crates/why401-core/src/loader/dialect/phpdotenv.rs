@@ -14,40 +14,59 @@ pub(super) const DIALECTS: &[Dialect] = &[Dialect { name: "phpdotenv", load }];
 
 fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
     let mut reading = Reading::of(process);
-    let mut seen = false;
-    let mut loaded = HashSet::new();
-    for (index, file) in files.iter().enumerate() {
-        let content = match file.content {
+    let mut parts = Vec::new();
+    let mut text = Vec::new();
+    for (file, content) in files.iter().map(|file| file.content).enumerate() {
+        let content = match content {
             Content::Missing => continue,
             // A folder opens, and reads as nothing.
             Content::Folder => &b""[..],
             Content::Bytes(bytes) => bytes,
         };
-        seen = true;
+        // Several files are read as one text: a quote left open in one goes on in the next.
+        if !parts.is_empty() {
+            text.push(b'\n');
+        }
         let source = Source::rewritten(content, |at, rest| match rest {
             [b'\r', b'\n', ..] => Some((2, b"\n")),
             [b'\r', ..] => Some((1, b"\n")),
             _ => without_mark(at, rest).or_else(|| fault(rest).map(|length| (length, &b"?"[..]))),
         });
-        match entries(&source.bytes) {
-            Ok(entries) => {
-                for entry in &entries {
-                    take(&mut reading, (index, &source), entry, loader.process, &mut loaded);
-                }
-            }
-            Err((at, why)) => {
-                reading.fail(index, Some(source.line(at)), why);
-                break;
-            }
-        }
+        let start = text.len();
+        text.extend_from_slice(&source.bytes);
+        parts.push(Part { file, source, start });
         if loader.several == Several::OnlyFirst {
             break;
         }
     }
-    if !seen {
+    if parts.is_empty() {
         reading.fail(0, None, "no file is there");
     }
+    let part = |at: usize| parts[..parts.partition_point(|part| part.start <= at)].last();
+    match entries(&text) {
+        Ok(entries) => {
+            let mut loaded = HashSet::new();
+            for entry in entries {
+                if let Some(part) = part(entry.name_at) {
+                    take(&mut reading, part, &entry, loader.process, &mut loaded);
+                }
+            }
+        }
+        Err((at, why)) => {
+            if let Some(part) = part(at) {
+                reading.fail(part.file, Some(part.source.line(at - part.start)), why);
+            }
+        }
+    }
     reading.loaded
+}
+
+/// One file's share of the text.
+struct Part {
+    file: usize,
+    source: Source,
+    /// Where it begins.
+    start: usize,
 }
 
 /// The length of the bytes at the start that are not UTF-8; they become one question mark.
@@ -76,12 +95,16 @@ struct Value {
 }
 
 /// Sets or unsets a name. What the process had stays, unless the rule says otherwise.
-fn take(reading: &mut Reading, place: (usize, &Source), entry: &Entry, rule: Process, loaded: &mut HashSet<String>) {
+fn take(reading: &mut Reading, part: &Part, entry: &Entry, rule: Process, loaded: &mut HashSet<String>) {
     let kept = rule == Process::Wins && reading.get(&entry.name).is_some() && !loaded.contains(&entry.name);
     match &entry.value {
         Some(value) => {
             let text = resolve(reading, value);
-            let index = reading.record(place, (&entry.name, entry.name_at), (text, value.place.clone()));
+            let end = part.source.bytes.len();
+            let place = |at: usize| at.saturating_sub(part.start).min(end);
+            let name = (&entry.name[..], place(entry.name_at));
+            let span = place(value.place.start)..place(value.place.end);
+            let index = reading.record((part.file, &part.source), name, (text, span));
             if !kept {
                 reading.set(index);
                 loaded.insert(entry.name.clone());
