@@ -62,11 +62,15 @@ complete -c why401 -n "__fish_why401_using_subcommand check" -l diff -d 'Show wh
 complete -c why401 -n "__fish_why401_using_subcommand check" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c why401 -n "__fish_why401_using_subcommand causes" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand causes" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c why401 -n "__fish_why401_using_subcommand causes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand providers" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c why401 -n "__fish_why401_using_subcommand providers" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and not __fish_seen_subcommand_from try help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from try" -l preset -d 'A variable that the process has before the file is read' -r

@@ -70,8 +70,10 @@ html\:"One page without script"))' \
 ;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people"
+json\:"For programs"))' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '::slug -- A cause, such as key/whitespace:_default' \
 && ret=0
 ;;
@@ -86,8 +88,10 @@ json\:"For programs"))' \
 ;;
 (loaders)
 _arguments "${_arguments_options[@]}" : \
-'-h[Print help]' \
-'--help[Print help]' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people"
+json\:"For programs"))' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ":: :_why401__subcmd__loaders_commands" \
 "*::: :->loaders" \
 && ret=0

@@ -144,9 +144,10 @@ fn rank(named: &Named) -> (Standing, Stop, Option<Origin>, &str) {
 
 fn journey(case: &Case<'_>, broken: &BTreeMap<Stop, Standing>) -> Journey {
     let place = |origin: &Origin| origin.place().map(|place| format!("{}:{}", place.path, place.line));
-    let mut written: Vec<String> = case.values.iter().filter_map(|held| place(&held.origin)).collect();
+    let real: Vec<_> = case.values.iter().filter(|held| !held.in_template()).collect();
+    let mut written: Vec<String> = real.iter().filter_map(|held| place(&held.origin)).collect();
     written.extend(case.sets.iter().filter_map(|(fact, _)| place(&fact.origin)));
-    let loaded = case.values.iter().filter_map(|held| Some(held.loader()?.name.clone())).collect();
+    let loaded = real.iter().filter_map(|held| Some(held.loader()?.name.clone())).collect();
     let read = case.reads.iter().filter_map(|(fact, _)| place(&fact.origin)).collect();
     let sent = case.sends.iter().map(|(_, sends)| sends.name.clone()).collect();
     let stops = Stop::ALL.into_iter().zip([written, loaded, read, sent, Vec::new(), Vec::new()]);

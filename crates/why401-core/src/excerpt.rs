@@ -45,7 +45,7 @@ impl Redactor {
 
     /// The line of `place` as it may be shown. In an env file all that follows the `=` is hidden.
     pub fn excerpt(&self, line: &str, place: &Place, is_env_file: bool) -> Excerpt {
-        let mut hidden = self.hidden(line);
+        let mut hidden = if is_env_file { Vec::new() } else { self.hidden(line) };
         if is_env_file && !line.trim_start().starts_with('#') {
             let start = line.find(['=', ':']).map_or(0, |at| at + 1);
             let start = start + (line[start..].len() - line[start..].trim_start().len());
@@ -53,6 +53,7 @@ impl Redactor {
         } else if is_env_file {
             // A commented line may hold the key of yesterday.
             let start = line.find('=').map_or(line.len(), |at| at + 1);
+            hidden.extend(self.hidden(line).into_iter().filter(|range| range.end <= start));
             hidden.push(start..line.len());
         }
         hidden.sort_by_key(|range| range.start);

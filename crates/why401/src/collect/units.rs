@@ -68,7 +68,7 @@ impl<'a> Evidence<'a> {
     fn see(&self, loader: &'static Loader, index: usize, detect: &Detect) -> Option<Place> {
         let mut place = None;
         if let Some(name) = &detect.dependency {
-            place = Some(self.package(loader.language, name, detect.major)?.clone());
+            place = Some(self.package(loader.language, name, detect.major)?.1.clone());
         }
         if let Some(file) = &detect.file {
             let path = self.files.iter().find(|path| name_of(path) == file)?;
@@ -81,31 +81,39 @@ impl<'a> Evidence<'a> {
         place
     }
 
-    fn package(&self, language: Language, name: &str, major: Option<u32>) -> Option<&'a Place> {
+    fn package(&self, language: Language, name: &str, major: Option<u32>) -> Option<(&'a Package, &'a Place)> {
         let fits = |package: &Package| {
             registries(language).contains(&package.registry)
                 && package.name.eq_ignore_ascii_case(name)
                 && major.is_none_or(|major| package.major.is_none_or(|seen| seen == major))
         };
-        self.packages.iter().find(|(package, _)| fits(package)).map(|(_, place)| *place)
+        self.packages.iter().copied().find(|(package, _)| fits(package))
     }
 
-    /// The loader that a call in code means: by its slug, or by its slug without the number of the version. Of several
-    /// versions it is the one that a manifest names, or else the newest.
-    fn loader_of(&self, slug: &str) -> Option<&'static Loader> {
-        let version = |loader: &Loader| loader.slug.strip_prefix(slug).and_then(|rest| rest.parse::<u32>().ok());
-        Loader::find(slug).or_else(|| {
-            let versions: Vec<&'static Loader> =
-                Loader::all().iter().filter(|loader| version(loader).is_some()).collect();
-            let named = versions.iter().copied().find(|loader| {
-                let entries = loader.detect.iter().enumerate();
-                entries
-                    .filter(|(_, detect)| detect.major.is_some())
-                    .any(|(index, detect)| self.see(loader, index, detect).is_some())
-            });
-            named.or_else(|| versions.into_iter().max_by_key(|loader| version(loader)))
-        })
+    /// Of the versions of one loader the one that is in use: the one whose version a manifest names, or else the newest.
+    fn version_of(&self, base: &str) -> Option<&'static Loader> {
+        let versions: Vec<&'static Loader> =
+            Loader::all().iter().filter(|loader| family(&loader.slug) == base).collect();
+        let named = versions.iter().copied().find(|loader| {
+            loader.detect.iter().filter(|detect| detect.major.is_some()).any(|detect| {
+                let name = detect.dependency.as_deref().unwrap_or_default();
+                self.package(loader.language, name, detect.major).is_some_and(|(package, _)| package.major.is_some())
+            })
+        });
+        named.or_else(|| versions.into_iter().max_by_key(|loader| number(&loader.versions)))
     }
+}
+
+/// A loader's slug without the number of the version at its end.
+fn family(slug: &str) -> &str {
+    slug.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// The first number in a text.
+fn number(text: &str) -> u32 {
+    let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().unwrap_or_default()
 }
 
 fn registries(language: Language) -> &'static [&'static str] {
@@ -126,9 +134,12 @@ fn loads(folder: &str, env_files: &[EnvFile], evidence: &Evidence<'_>) -> Vec<Lo
     let calls: Vec<(&'static Loader, &Loads, &Place)> = evidence
         .calls
         .iter()
-        .filter_map(|(call, place)| Some((evidence.loader_of(&call.loader)?, *call, *place)))
+        .filter_map(|(call, place)| Some((evidence.version_of(family(&call.loader))?, *call, *place)))
         .collect();
     for loader in Loader::all() {
+        if !evidence.version_of(family(&loader.slug)).is_some_and(|version| std::ptr::eq(version, loader)) {
+            continue;
+        }
         let entries = loader.detect.iter().enumerate();
         let seen: Vec<(usize, Place)> =
             entries.filter_map(|(index, detect)| Some((index, evidence.see(loader, index, detect)?))).collect();
@@ -155,9 +166,11 @@ fn loads(folder: &str, env_files: &[EnvFile], evidence: &Evidence<'_>) -> Vec<Lo
         if let (Some(place), false) = (place, names_files) {
             for mode in &loader.files {
                 let order: Vec<usize> =
-                    mode.order.iter().filter_map(|name| resolve(name, "", folder, env_files)).collect();
+                    mode.order.iter().filter_map(|name| position(&joined(folder, name), env_files)).collect();
                 if !order.is_empty() {
-                    loads.push(Load::run(loader, &mode.when, env_files, order, Some(place.clone())));
+                    // A loader with one mode has nothing to choose.
+                    let when = if loader.files.len() > 1 { mode.when.as_str() } else { "" };
+                    loads.push(Load::run(loader, when, env_files, order, Some(place.clone())));
                 }
             }
         }
@@ -168,10 +181,11 @@ fn loads(folder: &str, env_files: &[EnvFile], evidence: &Evidence<'_>) -> Vec<Lo
 /// The env file that `name` means in the file `from` of the unit in `folder`: relative to that file, to the unit, or to
 /// the project.
 fn resolve(name: &str, from: &str, folder: &str, env_files: &[EnvFile]) -> Option<usize> {
-    [folder_of(from), folder, ""].iter().find_map(|base| {
-        let path = joined(base, name);
-        env_files.iter().position(|file| *file.path == *path)
-    })
+    [folder_of(from), folder, ""].iter().find_map(|base| position(&joined(base, name), env_files))
+}
+
+fn position(path: &str, env_files: &[EnvFile]) -> Option<usize> {
+    env_files.iter().position(|file| *file.path == *path)
 }
 
 /// `name` in the folder `base`, `.` and `..` taken out.

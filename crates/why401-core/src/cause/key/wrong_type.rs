@@ -25,7 +25,13 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     if !wrong {
         return None;
     }
-    let better = provider.credential.iter().find(|credential| fits_name(wanted, credential));
+    let right: Vec<&Credential> = provider
+        .credential
+        .iter()
+        .filter(|credential| credential.retired.is_none() && fits_name(wanted, credential))
+        .collect();
+    // Test stays test, and live stays live.
+    let better = right.iter().find(|credential| credential.environment == found.environment).or(right.first());
     let finding = Finding::new(
         if found.verified { Standing::Proven } else { Standing::Likely },
         Stop::Written,
@@ -37,8 +43,8 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         ),
     );
     let remedy = match better {
-        Some(credential) => format!("Put a {} there.", credential.label),
-        None => "Copy the right kind of key.".to_owned(),
+        Some(credential) => format!("Put the right kind of key there: {}.", credential.label),
+        None => "Put the right kind of key there.".to_owned(),
     };
     Some(finding.mend(Remedy::new(remedy).link(provider.links.keys.clone())))
 }
