@@ -1,5 +1,6 @@
 //! What why401 knows and how it reasons about a refused API credential: no file, socket, clock or terminal.
 
+pub mod asked;
 pub mod case;
 pub mod cause;
 pub mod diagnosis;

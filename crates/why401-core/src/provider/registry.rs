@@ -71,6 +71,14 @@ impl Registry {
         covering.min_by_key(|(length, _)| std::cmp::Reverse(*length)).map(|(_, provider)| provider)
     }
 
+    /// Every provider whose hosts this one is among, the one that names it most exactly first.
+    pub fn all_of_host(&self, host: &str) -> Vec<&'static Provider> {
+        let mut covering: Vec<_> =
+            self.providers.iter().copied().filter_map(|p| Some((p.hosts.cover(host)?, p))).collect();
+        covering.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+        covering.into_iter().map(|(_, provider)| provider).collect()
+    }
+
     /// The credential that this value is by its prefix and its whole shape. Shapes without a prefix say nothing about
     /// the provider and are never the answer.
     pub fn recognise(&self, value: &str) -> Option<Recognised> {

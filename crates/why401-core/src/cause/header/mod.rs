@@ -1,18 +1,27 @@
 //! header/: how it is sent.
 
+mod basic_encoding;
+mod companion_missing;
+mod illegal_character;
+mod malformed_scheme;
+mod missing_scheme;
+mod wrong_name;
+mod wrong_place;
+mod wrong_scheme;
+
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
     page!("header/missing", "missing.md"),
-    page!("header/missing-scheme", "missing_scheme.md"),
-    page!("header/malformed-scheme", "malformed_scheme.md"),
-    page!("header/wrong-scheme", "wrong_scheme.md"),
-    page!("header/wrong-name", "wrong_name.md"),
-    page!("header/wrong-place", "wrong_place.md"),
+    page!("header/missing-scheme", "missing_scheme.md", missing_scheme::judge),
+    page!("header/malformed-scheme", "malformed_scheme.md", malformed_scheme::judge),
+    page!("header/wrong-scheme", "wrong_scheme.md", wrong_scheme::judge),
+    page!("header/wrong-name", "wrong_name.md", wrong_name::judge),
+    page!("header/wrong-place", "wrong_place.md", wrong_place::judge),
     page!("header/case-sensitive", "case_sensitive.md"),
-    page!("header/illegal-character", "illegal_character.md"),
-    page!("header/companion-missing", "companion_missing.md"),
-    page!("header/basic-encoding", "basic_encoding.md"),
+    page!("header/illegal-character", "illegal_character.md", illegal_character::judge),
+    page!("header/companion-missing", "companion_missing.md", companion_missing::judge),
+    page!("header/basic-encoding", "basic_encoding.md", basic_encoding::judge),
     page!("header/duplicate", "duplicate.md"),
     page!("header/overridden", "overridden.md"),
     page!("header/stripped-redirect", "stripped_redirect.md"),

@@ -1,0 +1,284 @@
+//! Asked: what the service at the other end wants of a request, held against what the code sends.
+
+use crate::case::Case;
+use crate::cause::Standing;
+use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Seen, Sends};
+use crate::provider::{Place, Placement, Provider, Registry, without_public_prefix};
+use crate::secret::Secret;
+
+/// One place where code sends a credential, and the services that may be asked there.
+#[derive(Debug)]
+pub struct Asked<'c, 'p> {
+    /// Where it is sent.
+    pub fact: &'p Fact,
+    /// How it is sent.
+    pub sends: &'p Sends,
+    /// The service that is asked, by the host, or else by the variable's name.
+    pub provider: &'p Provider,
+    /// Further services at the same host.
+    others: Vec<&'p Provider>,
+    /// Whether the host says which service it is.
+    pub by_host: bool,
+    case: &'c Case<'p>,
+}
+
+/// How a request differs from what the service takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Mismatch<'p> {
+    /// The header is right, and the word before the credential is left out.
+    NoScheme(&'p Placement),
+    /// The header is right, and another word stands before the credential.
+    OtherScheme(&'p Placement),
+    /// Another header or parameter is asked.
+    OtherName(&'p Placement),
+    /// Another part of the request is asked.
+    OtherPlace(&'p Placement),
+}
+
+/// Every place where the case's credential is sent to a known service by the code's own hand.
+pub fn asked<'c, 'p>(case: &'c Case<'p>) -> impl Iterator<Item = Asked<'c, 'p>> {
+    case.sends.iter().filter_map(move |&(fact, sends)| {
+        if sends.sdk.is_some() {
+            return None;
+        }
+        let mut providers: Vec<&Provider> = match &sends.host {
+            Some(host) => case.registry.all_of_host(host),
+            None => case.registry.of_variable(&case.name).into_iter().collect(),
+        };
+        // Of several services at one host the one that the variable is named after is meant.
+        let named = case.registry.of_variable(&case.name).map(|provider| &provider.slug);
+        let first = providers.iter().position(|provider| Some(&provider.slug) == named).unwrap_or(0);
+        if providers.is_empty() {
+            return None;
+        }
+        let provider = providers.remove(first);
+        Some(Asked { fact, sends, provider, others: providers, by_host: sends.host.is_some(), case })
+    })
+}
+
+impl<'p> Asked<'_, 'p> {
+    /// How the request differs from what each service at that host takes; `None` where one of them takes it.
+    pub fn mismatch(&self) -> Option<Mismatch<'p>> {
+        // Where something unknown stands before the credential, nothing can be held against it.
+        self.sends.before.as_ref()?;
+        if self.others.iter().any(|other| self.is_taken_by(other)) || self.is_taken_by(self.provider) {
+            return None;
+        }
+        if self.is_one_of_several() {
+            return None;
+        }
+        let all = &self.provider.placement;
+        let usual = all.first()?;
+        let word = self.scheme();
+        let mismatch = match self.sends.carrier {
+            Carrier::Header => {
+                let same = all.iter().find(|p| is_header(p) && p.name.eq_ignore_ascii_case(&self.sends.name));
+                match same {
+                    Some(placement) if word.is_empty() => Mismatch::NoScheme(placement),
+                    Some(placement) => Mismatch::OtherScheme(placement),
+                    None => match all.iter().find(|p| is_header(p)) {
+                        Some(placement) => Mismatch::OtherName(placement),
+                        None => Mismatch::OtherPlace(usual),
+                    },
+                }
+            }
+            Carrier::Query => match all.iter().find(|p| p.place == Place::Query) {
+                Some(placement) => Mismatch::OtherName(placement),
+                None => Mismatch::OtherPlace(usual),
+            },
+            Carrier::Basic => match all.iter().find(|p| is_header(p) && p.name.eq_ignore_ascii_case("authorization")) {
+                Some(placement) => Mismatch::OtherScheme(placement),
+                None => Mismatch::OtherName(all.iter().find(|p| is_header(p))?),
+            },
+            Carrier::Cookie | Carrier::Body => return None,
+        };
+        Some(mismatch)
+    }
+
+    /// The word before the credential in small letters; empty where the credential stands alone.
+    pub fn scheme(&self) -> String {
+        let before = self.sends.before.as_deref().unwrap_or_default();
+        before.split([' ', ':']).next().unwrap_or_default().to_ascii_lowercase()
+    }
+
+    /// How far a mismatch goes as evidence.
+    pub fn standing(&self, mismatch: &Mismatch<'_>) -> Standing {
+        let placement = mismatch.placement();
+        let near =
+            if self.by_host { self.sends.near <= Near::Function } else { matches!(mismatch, Mismatch::NoScheme(_)) };
+        // An OAuth token goes as Bearer nearly everywhere: only an API key is out of place there.
+        let doubtful = match self.sends.credential {
+            Operand::Variable(_) | Operand::Literal(_) => self.scheme() == "bearer" && !self.is_api_key(),
+            Operand::Local(_) | Operand::Unknown => !self.is_api_key(),
+        };
+        if placement.verified && near && !doubtful && !in_tests(self.fact) {
+            Standing::Likely
+        } else {
+            Standing::Possible
+        }
+    }
+
+    /// Whether the credential is plainly an API key, and no token of a login.
+    pub fn is_api_key(&self) -> bool {
+        let name = match &self.sends.credential {
+            Operand::Variable(name) | Operand::Local(name) => name.as_str(),
+            Operand::Literal(value) => {
+                let found = value.expose_str().and_then(|text| self.case.registry.recognise(text));
+                return found.is_some_and(|found| found.credential.kind != crate::provider::Kind::Oauth);
+            }
+            Operand::Unknown => return false,
+        };
+        let upper = name.to_ascii_uppercase();
+        if ["OAUTH", "ID_TOKEN", "JWT", "BEARER", "AUTH_HEADER", "AUTHORIZATION", "SESSION"]
+            .iter()
+            .any(|w| upper.contains(w))
+        {
+            return false;
+        }
+        let bare = without_public_prefix(name);
+        self.provider.variables.secret.iter().any(|known| known == name || known == bare)
+            || ["API_KEY", "APIKEY", "API_TOKEN", "SECRET_KEY"].iter().any(|word| upper.contains(word))
+    }
+
+    /// Whether a value that the variable may have brings this word along.
+    pub fn value_begins_with(&self, word: &str) -> bool {
+        let begins = |value: &Secret| {
+            let text = value.expose_str().unwrap_or_default().trim_start_matches(['"', '\'', ' ']);
+            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        self.case.values.iter().any(|held| begins(held.value))
+    }
+
+    fn is_taken_by(&self, provider: &Provider) -> bool {
+        let word = self.scheme();
+        provider.placement.iter().enumerate().any(|(index, placement)| {
+            let fits = match (self.sends.carrier, placement.place) {
+                (Carrier::Header, Place::Header) => {
+                    placement.name.eq_ignore_ascii_case(&self.sends.name)
+                        && placement.scheme.eq_ignore_ascii_case(&word)
+                }
+                (Carrier::Header, Place::BasicUser) => self.is_authorization() && word == "basic",
+                (Carrier::Header, Place::Signature) => {
+                    self.is_authorization() || placement.name.eq_ignore_ascii_case(&self.sends.name)
+                }
+                (Carrier::Query, Place::Query) => {
+                    placement.name.split(", ").any(|name| name.eq_ignore_ascii_case(&self.sends.name))
+                }
+                (Carrier::Query, Place::Signature | Place::Body) => true,
+                (Carrier::Basic, Place::BasicUser | Place::Body | Place::Signature) => true,
+                (Carrier::Basic, Place::Header) => placement.scheme.eq_ignore_ascii_case("basic"),
+                _ => false,
+            };
+            // The first is the usual one, whatever its note says of others.
+            let only_tokens = index > 0 && is_conditional(placement) && !self.is_path_of(placement);
+            fits && !(only_tokens && self.is_api_key()) || self.is_noted(placement)
+        })
+    }
+
+    fn is_authorization(&self) -> bool {
+        self.sends.name.eq_ignore_ascii_case("authorization")
+    }
+
+    /// Whether the placement's note names the path that is asked.
+    fn is_path_of(&self, placement: &Placement) -> bool {
+        let note = placement.note.as_deref().unwrap_or_default();
+        let mut words = note.split([' ', ',', ';']).filter(|word| word.starts_with('/') && word.len() > 2);
+        words.any(|word| self.sends.url_path.contains(word))
+    }
+
+    /// Whether a note says in words that this form is taken as well.
+    fn is_noted(&self, placement: &Placement) -> bool {
+        let Some(note) = placement.note.as_deref().map(str::to_ascii_lowercase) else { return false };
+        let taken = ["works", "accepted", "both work", "or "].iter().any(|word| note.contains(word));
+        let form = match self.sends.carrier {
+            Carrier::Header if self.is_authorization() => self.scheme(),
+            Carrier::Header | Carrier::Query => self.sends.name.to_ascii_lowercase(),
+            Carrier::Basic => "basic".to_owned(),
+            Carrier::Cookie | Carrier::Body => return false,
+        };
+        let bare = form.is_empty() && note.contains("bare key");
+        taken && (bare || form.len() > 2 && note.contains(&form)) && !is_oauth_only(&note)
+    }
+
+    /// Whether the same file sends the same service a credential in a way that it takes: then this is the second one.
+    fn is_one_of_several(&self) -> bool {
+        let path = |fact: &Fact| fact.origin.place().map(|place| place.path.clone());
+        let own = path(self.fact);
+        self.case.project.facts.iter().any(|fact| match &fact.seen {
+            Seen::Sends(other) if !std::ptr::eq(other, self.sends) && other.host == self.sends.host => {
+                let twin = Asked { fact, sends: other, provider: self.provider, others: Vec::new(), ..*self };
+                path(fact) == own && lines_apart(fact, self.fact) < 8 && twin.is_taken_by(self.provider)
+            }
+            _ => false,
+        })
+    }
+}
+
+impl<'p> Mismatch<'p> {
+    /// What is asked instead.
+    pub fn placement(&self) -> &'p Placement {
+        match self {
+            Self::NoScheme(placement)
+            | Self::OtherScheme(placement)
+            | Self::OtherName(placement)
+            | Self::OtherPlace(placement) => placement,
+        }
+    }
+}
+
+/// What is asked, in words: `the header Authorization with Bearer before the key`.
+pub fn words_of(placement: &Placement) -> String {
+    let Placement { place, name, scheme, .. } = placement;
+    match place {
+        Place::Header if scheme.is_empty() => format!("the bare key in the header {name}"),
+        Place::Header => format!("`{name}: {scheme} …`"),
+        Place::Query => format!("the query parameter {name}"),
+        Place::BasicUser => "HTTP Basic with the key as the user name".to_owned(),
+        Place::Body => format!("the field {name} of the body"),
+        Place::Path => format!("the path {name}"),
+        Place::Signature => "a signature over the request".to_owned(),
+    }
+}
+
+/// Whether a place in a file of tests or fixtures, where requests are made up.
+pub fn in_tests(fact: &Fact) -> bool {
+    let path = fact.origin.place().map_or("", |place| &*place.path).to_ascii_lowercase();
+    let folder = path.split(['/', '.', '_', '-']).any(|part| {
+        matches!(
+            part,
+            "test" | "tests" | "testing" | "spec" | "specs" | "mock" | "mocks" | "fixtures" | "fixture" | "e2e"
+        )
+    });
+    folder || path.contains("__tests__")
+}
+
+/// Whether nothing is done to the credential on its way.
+pub fn is_plain(sends: &Sends) -> bool {
+    sends.encoding == Encoding::None
+}
+
+fn is_header(placement: &Placement) -> bool {
+    placement.place == Place::Header
+}
+
+/// Whether the placement is not for the service's ordinary key.
+fn is_conditional(placement: &Placement) -> bool {
+    placement.note.as_deref().is_some_and(|note| is_oauth_only(&note.to_ascii_lowercase()))
+}
+
+fn is_oauth_only(note: &str) -> bool {
+    ["oauth", "entra token", "entra id", "temporary token", "access token", " only", "user's jwt"]
+        .iter()
+        .any(|word| note.contains(word))
+        && !note.starts_with("or ")
+}
+
+fn lines_apart(a: &Fact, b: &Fact) -> u32 {
+    let line = |fact: &Fact| fact.origin.place().map_or(0, |place| place.line);
+    line(a).abs_diff(line(b))
+}
+
+/// The service that the variable or, failing that, the value's shape belongs to, as the registry knows it.
+pub fn owner<'p>(registry: &'p Registry, name: &str) -> Option<&'p Provider> {
+    registry.is_secret_variable(name).then(|| registry.of_variable(name)).flatten()
+}

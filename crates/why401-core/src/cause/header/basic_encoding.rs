@@ -1,0 +1,99 @@
+//! header/basic-encoding: user and password are badly joined or encoded for HTTP Basic.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::asked::{asked, in_tests};
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Encoding, Fact, Operand, Sends};
+use crate::provider::Place;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
+    let before = sends.before.as_deref()?;
+    if !before.trim().eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let (standing, title, why, remedy) = match sends.encoding {
+        Encoding::Base64Bytes => (
+            Standing::Proven,
+            "the text form of bytes is sent: b'…'",
+            "b64encode gives bytes, and put into a text they bring `b'` and `'` along.",
+            "Turn the bytes into text with `.decode()`.",
+        ),
+        Encoding::Base64Lines => (
+            Standing::Proven,
+            "the base64 text ends in a line break",
+            "This encoder breaks lines and puts a line break at the end, and no header may hold one.",
+            "Use the encoder that breaks no lines: `strict_encode64`, `b64encode`, `getEncoder`.",
+        ),
+        Encoding::Base64OfLine => (
+            Standing::Proven,
+            "a line break is encoded with the password",
+            "echo ends its output with a line break, and base64 encodes it as a part of the password.",
+            "Use `printf '%s'` or `echo -n`, and `base64 -w0` for long values.",
+        ),
+        Encoding::None => return unencoded(case, fact, sends),
+        Encoding::Base64 { joined: Some(false) } => return unjoined(case, fact, sends),
+        Encoding::Base64 { .. } | Encoding::ByClient => return None,
+    };
+    let standing = if in_tests(fact) { Standing::Possible } else { standing };
+    Some(Finding::new(standing, Stop::Sent, title, fact.origin.clone(), why).mend(Remedy::new(remedy)))
+}
+
+/// `Basic ${key}`: the value itself would have to be base64.
+fn unencoded(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
+    let colon = sends.after.starts_with(':');
+    if !colon {
+        let upper = case.name.to_ascii_uppercase();
+        let said = ["BASIC", "BASE64", "B64", "ENCODED", "CRED", "AUTH"].iter().any(|word| upper.contains(word));
+        let mut values = case.values.iter().filter(|held| !held.in_template()).peekable();
+        let encoded = |value: &[u8]| STANDARD.decode(value.trim_ascii()).is_ok_and(|plain| plain.contains(&b':'));
+        // Without a value or a known service, the variable may well hold the encoded pair.
+        let known = values.peek().is_some() || asked(case).any(|asked| asked.is_api_key());
+        if said || !known || matches!(sends.credential, Operand::Unknown | Operand::Local(_) | Operand::Literal(_)) {
+            return None;
+        }
+        if values.any(|held| encoded(held.value.expose())) {
+            return None;
+        }
+    }
+    let standing = match (colon, in_tests(fact)) {
+        (_, true) => Standing::Possible,
+        (true, false) => Standing::Proven,
+        (false, false) => Standing::Likely,
+    };
+    let finding = Finding::new(
+        standing,
+        Stop::Sent,
+        "Basic is followed by the plain key, and not by base64",
+        fact.origin.clone(),
+        "After Basic the server decodes base64 of `user:password` (RFC 7617), and a plain value does not decode to it.",
+    );
+    Some(finding.mend(Remedy::new("Encode `user:password` with base64, or let the client library do it.")))
+}
+
+/// `Basic ${btoa(key)}`: no colon tells the user from the password.
+fn unjoined(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
+    // The variable may hold the pair already.
+    let pair = case.values.iter().any(|held| held.value.expose().contains(&b':'));
+    let single = asked(case).any(|asked| {
+        asked.provider.placement.iter().any(|p| p.place == Place::BasicUser || p.scheme.eq_ignore_ascii_case("basic"))
+    });
+    if pair || !single || !matches!(sends.credential, Operand::Variable(_)) {
+        return None;
+    }
+    let standing = if in_tests(fact) { Standing::Possible } else { Standing::Likely };
+    let finding = Finding::new(
+        standing,
+        Stop::Sent,
+        "no colon joins the user and the password",
+        fact.origin.clone(),
+        "HTTP Basic encodes `user:password`, and the colon stands there even where one of the two is empty (RFC 7617).",
+    );
+    Some(finding.mend(Remedy::new("Join them with a colon before encoding: `key:` where the key is the user name.")))
+}

@@ -1,0 +1,49 @@
+//! header/companion-missing: the service wants a second header beside the key.
+
+use crate::asked::{Asked, asked, in_tests};
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Carrier, Near};
+use crate::provider::{Companion, Place};
+
+/// Headers that HTTP clients send unasked.
+const UNASKED: [&str; 4] = ["user-agent", "accept", "content-type", "host"];
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    asked(case).flat_map(|asked| missing(&asked)).map(Evidence::from).collect()
+}
+
+fn missing(asked: &Asked<'_, '_>) -> Vec<Finding> {
+    let (sends, provider) = (asked.sends, asked.provider);
+    let signed = provider.placement.iter().any(|placement| placement.place == Place::Signature);
+    let plain = asked.by_host && sends.carrier == Carrier::Header && sends.near == Near::Call && sends.complete;
+    // A request whose key is out of place has the larger fault.
+    if signed || !plain || asked.mismatch().is_some() {
+        return Vec::new();
+    }
+    provider.companion.iter().filter_map(|companion| look(asked, companion)).collect()
+}
+
+fn look(asked: &Asked<'_, '_>, companion: &Companion) -> Option<Finding> {
+    let name = companion.header.to_ascii_lowercase();
+    let header = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let always = ["always", "every"].iter().any(|word| companion.when.contains(word));
+    if !companion.required || !header || !always || UNASKED.contains(&name.as_str()) {
+        return None;
+    }
+    if asked.sends.companions.iter().any(|seen| *seen == name) {
+        return None;
+    }
+    let service = &asked.provider.name;
+    let standing = if companion.verified && !in_tests(asked.fact) { Standing::Likely } else { Standing::Possible };
+    let finding = Finding::new(
+        standing,
+        Stop::Sent,
+        format!("the request lacks the header {}", companion.header),
+        asked.fact.origin.clone(),
+        format!("{service} wants it with {}: {}. Nothing in this file sets it.", companion.when, companion.meaning),
+    );
+    let example = companion.example.as_ref().map_or(String::new(), |value| format!(", such as `{value}`"));
+    let remedy = Remedy::new(format!("Add the header {}{example}.", companion.header));
+    Some(finding.mend(remedy.link(asked.provider.links.docs.clone())))
+}

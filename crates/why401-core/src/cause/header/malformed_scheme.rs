@@ -1,0 +1,195 @@
+//! header/malformed-scheme: the word before the key is there and is spoilt.
+
+use crate::asked::{asked, in_tests};
+use crate::case::{Case, Stop};
+use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
+use crate::fact::{Carrier, Fact, Join, Operand, Sends};
+use crate::value::{Plainly, plainly};
+
+/// The words that stand before a credential, as services spell them.
+const SCHEMES: [&str; 6] = ["Bearer", "Basic", "Token", "Bot", "ApiKey", "SSWS"];
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
+    let before = sends.before.as_deref()?;
+    let fault = fault(before, &sends.after, &sends.credential)
+        .or_else(|| in_sdk(sends, before))
+        .or_else(|| doubled_by_value(case, sends, before))?;
+    if !matches!(sends.carrier, Carrier::Header) {
+        return None;
+    }
+    // A scheme that stands in a header of another name is that header's fault.
+    if !sends.name.eq_ignore_ascii_case("authorization") && !sends.name.to_ascii_lowercase().ends_with("-authorization")
+    {
+        return None;
+    }
+    let known = matches!(sends.credential, Operand::Variable(_) | Operand::Literal(_)) || asked(case).next().is_some();
+    let standing = match known {
+        _ if in_tests(fact) => Standing::Possible,
+        true if fault.certain => Standing::Proven,
+        _ => Standing::Likely,
+    };
+    let finding = Finding::new(standing, Stop::Sent, fault.title, fact.origin.clone(), fault.why);
+    let mut remedy = Remedy::new(fault.remedy);
+    if let (Some(replacement), Some(place)) = (fault.replacement, fact.origin.place())
+        && !sends.before_span.is_empty()
+        && sends.before_span.len() == before.len()
+    {
+        remedy.edits.push(Edit { place: place.clone(), span: sends.before_span.clone(), replacement });
+    }
+    Some(finding.mend(remedy))
+}
+
+struct Fault {
+    title: String,
+    why: String,
+    remedy: String,
+    /// What stands before the credential when it is mended.
+    replacement: Option<String>,
+    certain: bool,
+}
+
+/// What is wrong with the text round the credential, whatever the service.
+fn fault(before: &str, after: &str, credential: &Operand) -> Option<Fault> {
+    let fault = |title: &str, why: &str, replacement: Option<String>| {
+        Some(Fault {
+            title: title.to_owned(),
+            why: why.to_owned(),
+            remedy: replacement.as_ref().map_or_else(
+                || "Send the scheme, one blank and the key, and nothing else.".to_owned(),
+                |text| format!("Write `{text}` and then the key."),
+            ),
+            replacement,
+            certain: true,
+        })
+    };
+    let trimmed = before.trim_start();
+    if let Operand::Literal(value) = credential {
+        let text = value.expose_str().unwrap_or_default();
+        let template = text.starts_with("${") || text.starts_with("#{") || is_python_hole(text);
+        if !before.is_empty()
+            && template
+            && matches!(plainly(text), Plainly::Reference(_) | Plainly::Candidate | Plainly::Placeholder)
+        {
+            return fault(
+                "the template in the header is never filled in",
+                "The text is no template in this language as it is quoted here, so its braces are sent as they stand.",
+                None,
+            );
+        }
+    }
+    let scheme = SCHEMES.into_iter().find(|scheme| starts_with(trimmed, scheme))?;
+    let rest = &trimmed[scheme.len()..];
+    let mended = Some(format!("{scheme} "));
+    if rest.is_empty() && matches!(credential, Operand::Variable(_) | Operand::Local(_)) {
+        return fault(
+            &format!("no blank stands between {scheme} and the key"),
+            "Scheme and key run together into one word, and the server finds no scheme that it knows.",
+            mended,
+        );
+    }
+    let again = rest.trim_start_matches([' ', ':']);
+    if starts_with(again, scheme) && again[scheme.len()..].trim().is_empty() {
+        return fault(
+            &format!("{scheme} stands twice before the key"),
+            &format!("The second {scheme} becomes part of the key."),
+            mended,
+        );
+    }
+    if rest.trim_end().starts_with([':', '=']) || rest.trim() == "-" {
+        return fault(
+            &format!("a mark stands after {scheme} where only a blank may"),
+            "Between the scheme and the key one blank is asked; the mark becomes part of the scheme.",
+            mended,
+        );
+    }
+    let (open, close) = (before.chars().next_back()?, after.chars().next());
+    let pair = matches!(
+        (open, close),
+        ('"', Some('"')) | ('\'', Some('\'')) | ('<', Some('>')) | ('{', Some('}')) | ('[', Some(']'))
+    );
+    if pair {
+        return fault(
+            "marks round the key are sent with it",
+            "What stands round the key in the header becomes part of it.",
+            None,
+        );
+    }
+    None
+}
+
+/// A text such as `{api_key}`: a Python text that lacks its `f`, a format that is never applied.
+fn is_python_hole(text: &str) -> bool {
+    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]'\"".contains(&byte))
+    })
+}
+
+/// A client library that writes the scheme is handed one with the key.
+fn in_sdk(sends: &Sends, before: &str) -> Option<Fault> {
+    let client = sends.sdk?;
+    let scheme = SCHEMES.into_iter().find(|scheme| starts_with(before.trim_start(), scheme))?;
+    let inside = sends.slot.join == Join::Inside;
+    Some(Fault {
+        title: format!("{scheme} stands before the key, and {client} puts it there too"),
+        why: "The header then carries the scheme twice, and the second one becomes part of the key.".to_owned(),
+        remedy: format!("Hand the bare key to {client}."),
+        replacement: inside.then(String::new),
+        certain: true,
+    })
+}
+
+/// The code writes the scheme, and the variable's value brings it along.
+fn doubled_by_value(case: &Case<'_>, sends: &Sends, before: &str) -> Option<Fault> {
+    let scheme = SCHEMES.into_iter().find(|scheme| starts_with(before.trim_start(), scheme))?;
+    let held = case.effective().find(|held| {
+        held.value.expose_str().is_some_and(|text| {
+            let text = text.trim_start_matches(['"', '\'', ' ']);
+            starts_with(text, scheme) && text[scheme.len()..].starts_with(' ')
+        })
+    })?;
+    let place = held.origin.place().map(|place| format!("{}:{}", place.path, place.line)).unwrap_or_default();
+    Some(Fault {
+        title: format!("{scheme} stands in the code and again in the value of {}", case.name),
+        why: format!("The code writes `{before}`, and the value at {place} begins with {scheme} as well."),
+        remedy: format!("Take {scheme} off the value, or leave it out here."),
+        replacement: None,
+        certain: sends.encoding == crate::fact::Encoding::None,
+    })
+}
+
+fn starts_with(text: &str, scheme: &str) -> bool {
+    text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_before_the_key() {
+        let variable = Operand::Variable("A_KEY".to_owned());
+        for (before, after, mended) in [
+            ("Bearer ", "", None),
+            ("", "", None),
+            ("Bearer", "", Some("Bearer ")),
+            ("Bearer: ", "", Some("Bearer ")),
+            ("Bearer Bearer ", "", Some("Bearer ")),
+            ("token ", "", None),
+            ("Token token=", "", None),
+            ("Basic ", ":x", None),
+        ] {
+            let found = fault(before, after, &variable).and_then(|fault| fault.replacement);
+            assert_eq!(found.as_deref(), mended, "{before:?}");
+        }
+        assert!(fault("Bearer \"", "\"", &variable).is_some());
+        let literal = |text: &str| Operand::Literal(crate::secret::Secret::from(text));
+        assert!(fault("Bearer ", "", &literal("${key}")).is_some());
+        assert!(fault("Bearer ", "", &literal("{api_key}")).is_some());
+        assert!(fault("Bearer ", "", &literal("YOUR_KEY")).is_none());
+    }
+}

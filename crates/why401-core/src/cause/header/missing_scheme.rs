@@ -1,0 +1,43 @@
+//! header/missing-scheme: the bare key, where a word must stand before it.
+
+use crate::asked::{Asked, Mismatch, asked, is_plain};
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    asked(case).filter_map(|asked| Some(look(case, &asked)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, asked: &Asked<'_, '_>) -> Option<Finding> {
+    let mismatch = asked.mismatch()?;
+    let Mismatch::NoScheme(placement) = mismatch else { return None };
+    let (scheme, sends) = (&placement.scheme, asked.sends);
+    if !is_plain(sends) || asked.value_begins_with(scheme) || is_whole_header(&case.name) {
+        return None;
+    }
+    let service = &asked.provider.name;
+    let finding = Finding::new(
+        asked.standing(&mismatch),
+        Stop::Sent,
+        format!("the header {} lacks the word {scheme} before the key", sends.name),
+        asked.fact.origin.clone(),
+        format!(
+            "{service} takes `{}: {scheme} …`; here the key stands alone, and the service sees no key at all.",
+            sends.name
+        ),
+    );
+    let mut remedy = Remedy::new(format!("Put `{scheme} ` before the key."));
+    if let Some(place) = asked.fact.origin.place() {
+        for (span, text) in sends.slot.prefix(&format!("{scheme} ")) {
+            remedy = remedy.edit(place, span, text);
+        }
+    }
+    Some(finding.mend(remedy.link(asked.provider.links.docs.clone())))
+}
+
+/// Whether the name says that the value is the whole header, scheme and all.
+fn is_whole_header(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    ["AUTHORIZATION", "AUTH_HEADER", "AUTHHEADER", "BEARER", "BASIC"].iter().any(|word| upper.contains(word))
+        || upper == "AUTH"
+}

@@ -1,0 +1,91 @@
+//! What the judges of the stops read and sent say of small projects: a table of files and answers.
+
+use why401_core::case::Case;
+use why401_core::diagnosis::diagnose;
+use why401_core::loader::Loader;
+use why401_core::project::{EnvFile, Load, Project, Unit};
+use why401_core::provider::Registry;
+use why401_core::read;
+use why401_core::secret::Secret;
+
+/// `standing slug credential path:line`, best first.
+fn said(files: &[(&str, &str)]) -> Vec<String> {
+    let mut project = Project::default();
+    for (path, text) in files {
+        if path.contains(".env") {
+            project.env_files.push(EnvFile::new((*path).into(), Secret::from(*text)));
+        } else {
+            project.facts.extend(read::facts(&(*path).into(), text));
+        }
+    }
+    let dotenv = Loader::find("dotenv17").expect("the loader is registered");
+    let seen = Some(why401_core::fact::Place::line(&"package.json".into(), 1));
+    let loads = (0..project.env_files.len())
+        .map(|file| Load::run(dotenv, "", &project.env_files, vec![file], seen.clone()))
+        .collect();
+    project.units.push(Unit { folder: "".into(), loads });
+    let registry = Registry::new(Vec::new());
+    let diagnosis = diagnose("check", &Case::all(&project, &registry));
+    let shown = diagnosis.causes.iter().map(|named| {
+        let place = named.finding.place().map(|place| format!(" {}:{}", place.path, place.line)).unwrap_or_default();
+        for edit in named.finding.remedies.iter().flat_map(|remedy| &remedy.edits) {
+            let (_, text) = files.iter().find(|(path, _)| *path == &*edit.place.path).expect("an edit is in a file");
+            assert!(text.get(edit.span.clone()).is_some(), "{edit:?}");
+        }
+        format!("{} {} {}{place}", named.finding.standing.word(), named.cause.slug, named.credential)
+    });
+    shown.collect()
+}
+
+fn fetch(headers: &str) -> String {
+    format!("await fetch('https://api.openai.com/v1/models', {{ headers: {{ {headers} }} }})\n")
+}
+
+#[test]
+fn how_the_credential_is_sent() {
+    let js = |text: String| [("a.js", text)];
+    for (file, expected) in [
+        (js(fetch("Authorization: `Bearer ${process.env.OPENAI_API_KEY}`")), ""),
+        (js(fetch("Authorization: process.env.OPENAI_API_KEY")), "likely header/missing-scheme OPENAI_API_KEY a.js:1"),
+        (js(fetch("Authorization: `Bearer${process.env.OPENAI_API_KEY}`")), "proven header/malformed-scheme OPENAI_API_KEY a.js:1"),
+        (js(fetch("Authorization: `Token ${process.env.OPENAI_API_KEY}`")), "likely header/wrong-scheme OPENAI_API_KEY a.js:1"),
+        (js(fetch("'x-api-key': process.env.OPENAI_API_KEY")), "likely header/wrong-name OPENAI_API_KEY a.js:1"),
+        (js(fetch("Authorization: 'Bearer ${process.env.OPENAI_API_KEY}'")), "proven header/malformed-scheme  a.js:1"),
+        (js(fetch("Authorization: `Bearer ${process.env.OPENAI_API_KEY}\\n`")), "proven header/illegal-character OPENAI_API_KEY a.js:1"),
+        (
+            js("fetch(`https://api.openai.com/v1/models?api_key=${process.env.OPENAI_API_KEY}`)".to_owned()),
+            "likely header/wrong-place OPENAI_API_KEY a.js:1",
+        ),
+        (
+            js("fetch('https://api.notion.com/v1/users', { headers: { Authorization: `Bearer ${process.env.NOTION_TOKEN}` } })".to_owned()),
+            "likely header/companion-missing NOTION_TOKEN a.js:1",
+        ),
+        (
+            js("const token = getToken();\nfetch('https://api.jira.x/', { headers: { Authorization: `Bearer ${token}` } })".to_owned()),
+            "",
+        ),
+        (
+            js("fetch('https://storage.googleapis.com/b', { headers: { Authorization: `Bearer ${accessToken}` } })".to_owned()),
+            "",
+        ),
+        (
+            js("fetch('https://api.elevenlabs.io/v1/voices', { headers: { Authorization: `Bearer ${process.env.ELEVENLABS_API_KEY}` } })".to_owned()),
+            "likely header/wrong-name ELEVENLABS_API_KEY a.js:1",
+        ),
+        (
+            js("new OpenAI({ apiKey: `Bearer ${process.env.OPENAI_API_KEY}` }) // openai".to_owned()),
+            "proven header/malformed-scheme OPENAI_API_KEY a.js:1",
+        ),
+        (
+            js("fetch('https://api.stripe.com/v1/charges', { headers: { Authorization: `Basic ${process.env.STRIPE_SECRET_KEY}` } })".to_owned()),
+            "likely header/basic-encoding STRIPE_SECRET_KEY a.js:1",
+        ),
+        (
+            js("fetch('https://api.github.com/user', { headers: { Authorization: `token ${process.env.GITHUB_TOKEN}` } })".to_owned()),
+            "",
+        ),
+    ] {
+        let files: Vec<(&str, &str)> = file.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        assert_eq!(said(&files).join(" ; "), expected, "{}", file[0].1);
+    }
+}
