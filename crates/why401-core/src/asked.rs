@@ -282,3 +282,71 @@ fn lines_apart(a: &Fact, b: &Fact) -> u32 {
 pub fn owner<'p>(registry: &'p Registry, name: &str) -> Option<&'p Provider> {
     registry.is_secret_variable(name).then(|| registry.of_variable(name)).flatten()
 }
+
+/// A credential of one service that the code sends to another.
+#[derive(Debug)]
+pub struct Astray<'p> {
+    /// Where it is sent.
+    pub fact: &'p Fact,
+    /// How it is sent.
+    pub sends: &'p Sends,
+    /// The service that the variable is named after.
+    pub owner: &'p Provider,
+    /// The service at the host.
+    pub asked: &'p Provider,
+    /// Whether all but the key is made for the service that is asked, so that the key is what is wrong.
+    pub wrong_key: bool,
+    /// How far it goes as evidence.
+    pub standing: Standing,
+}
+
+/// Every place where the case's credential goes to another service than its variable is named after.
+pub fn astray<'p>(case: &Case<'p>) -> Vec<Astray<'p>> {
+    let Some(owner) = owner(case.registry, &case.name) else { return Vec::new() };
+    let found = case.sends.iter().filter_map(|&(fact, sends)| {
+        let host = sends.host.as_deref()?;
+        let providers = case.registry.all_of_host(host);
+        let asked = *providers.first()?;
+        let bare = without_public_prefix(&case.name);
+        let knows = |provider: &&Provider| {
+            let variables = &provider.variables;
+            let mut names = variables.secret.iter().chain(&variables.public).chain(&variables.other);
+            provider.slug == owner.slug || names.any(|name| name == bare) || is_kin(provider, owner)
+        };
+        if providers.iter().any(knows) || sends.near > Near::Function {
+            return None;
+        }
+        let theirs = case.effective().filter_map(|held| held.candidate()).any(|value| {
+            providers
+                .iter()
+                .any(|provider| provider.credential.iter().any(|shape| !shape.prefix.is_empty() && shape.fits(value)))
+        });
+        let own = case
+            .effective()
+            .filter_map(|held| held.candidate())
+            .any(|value| case.registry.recognise(value).is_some_and(|found| found.provider.slug == owner.slug));
+        if theirs {
+            return None;
+        }
+        let at = Asked { fact, sends, provider: asked, others: Vec::new(), by_host: true, case };
+        let taken_here = sends.sdk.is_some() || at.is_taken_by(asked);
+        // Many services take the place of OpenAI's under its variable's name.
+        let stands_in = !own && ["openai", "anthropic"].contains(&owner.slug.as_str());
+        let standing = if stands_in || in_tests(fact) { Standing::Possible } else { Standing::Likely };
+        let wrong_key = sends.sdk.is_some() || taken_here && !at.is_taken_by(owner);
+        Some(Astray { fact, sends, owner, asked, wrong_key, standing })
+    });
+    found.collect()
+}
+
+/// Whether two services share a domain, so that a credential of one may be good at the other.
+fn is_kin(a: &Provider, b: &Provider) -> bool {
+    let domain = |host: &String| {
+        let mut labels = host.rsplit('.');
+        let (last, second) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+        format!("{second}.{last}")
+    };
+    let first_word = |provider: &Provider| provider.slug.split('-').next().unwrap_or_default().to_owned();
+    first_word(a) == first_word(b)
+        || a.hosts.names.iter().any(|host| b.hosts.names.iter().any(|other| domain(host) == domain(other)))
+}

@@ -9,6 +9,7 @@ pub mod exchange;
 pub mod fact;
 pub mod loader;
 pub mod mend;
+pub mod names;
 pub mod project;
 pub mod provider;
 pub mod read;

@@ -89,3 +89,68 @@ fn how_the_credential_is_sent() {
         assert_eq!(said(&files).join(" ; "), expected, "{}", file[0].1);
     }
 }
+
+#[test]
+fn what_is_read_and_where_it_goes() {
+    let next = ("package.json", r#"{"dependencies":{"next":"16.0.0"}}"#);
+    let vite = ("package.json", r#"{"devDependencies":{"vite":"7.0.0"}}"#);
+    let key =
+        ["sk-", "proj-", &"aB3dE5fG7hJ9kL1mN0pQ".repeat(3), "T3BlbkFJ", &"aB3dE5fG7hJ9kL1mN0pQ".repeat(3)].concat();
+    let env = |name: &str| format!("{name}={key}\n");
+    let use_key = "const k = process.env.OPENAI_API_KEY\n";
+    for (files, expected) in [
+        (vec![("a.js", use_key.to_owned()), (".env", env("OPENAI_API_KEY"))], ""),
+        (vec![("a.js", use_key.to_owned())], ""),
+        (
+            vec![("a.js", use_key.to_owned()), (".env", env("OPENAI_APIKEY"))],
+            "likely env/name-mismatch OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![("a.js", use_key.to_owned()), (".env", env("OPENAI_KEY"))],
+            "likely env/name-mismatch OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![("a.js", "const k = process.env.OPENAI_API_KY".to_owned()), (".env", env("OPENAI_API_KEY"))],
+            "likely env/name-mismatch OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![("a.js", "f(process.env.OPENAI_API_KEY, process.env.OPENAI_KEY)".to_owned()), (".env", env("OPENAI_KEY"))],
+            "",
+        ),
+        (
+            vec![(vite.0, vite.1.to_owned()), ("src/a.ts", "const k = import.meta.env.MAPS_API_KEY".to_owned()), (".env", "MAPS_API_KEY=abcdefghijkl1234\n".to_owned())],
+            "likely env/not-exposed MAPS_API_KEY src/a.ts:1",
+        ),
+        (
+            vec![(vite.0, vite.1.to_owned()), ("src/a.ts", "const k = import.meta.env.VITE_MAPS_API_KEY".to_owned()), (".env", "VITE_MAPS_API_KEY=abcdefghijkl1234\n".to_owned())],
+            "",
+        ),
+        (
+            vec![(next.0, next.1.to_owned()), ("src/a.ts", "const k = process.env.NEXT_PUBLIC_OPENAI_API_KEY".to_owned()), (".env", env("NEXT_PUBLIC_OPENAI_API_KEY"))],
+            "proven env/exposed NEXT_PUBLIC_OPENAI_API_KEY .env:1",
+        ),
+        (
+            vec![("a.js", "const k = process.env.OPENAI_API_KEY;\nrequire('dotenv').config();\n".to_owned()), (".env", env("OPENAI_API_KEY"))],
+            "likely env/not-loaded OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![
+                ("index.js", "import dotenv from 'dotenv'\nimport './client.js'\ndotenv.config()\n".to_owned()),
+                ("client.js", "import OpenAI from 'openai'\nexport const client = new OpenAI() // api_key\n".to_owned()),
+                (".env", env("OPENAI_API_KEY")),
+            ],
+            "likely env/not-loaded OPENAI_API_KEY client.js:2",
+        ),
+        (
+            vec![("a.js", "fetch('https://api.anthropic.com/v1/messages', { headers: { 'x-api-key': process.env.STRIPE_SECRET_KEY, 'anthropic-version': '1' } })".to_owned())],
+            "likely key/wrong-provider STRIPE_SECRET_KEY a.js:1",
+        ),
+        (
+            vec![("a.js", "fetch('https://api.github.com/user', { headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}` } })".to_owned()), (".env", env("OPENAI_API_KEY"))],
+            "likely request/wrong-endpoint OPENAI_API_KEY a.js:1",
+        ),
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        assert_eq!(said(&files).join(" ; "), expected, "{files:?}");
+    }
+}

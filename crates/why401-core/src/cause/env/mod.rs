@@ -2,6 +2,9 @@
 
 mod duplicate;
 mod expansion;
+mod exposed;
+mod name_mismatch;
+mod not_exposed;
 mod not_loaded;
 mod shadowed;
 mod syntax;
@@ -10,15 +13,15 @@ mod wrong_file;
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
-    page!("env/name-mismatch", "name_mismatch.md"),
+    page!("env/name-mismatch", "name_mismatch.md", name_mismatch::judge),
     page!("env/not-loaded", "not_loaded.md", not_loaded::judge),
     page!("env/wrong-file", "wrong_file.md", wrong_file::judge),
     page!("env/shadowed", "shadowed.md", shadowed::judge),
     page!("env/secret-store", "secret_store.md"),
     page!("env/credential-scope", "credential_scope.md"),
     page!("env/duplicate", "duplicate.md", duplicate::judge),
-    page!("env/not-exposed", "not_exposed.md"),
-    page!("env/exposed", "exposed.md"),
+    page!("env/not-exposed", "not_exposed.md", not_exposed::judge),
+    page!("env/exposed", "exposed.md", exposed::judge),
     page!("env/syntax", "syntax.md", syntax::judge),
     page!("env/expansion", "expansion.md", expansion::judge),
     page!("env/ci-not-mapped", "ci_not_mapped.md"),

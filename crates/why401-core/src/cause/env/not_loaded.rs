@@ -9,7 +9,55 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     if case.reads.is_empty() {
         return Vec::new();
     }
-    case.values.iter().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let unread = case.values.iter().filter_map(|held| Some(look(case, held)?.into()));
+    unread.chain(too_early(case).map(Evidence::from)).collect()
+}
+
+/// The variable is read before the call that loads its file has run.
+fn too_early(case: &Case<'_>) -> Option<Finding> {
+    // Only what a file alone sets is lost.
+    let held = case.effective().find(|held| held.load.is_some_and(|load| load.seen.is_some()))?;
+    if !case.sets.is_empty() || case.project.process.contains_key(&case.name) {
+        return None;
+    }
+    let loads = || {
+        case.project.facts.iter().filter_map(|fact| match (&fact.seen, fact.origin.place()) {
+            (Seen::Loads(loads), Some(place)) if case.unit.holds(&place.path) => Some((fact, loads, place)),
+            _ => None,
+        })
+    };
+    let (read, load, through) = case.reads.iter().find_map(|&(read, reads)| {
+        let at = read.origin.place().filter(|_| reads.top && !reads.fallback && !reads.browser)?;
+        let own = |place: &crate::fact::Place| place.path == at.path;
+        // A file that loads by itself before it reads is in order, whoever imports it.
+        if loads().any(|(fact, _, place)| own(place) && fact.span.start < read.span.start) {
+            return None;
+        }
+        let module = at.path.rsplit_once('.').map_or(&*at.path, |(stem, _)| stem);
+        let package = module.strip_suffix("/index").or_else(|| module.strip_suffix("/__init__")).unwrap_or(module);
+        loads().find_map(|(fact, loads, place)| {
+            let imported = loads.after.iter().any(|name| name == module || name == package);
+            (own(place) || imported).then_some((read, fact, !own(place)))
+        })
+    })?;
+    let how = if through {
+        "The file that loads it imports this one first, and imports run before the call."
+    } else {
+        "The load stands further down in the same file."
+    };
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} is read before its file is loaded", case.name),
+        read.origin.clone(),
+        format!("{how} The value is not there yet when this line runs."),
+    );
+    Some(
+        finding
+            .and("The file is loaded here.", Some(load.origin.clone()))
+            .and("It sets the variable here.", Some(held.origin.clone()))
+            .mend(Remedy::new("Load the file first: before every other import, or when the program is started.")),
+    )
 }
 
 fn look(case: &Case<'_>, held: &crate::case::Held<'_>) -> Option<Finding> {

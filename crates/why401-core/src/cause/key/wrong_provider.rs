@@ -1,11 +1,31 @@
 //! key/wrong-provider: a well-formed key of another provider.
 
+use crate::asked::astray;
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::provider::{Kind, Provider};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(sent(case)).collect()
+}
+
+/// The request is made for one service, and the variable is another's.
+fn sent(case: &Case<'_>) -> Vec<Evidence> {
+    let found = astray(case).into_iter().filter(|astray| astray.wrong_key).map(|astray| {
+        let (owner, asked) = (&astray.owner.name, &astray.asked.name);
+        let client = astray.sends.sdk.map_or_else(|| format!("a request to {asked}"), str::to_owned);
+        let finding = Finding::new(
+            astray.standing,
+            Stop::Sent,
+            format!("{client} is given {}, a credential of {owner}", case.name),
+            astray.fact.origin.clone(),
+            format!("The request is {asked}'s in all but the key, and only {owner} knows this key."),
+        );
+        let remedy = Remedy::new(format!("Hand it a key of {asked}.")).link(astray.asked.links.keys.clone());
+        Evidence::from(finding.mend(remedy))
+    });
+    found.collect()
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

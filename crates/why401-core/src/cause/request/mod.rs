@@ -1,6 +1,10 @@
 //! request/: where it is sent.
 
+mod wrong_endpoint;
+
 use super::{Cause, page};
 
-pub(super) const CAUSES: &[Cause] =
-    &[page!("request/wrong-endpoint", "wrong_endpoint.md"), page!("request/client-check", "client_check.md")];
+pub(super) const CAUSES: &[Cause] = &[
+    page!("request/wrong-endpoint", "wrong_endpoint.md", wrong_endpoint::judge),
+    page!("request/client-check", "client_check.md"),
+];

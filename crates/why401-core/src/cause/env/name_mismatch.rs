@@ -1,0 +1,169 @@
+//! env/name-mismatch: the code reads one name, and a file sets another that is nearly the same.
+//!
+//! A name that is set nowhere says nothing by itself: the production environment may set it. Only a near name that is
+//! set and that nobody reads tells.
+
+use crate::asked::in_tests;
+use crate::case::{Case, Stop, name_says_credential};
+use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Operand, Reads, Seen, Value};
+use crate::names::{Nearness, nearness};
+use crate::project::EnvFile;
+use crate::read::env_file::Intent;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    if case.name.is_empty() || is_given(case, &case.name) {
+        return from_the_file(case).into_iter().map(Evidence::from).collect();
+    }
+    let Some(&(fact, reads)) = case.reads.iter().find(|(fact, reads)| !reads.fallback && !in_tests(fact)) else {
+        return Vec::new();
+    };
+    mismatch(case, fact, reads).map(Evidence::from).into_iter().collect()
+}
+
+/// A credential that is set and that nobody reads, and a name that is no credential's but nearly its own: `OPENAI_API_KY`.
+fn from_the_file(case: &Case<'_>) -> Option<Finding> {
+    if case.intents.is_empty() || is_read(case, &case.name) {
+        return None;
+    }
+    let mut near = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Reads(reads) if !reads.fallback && !in_tests(fact) && is_in_unit(case, fact) => {
+            let kind = nearness(&reads.name, &case.name)?;
+            // A credential's own name has a case of its own.
+            let own_case = name_says_credential(&reads.name) || case.registry.is_secret_variable(&reads.name);
+            (!own_case && kind <= Nearness::Typo && !is_given(case, &reads.name)).then_some((fact, reads, kind))
+        }
+        _ => None,
+    });
+    let (fact, reads, kind) = near.next()?;
+    let set: Vec<(&EnvFile, &Intent)> = case.intents.clone();
+    Some(finding(case, fact, reads, &set, kind))
+}
+
+fn mismatch<'p>(case: &Case<'p>, fact: &Fact, reads: &Reads) -> Option<Finding> {
+    let mut near: Vec<(Nearness, bool, &'p EnvFile, &'p Intent)> = Vec::new();
+    for file in &case.project.env_files {
+        if !case.unit.holds(&file.path) && !file.folder().is_empty() {
+            continue;
+        }
+        for intent in &file.intents {
+            if let Some(kind) = nearness(&case.name, &intent.name).or_else(|| of_one_service(case, &intent.name))
+                && !is_read(case, &intent.name)
+            {
+                near.push((kind, file.is_template(), file, intent));
+            }
+        }
+    }
+    near.sort_by(|a, b| (a.0, a.1, &a.2.path).cmp(&(b.0, b.1, &b.2.path)));
+    let (kind, _, _, first) = *near.first()?;
+    // Two names that are equally near: nobody can tell which is meant.
+    let rivals = near.iter().any(|(other, _, _, intent)| *other == kind && intent.name != first.name);
+    if rivals && kind > Nearness::PublicPrefix {
+        return None;
+    }
+    let set: Vec<(&EnvFile, &Intent)> = near
+        .iter()
+        .filter(|(_, _, _, intent)| intent.name == first.name)
+        .map(|(_, _, file, intent)| (*file, *intent))
+        .collect();
+    Some(finding(case, fact, reads, &set, kind))
+}
+
+fn finding(case: &Case<'_>, fact: &Fact, reads: &Reads, set: &[(&EnvFile, &Intent)], kind: Nearness) -> Finding {
+    let other = set.first().map_or("", |(_, intent)| intent.name.as_str());
+    let only_template = set.iter().all(|(file, _)| file.is_template());
+    let standing = match kind {
+        _ if !kind.is_close() => Standing::Possible,
+        Nearness::Prefix | Nearness::Suffix if only_template => Standing::Possible,
+        _ => Standing::Likely,
+    };
+    let (file, intent) = match set.first() {
+        Some(&(file, intent)) => {
+            (file.path.to_string(), Some(crate::fact::Origin::File(file.place(&intent.name_span))))
+        }
+        None => (String::new(), None),
+    };
+    let finding = Finding::new(
+        standing,
+        Stop::Read,
+        format!("the code reads {}, and {file} sets {other}", reads.name),
+        fact.origin.clone(),
+        format!("{} is set nowhere here. The two names differ in {}.", reads.name, kind.words()),
+    )
+    .and(format!("{other} is set here, and nothing reads it."), intent);
+    let known = |name: &str| case.registry.is_secret_variable(name);
+    let in_code = known(other) && !known(&reads.name);
+    let mut remedy = if in_code {
+        Remedy::new(format!("Read {other} in the code."))
+    } else {
+        Remedy::new(format!("Call it {} in the file as well.", reads.name))
+    };
+    let by_name = fact.span.len() == reads.name.len();
+    if in_code && by_name && case.reads.len() <= 1 {
+        if let Some(place) = fact.origin.place() {
+            remedy.edits.push(Edit { place: place.clone(), span: fact.span.clone(), replacement: other.to_owned() });
+        }
+    } else if !in_code {
+        remedy.edits.extend(set.iter().map(|(file, intent)| Edit {
+            place: file.place(&intent.name_span),
+            span: intent.name_span.clone(),
+            replacement: reads.name.clone(),
+        }));
+    }
+    finding.mend(remedy)
+}
+
+/// Both names are the registry's names for the one credential of one service: `GEMINI_API_KEY` and `GOOGLE_API_KEY`.
+fn of_one_service(case: &Case<'_>, name: &str) -> Option<Nearness> {
+    let provider = case.provider.filter(|_| case.registry.is_secret_variable(&case.name))?;
+    let ends = |name: &str| ["_API_KEY", "_TOKEN", "_API_TOKEN", "_KEY"].iter().any(|end| name.ends_with(end));
+    let special = |name: &str| {
+        [
+            "ADMIN",
+            "SECRET",
+            "WEBHOOK",
+            "CLIENT",
+            "ACCESS",
+            "REFRESH",
+            "PUBLIC",
+            "SIGNING",
+            "APP",
+            "USER",
+            "ID",
+            "BOT",
+            "MANAGEMENT",
+        ]
+        .iter()
+        .any(|word| name.split('_').any(|part| part == *word))
+    };
+    let same = name != case.name && provider.variables.secret.iter().any(|known| known == name);
+    (same && ends(name) && ends(&case.name) && !special(name) && !special(&case.name)).then_some(Nearness::Suffix)
+}
+
+/// Whether anything gives the name a value, or says that something else will.
+fn is_given(case: &Case<'_>, name: &str) -> bool {
+    let in_files = case.project.env_files.iter().any(|file| file.intents.iter().any(|intent| intent.name == name));
+    let in_facts = case.project.facts.iter().any(|fact| match &fact.seen {
+        Seen::Sets(sets) => sets.name == name || refers(&sets.value, name),
+        _ => false,
+    });
+    in_files || in_facts || case.project.process.contains_key(name)
+}
+
+/// Whether anything takes the name's value.
+fn is_read(case: &Case<'_>, name: &str) -> bool {
+    case.project.facts.iter().any(|fact| match &fact.seen {
+        Seen::Reads(reads) => reads.name == name,
+        Seen::Sends(sends) => matches!(&sends.credential, Operand::Variable(variable) if variable == name),
+        Seen::Sets(sets) => sets.name == name || refers(&sets.value, name),
+        Seen::Package(_) | Seen::Loads(_) => false,
+    })
+}
+
+fn refers(value: &Value, to: &str) -> bool {
+    matches!(value, Value::Reference { name, .. } if name == to)
+}
+
+fn is_in_unit(case: &Case<'_>, fact: &Fact) -> bool {
+    fact.origin.place().is_some_and(|place| case.unit.holds(&place.path))
+}
