@@ -95,9 +95,9 @@ fn is_typo(a: &str, b: &str, words_a: &[&str], words_b: &[&str]) -> bool {
         return false;
     }
     // A number is a different one, and so are words that make sense on their own.
-    const WORDS: [&str; 20] = [
-        "KEY", "KEYS", "ID", "IDS", "TEST", "LIVE", "PROD", "DEV", "USER", "READ", "SECRET", "TOKEN", "PUBLIC", "HOST",
-        "PORT", "PATH", "A", "B", "X", "Y",
+    const WORDS: [&str; 28] = [
+        "API", "APP", "URL", "URI", "DB", "ORG", "KMS", "SSO", "KEY", "KEYS", "ID", "IDS", "TEST", "LIVE", "PROD",
+        "DEV", "USER", "READ", "SECRET", "TOKEN", "PUBLIC", "HOST", "PORT", "PATH", "A", "B", "X", "Y",
     ];
     let differing: Vec<(&&str, &&str)> = words_a.iter().zip(words_b).filter(|(x, y)| x != y).collect();
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
