@@ -334,6 +334,14 @@ pub fn name_says_credential(name: &str) -> bool {
     // What such a variable holds is where the credential lies, how it is named or how long it lives, not the credential.
     let about =
         ["FILE", "PATH", "DIR", "URL", "URI", "NAME", "ID", "EXPIRY", "EXPIRES", "TTL", "LENGTH", "HEADER", "LIMIT"];
+    // A switch or a rule about passwords is none.
+    let switches = [
+        "ENABLE", "ENABLED", "DISABLE", "DISABLED", "ALLOW", "REQUIRE", "SIGNUP", "SIGNIN", "RESET", "MIN", "MAX",
+        "POLICY",
+    ];
+    if words.iter().any(|word| switches.contains(word)) {
+        return false;
+    }
     let public = words.windows(2).any(|pair| pair == ["PUBLIC", "KEY"]) || upper.starts_with("SSH_");
     says && !public && !words.last().is_some_and(|last| about.contains(last))
 }
@@ -357,6 +365,8 @@ mod tests {
             ("SECRET_NAME", false),
             ("KEYBOARD_LAYOUT", false),
             ("MAX_TOKENS", false),
+            ("DISABLE_PASSWORD_SIGNUP", false),
+            ("PASSWORD_RESET_TOKEN", false),
         ] {
             assert_eq!(name_says_credential(name), says, "{name}");
         }

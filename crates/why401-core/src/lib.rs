@@ -1,6 +1,5 @@
 //! What why401 knows and how it reasons about a refused API credential: no file, socket, clock or terminal.
 
-pub mod asked;
 pub mod case;
 pub mod cause;
 pub mod diagnosis;
@@ -9,7 +8,6 @@ pub mod exchange;
 pub mod fact;
 pub mod loader;
 pub mod mend;
-pub mod names;
 pub mod project;
 pub mod provider;
 pub mod read;

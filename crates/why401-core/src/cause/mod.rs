@@ -1,12 +1,14 @@
 //! Causes: the named reasons for which a credential is refused, each with its page and, where one is needed, its judge.
 
 mod access;
+mod asked;
 mod clock;
 mod cors;
 mod env;
 mod header;
 mod key;
 mod limit;
+mod names;
 mod request;
 mod server;
 mod signature;

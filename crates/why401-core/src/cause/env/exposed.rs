@@ -1,10 +1,10 @@
 //! env/exposed: a secret carries a prefix by which a framework writes it into the code for the browser.
 
-use crate::asked::in_tests;
-use crate::case::{Case, Stop};
+use crate::case::{Case, Stop, name_says_credential};
+use crate::cause::asked::in_tests;
+use crate::cause::names::frameworks;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Origin;
-use crate::names::frameworks;
 use crate::provider::{Kind, Recognised, without_public_prefix};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -30,7 +30,8 @@ fn look(case: &Case<'_>, bare: &str) -> Option<Finding> {
     let secret_name =
         case.registry.of_variable(bare).filter(|provider| provider.variables.secret.iter().any(|name| name == bare));
     let by_shape = shapes.iter().find(|found| is_secret(found.credential.kind));
-    let says = ["SECRET", "PRIVATE", "SERVICE_ROLE", "PASSWORD"].iter().any(|word| bare.contains(word));
+    let words = ["SECRET", "PRIVATE", "SERVICE_ROLE", "PASSWORD"];
+    let says = name_says_credential(bare) && words.iter().any(|word| bare.contains(word));
     if public || (by_shape.is_none() && secret_name.is_none() && !says) {
         return None;
     }

@@ -3,11 +3,11 @@
 //! A name that is set nowhere says nothing by itself: the production environment may set it. Only a near name that is
 //! set and that nobody reads tells.
 
-use crate::asked::in_tests;
 use crate::case::{Case, Stop, name_says_credential};
+use crate::cause::asked::in_tests;
+use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Operand, Reads, Seen, Value};
-use crate::names::{Nearness, nearness};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 

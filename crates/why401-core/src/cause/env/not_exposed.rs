@@ -1,10 +1,10 @@
 //! env/not-exposed: browser code reads a variable that the framework keeps from the browser by its name.
 
-use crate::asked::in_tests;
 use crate::case::{Case, Stop};
+use crate::cause::asked::in_tests;
+use crate::cause::names::{Framework, frameworks};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Reads};
-use crate::names::{Framework, frameworks};
 use crate::provider::Kind;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {

@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::asked::{asked, in_tests};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{asked, in_tests};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Encoding, Fact, Operand, Sends};
 use crate::provider::Place;

@@ -1,7 +1,7 @@
 //! header/companion-missing: the service wants a second header beside the key.
 
-use crate::asked::{Asked, asked, in_tests};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{Asked, asked, in_tests};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Near};
 use crate::provider::{Companion, Place};

@@ -1,7 +1,7 @@
 //! header/malformed-scheme: the word before the key is there and is spoilt.
 
-use crate::asked::{asked, in_tests};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{asked, in_tests};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Fact, Join, Operand, Sends};
 use crate::value::{Plainly, plainly};

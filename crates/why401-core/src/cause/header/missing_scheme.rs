@@ -1,7 +1,7 @@
 //! header/missing-scheme: the bare key, where a word must stand before it.
 
-use crate::asked::{Asked, Mismatch, asked, is_plain};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{Asked, Mismatch, asked, is_plain};
 use crate::cause::{Evidence, Finding, Remedy};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {

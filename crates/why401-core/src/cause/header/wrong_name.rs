@@ -1,7 +1,7 @@
 //! header/wrong-name: the key stands in a header, or a parameter, that the service does not look at.
 
-use crate::asked::{Asked, Mismatch, asked, words_of};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{Asked, Mismatch, asked, words_of};
 use crate::cause::{Edit, Evidence, Finding, Remedy};
 use crate::fact::Carrier;
 

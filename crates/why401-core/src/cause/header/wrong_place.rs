@@ -1,7 +1,7 @@
 //! header/wrong-place: the key travels in another part of the request than the service looks at.
 
-use crate::asked::{Asked, Mismatch, asked, words_of};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{Asked, Mismatch, asked, words_of};
 use crate::cause::{Evidence, Finding, Remedy};
 use crate::fact::Carrier;
 

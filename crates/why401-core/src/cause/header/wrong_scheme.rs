@@ -1,7 +1,7 @@
 //! header/wrong-scheme: another word stands before the key than the service asks for.
 
-use crate::asked::{Asked, Mismatch, asked, words_of};
 use crate::case::{Case, Stop};
+use crate::cause::asked::{Asked, Mismatch, asked, words_of};
 use crate::cause::{Edit, Evidence, Finding, Remedy};
 use crate::fact::{Carrier, Encoding};
 

@@ -1,7 +1,7 @@
 //! key/wrong-provider: a well-formed key of another provider.
 
-use crate::asked::astray;
 use crate::case::{Case, Held, Stop};
+use crate::cause::asked::astray;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::provider::{Kind, Provider};
 

@@ -1,7 +1,7 @@
 //! request/wrong-endpoint: the key goes to the host of another service.
 
-use crate::asked::astray;
 use crate::case::{Case, Stop};
+use crate::cause::asked::astray;
 use crate::cause::{Evidence, Finding, Remedy};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
