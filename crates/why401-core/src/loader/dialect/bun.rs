@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::{Assignment, Content, Environment, Failure, File, Loaded, Loader, Process, Several, Visible};
+use super::growth::Growth;
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 
@@ -13,18 +14,22 @@ pub(super) const DIALECTS: &[Dialect] = &[Dialect { name: "bun", load }];
 /// The files that Bun finds by itself stand with the winner first. Of those that a user names, the last wins.
 fn load(loader: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     let mut loaded = Loaded { values: overlay(before, &[], Process::Wins), ..Loaded::default() };
+    let growth = Growth::default();
     let mut winner_first: Vec<_> = files.iter().enumerate().collect();
     if loader.several == Several::LastWins {
         winner_first.reverse();
     }
     for (index, file) in winner_first {
         match file.content {
-            Content::Bytes(bytes) => read(index, bytes, &mut loaded),
+            Content::Bytes(bytes) => read(index, bytes, &growth, &mut loaded),
             Content::Missing => {}
             Content::Folder => {
                 loaded.warnings.push(Failure { file: index, line: None, message: "a folder, not a file".into() });
             }
         }
+    }
+    if growth.is_over() {
+        return Loaded { failure: Some(Growth::failure(0)), values: overlay(before, &[], Process::Wins), ..loaded };
     }
     // JavaScript sees text: what is no UTF-8 becomes U+FFFD.
     for visible in loaded.values.values_mut() {
@@ -43,7 +48,7 @@ fn text_of(value: &Secret) -> Secret {
 }
 
 /// Reads one file: nothing that was there before is replaced; within the file the last assignment to a name wins.
-fn read(index: usize, bytes: &[u8], loaded: &mut Loaded) {
+fn read(index: usize, bytes: &[u8], growth: &Growth, loaded: &mut Loaded) {
     let first = loaded.assignments.len();
     let mut order: Vec<String> = Vec::new();
     let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -78,7 +83,7 @@ fn read(index: usize, bytes: &[u8], loaded: &mut Loaded) {
         let number = *number;
         // A value of one character is never expanded.
         if value.len() > 1 && value.expose().contains(&b'$') {
-            let value = Secret::new(expanded(value.expose(), &loaded.values, 0));
+            let value = Secret::new(expanded(value.expose(), &loaded.values, growth, 0));
             if let Some(assignment) = loaded.assignments.get_mut(number) {
                 assignment.value = value.clone();
             }
@@ -224,10 +229,13 @@ const DEEPEST: usize = 200;
 
 /// The value with its references replaced: `$NAME`, `${NAME}` and `${NAME:-default}`; `\$` is a plain `$`. A name that
 /// nothing sets is the empty string, and what is in its place is not looked at again.
-fn expanded(value: &[u8], known: &BTreeMap<String, Visible>, depth: usize) -> Vec<u8> {
+fn expanded(value: &[u8], known: &BTreeMap<String, Visible>, growth: &Growth, depth: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut rest = value;
-    let lookup = |name: &[u8]| known.get(std::str::from_utf8(name).ok()?).map(|visible| visible.value.expose());
+    let lookup = |name: &[u8]| {
+        let found = known.get(std::str::from_utf8(name).ok()?)?.value.expose();
+        growth.allows(found.len()).then_some(found)
+    };
     while let Some(at) = rest.iter().position(|b| *b == b'$') {
         let (before, from) = rest.split_at(at);
         if let Some(before) = before.strip_suffix(b"\\") {
@@ -249,7 +257,7 @@ fn expanded(value: &[u8], known: &BTreeMap<String, Visible>, depth: usize) -> Ve
                 (b"", found) => out.extend(found.unwrap_or_default()),
                 ([b':', b'-', ..], Some(found)) => out.extend(found),
                 ([b':', b'-', default @ ..], None) if depth < DEEPEST => {
-                    out.extend(expanded(default, known, depth + 1));
+                    out.extend(expanded(default, known, growth, depth + 1));
                 }
                 ([b':', b'-', default @ ..], None) => out.extend(default),
                 _ => out.extend(&from[..close + 3]),
@@ -309,7 +317,7 @@ mod tests {
             ("one two=3\nexport\nA=1\nA\u{a0}=2", vec![("A", "1", 3, "1")]),
         ] {
             let mut loaded = Loaded::default();
-            read(0, file.as_bytes(), &mut loaded);
+            read(0, file.as_bytes(), &Growth::default(), &mut loaded);
             let shown = |a: &Assignment| {
                 let value = a.value.expose_str().unwrap_or_default().to_owned();
                 (a.name.clone(), value, a.line, file[a.span.clone()].to_owned())
@@ -333,7 +341,7 @@ mod tests {
             ("${B:-a\\}b}", "a\\}b"),
             ("${A", "${A"),
         ] {
-            let found = expanded(value.as_bytes(), &known, 0);
+            let found = expanded(value.as_bytes(), &known, &Growth::default(), 0);
             assert_eq!(String::from_utf8_lossy(&found), expected, "{value}");
         }
     }

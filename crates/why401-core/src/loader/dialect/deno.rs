@@ -1,6 +1,7 @@
 //! Deno: the parser of Node 22 with references in unquoted and double-quoted values.
 
 use super::super::{Content, Environment, Failure, File, Loaded, Process, Visible};
+use super::growth::Growth;
 use super::node::{DENO, Form, Parsed, Written, parse};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
@@ -13,11 +14,12 @@ pub(super) const DIALECTS: &[Dialect] = &[Dialect { name: "deno", load: |_, file
 /// file the first assignment.
 fn load(files: &[File<'_>], before: &Environment) -> Loaded {
     let mut loaded = Loaded { values: overlay(before, &[], Process::Wins), ..Loaded::default() };
+    let growth = Growth::default();
     for (index, file) in files.iter().enumerate().rev() {
         let warning = |message: &str| Failure { file: index, line: None, message: message.into() };
         match file.content {
             _ if loaded.failure.is_some() => break,
-            Content::Bytes(bytes) if std::str::from_utf8(bytes).is_ok() => read(index, bytes, &mut loaded),
+            Content::Bytes(bytes) if std::str::from_utf8(bytes).is_ok() => read(index, bytes, &growth, &mut loaded),
             Content::Bytes(_) => loaded.warnings.push(warning("not UTF-8: the whole file is left out")),
             Content::Missing => loaded.warnings.push(warning("the file is not there; the program starts without it")),
             Content::Folder => loaded.warnings.push(warning("a folder, not a file; the program starts without it")),
@@ -26,9 +28,13 @@ fn load(files: &[File<'_>], before: &Environment) -> Loaded {
     loaded
 }
 
-fn read(index: usize, bytes: &[u8], loaded: &mut Loaded) {
+fn read(index: usize, bytes: &[u8], growth: &Growth, loaded: &mut Loaded) {
     let mut parsed: Parsed = parse(bytes, &DENO);
-    expand(&mut parsed.written, &loaded.values);
+    expand(&mut parsed.written, &loaded.values, growth);
+    if growth.is_over() {
+        loaded.failure = Some(Growth::failure(index));
+        return;
+    }
     let first = parsed.record(index, loaded);
     for (number, Written { name, value, line, .. }) in (first..).zip(&parsed.written) {
         if name.contains('\0') || value.contains('\0') {
@@ -47,13 +53,14 @@ fn read(index: usize, bytes: &[u8], loaded: &mut Loaded) {
 }
 
 /// References see the environment first and then what the file has set so far, the last assignment to a name counting.
-fn expand(written: &mut [Written], environment: &BTreeMap<String, Visible>) {
+fn expand(written: &mut [Written], environment: &BTreeMap<String, Visible>, growth: &Growth) {
     let mut so_far: BTreeMap<String, String> = BTreeMap::new();
     for Written { name, value, form, .. } in written {
         if matches!(form, Form::Bare | Form::Quoted('"')) && value.contains('$') {
             let lookup = |name: &str| {
                 let outside = environment.get(name).and_then(|visible| visible.value.expose_str());
-                outside.or_else(|| so_far.get(name).map(String::as_str)).unwrap_or_default()
+                let found = outside.or_else(|| so_far.get(name).map(String::as_str));
+                found.filter(|found| growth.allows(found.len())).unwrap_or_default()
             };
             *value = expanded(value, lookup);
         }

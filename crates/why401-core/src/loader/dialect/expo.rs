@@ -8,6 +8,7 @@ use regex::{Captures, Regex};
 use super::super::{Content, Environment, Failure, File, Loaded};
 use super::Dialect;
 use super::dotenv_expand::{Endless, Entry, Steps, show_expanded};
+use super::growth::Growth;
 use super::javascript::{Object, ProcessEnv, trim, unescape_dollars};
 use super::node::NODE_20;
 use super::vite::parse_env;
@@ -91,66 +92,68 @@ const DEEPEST: usize = 200;
 
 /// Name after name, in place, so that a reference sees the expanded value of a name that comes before.
 fn expand(all: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Endless> {
+    let growth = Growth::default();
     for name in all.keys() {
         let Some((written, number)) = all.get(&name).cloned() else { continue };
         let expanded = match process.get(&name) {
             Some(own) if own != written => written,
-            _ => interpolate(&written, &name, all, process, &mut Steps::default(), 0)?,
+            _ => {
+                let mut expansion = Expansion { all, process, growth: &growth, steps: Steps::default() };
+                expansion.interpolate(&written, &name, 0)?
+            }
         };
         all.set(&name, (unescape_dollars(&expanded).into_owned(), number));
     }
     Ok(())
 }
 
-fn interpolate(
-    value: &str,
-    of: &str,
-    all: &Object<Entry>,
-    process: &ProcessEnv<'_>,
-    steps: &mut Steps,
-    depth: usize,
-) -> Result<String, Endless> {
-    let Some(pattern) = REFERENCE.as_ref().filter(|_| value.contains('$')) else { return Ok(value.to_owned()) };
-    if depth > DEEPEST {
-        return Err(Endless);
-    }
-    let mut out = String::with_capacity(value.len());
-    let mut from = 0;
-    for found in pattern.captures_iter(value) {
-        let Some(whole) = found.get(0) else { continue };
-        steps.next(out.len())?;
-        out.push_str(&value[from..whole.start()]);
-        from = whole.end();
-        out.push_str(&replacement(&found, of, all, process, steps, depth + 1)?);
-    }
-    out.push_str(&value[from..]);
-    Ok(out)
+/// The expansion of one value.
+struct Expansion<'a> {
+    all: &'a Object<Entry>,
+    process: &'a ProcessEnv<'a>,
+    growth: &'a Growth,
+    steps: Steps,
 }
 
-fn replacement(
-    found: &Captures<'_>,
-    of: &str,
-    all: &Object<Entry>,
-    process: &ProcessEnv<'_>,
-    steps: &mut Steps,
-    depth: usize,
-) -> Result<String, Endless> {
-    let whole = found.get(0).map_or("", |whole| whole.as_str());
-    if found.get(1).is_some() {
-        return Ok(whole[1..].to_owned());
-    }
-    let name = found.get(2).map_or("", |name| name.as_str());
-    let filled = |value: &&str| !value.is_empty();
-    let own = process.get(name).filter(filled);
-    let written = all.get(name).map(|(value, _)| value.as_str());
-    match (own, written.filter(filled).filter(|_| name != of), found.get(3).map(|default| default.as_str())) {
-        (Some(own), ..) if Some(own) == written => Ok(own.to_owned()),
-        (Some(own), ..) => interpolate(own, name, all, process, steps, depth),
-        (None, Some(written), _) => interpolate(written, name, all, process, steps, depth),
-        (None, None, Some(default)) if default.starts_with('$') => {
-            interpolate(default, name, all, process, steps, depth)
+impl Expansion<'_> {
+    fn interpolate(&mut self, value: &str, of: &str, depth: usize) -> Result<String, Endless> {
+        let Some(pattern) = REFERENCE.as_ref().filter(|_| value.contains('$')) else { return Ok(value.to_owned()) };
+        if depth > DEEPEST {
+            return Err(Endless);
         }
-        (None, None, default) => Ok(default.unwrap_or_default().to_owned()),
+        // The expression looks at each character several times.
+        self.steps.next(value.len().saturating_mul(16))?;
+        let mut out = String::with_capacity(value.len());
+        let mut from = 0;
+        for found in pattern.captures_iter(value) {
+            let Some(whole) = found.get(0) else { continue };
+            self.steps.next(out.len())?;
+            out.push_str(&value[from..whole.start()]);
+            from = whole.end();
+            let by = self.replacement(&found, whole.as_str(), of, depth + 1)?;
+            if !self.growth.allows(by.len()) {
+                return Err(Endless);
+            }
+            out.push_str(&by);
+        }
+        out.push_str(&value[from..]);
+        Ok(out)
+    }
+
+    fn replacement(&mut self, found: &Captures<'_>, whole: &str, of: &str, depth: usize) -> Result<String, Endless> {
+        if found.get(1).is_some() {
+            return Ok(whole[1..].to_owned());
+        }
+        let name = found.get(2).map_or("", |name| name.as_str());
+        let filled = |value: &&str| !value.is_empty();
+        let own = self.process.get(name).filter(filled);
+        let written = self.all.get(name).map(|(value, _)| value.as_str());
+        match (own, written.filter(filled).filter(|_| name != of), found.get(3).map(|default| default.as_str())) {
+            (Some(own), ..) if Some(own) == written => Ok(own.to_owned()),
+            (Some(value), ..) | (None, Some(value), _) => self.interpolate(value, name, depth),
+            (None, None, Some(default)) if default.starts_with('$') => self.interpolate(default, name, depth),
+            (None, None, default) => Ok(default.unwrap_or_default().to_owned()),
+        }
     }
 }
 
@@ -314,7 +317,10 @@ mod tests {
         for (name, value) in [("A", "1"), ("E", ""), ("L", "$M"), ("M", "$L"), ("N", "x${A}")] {
             all.set(name, (value.to_owned(), 0));
         }
-        interpolate(value, "X", &all, &ProcessEnv::new(&before), &mut Steps::default(), 0).ok()
+        let (process, growth) = (ProcessEnv::new(&before), Growth::default());
+        Expansion { all: &all, process: &process, growth: &growth, steps: Steps::default() }
+            .interpolate(value, "X", 0)
+            .ok()
     }
 
     #[test]

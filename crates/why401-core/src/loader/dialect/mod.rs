@@ -19,6 +19,7 @@ mod environs_expand;
 mod expo;
 mod godotenv;
 mod gotenv;
+mod growth;
 mod honcho;
 mod interpolate;
 mod javascript;

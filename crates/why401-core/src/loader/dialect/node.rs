@@ -150,10 +150,12 @@ impl Reader<'_> {
         if rest.is_empty() {
             return false;
         }
-        let newline = rest.find('\n');
-        if rest.starts_with(['\n', '#']) && (newline.is_some() || self.rules.skips_last_comment) {
-            self.at += newline.map_or(rest.len(), |at| at + 1);
-            return true;
+        if rest.starts_with(['\n', '#']) {
+            let newline = rest.find('\n');
+            if newline.is_some() || self.rules.skips_last_comment {
+                self.at += newline.map_or(rest.len(), |at| at + 1);
+                return true;
+            }
         }
         match rest.find(if self.rules.name_ends_with_line { &['=', '\n'][..] } else { &['='] }) {
             Some(at) if rest[at..].starts_with('=') => self.assignment(at),
@@ -270,7 +272,9 @@ impl Reader<'_> {
     fn warn(&mut self, at: usize, message: &'static str) {
         let at = at + self.text[at..].len() - self.text[at..].trim_start().len();
         let line = self.line_of(at);
-        self.parsed.warnings.push((line, message));
+        if self.parsed.warnings.last() != Some(&(line, message)) {
+            self.parsed.warnings.push((line, message));
+        }
     }
 
     fn line_of(&mut self, at: usize) -> u32 {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::{Assignment, Environment, File, Loaded, Loader, Visible};
 use super::dotenvy::{Lines, NOT_UTF8, split, statement_text, value};
+use super::growth::Growth;
 use super::named::{note, open};
 use super::source::Source;
 use super::{Dialect, overlay};
@@ -16,9 +17,10 @@ pub(super) const DIALECTS: &[Dialect] = &[Dialect { name: "uv", load }];
 /// the rest of its file; a file that cannot be read ends the program.
 fn load(loader: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     let mut loaded = Loaded { values: overlay(before, &[], loader.process), ..Loaded::default() };
+    let growth = Growth::default();
     for (index, file) in files.iter().enumerate().rev() {
         match open(index, file) {
-            Ok(bytes) => read(index, bytes, before, &mut loaded),
+            Ok(bytes) => read(index, bytes, before, &growth, &mut loaded),
             Err(failure) => loaded.failure = Some(failure),
         }
         if loaded.failure.is_some() {
@@ -36,7 +38,7 @@ fn load(loader: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     loaded
 }
 
-fn read(file: usize, bytes: &[u8], before: &Environment, loaded: &mut Loaded) {
+fn read(file: usize, bytes: &[u8], before: &Environment, growth: &Growth, loaded: &mut Loaded) {
     // References see the process and this file, of which the last assignment counts, but no other file.
     let mut so_far: BTreeMap<String, String> = BTreeMap::new();
     let source = Source::verbatim(bytes);
@@ -46,11 +48,16 @@ fn read(file: usize, bytes: &[u8], before: &Environment, loaded: &mut Loaded) {
             let Some(statement) = split(text, at)? else { return Ok((None, next)) };
             let lookup = |name: &str| {
                 let own = before.get(name).and_then(Secret::expose_str);
-                own.or_else(|| so_far.get(name).map(String::as_str)).unwrap_or_default()
+                let found = own.or_else(|| so_far.get(name).map(String::as_str));
+                found.filter(|found| growth.allows(found.len())).unwrap_or_default()
             };
             let (value, length) = value(statement.written, lookup)?;
             Ok((Some((statement, value, length)), next))
         });
+        if growth.is_over() {
+            loaded.failure = Some(Growth::failure(file));
+            return;
+        }
         let (found, next) = match read {
             Ok(found) => found,
             Err(NOT_UTF8) => {

@@ -3,6 +3,7 @@
 use super::super::{Content, Environment, File, Loaded, Visible};
 use super::Dialect;
 use super::dotenv_expand::{Endless, Entry, expand_value, show_expanded};
+use super::growth::Growth;
 use super::javascript::{Object, ProcessEnv, unescape_dollars};
 use super::node::{NODE_20, Rules, parse};
 use crate::secret::Secret;
@@ -70,6 +71,7 @@ pub(super) fn parse_env(index: usize, bytes: &[u8], rules: &Rules, loaded: &mut 
 
 /// Every reference sees the process first and then all names of all files, those that follow not yet expanded.
 fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Endless> {
+    let growth = Growth::default();
     for name in parsed.keys() {
         let Some((written, number)) = parsed.get(&name).cloned() else { continue };
         let own = process.get(&name).filter(|own| !own.is_empty() && *own != written);
@@ -77,9 +79,16 @@ fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), En
             Some(own) => own.to_owned(),
             None => {
                 let of_files = |name: &str| parsed.get(name).map(|(value, _)| value.as_str());
-                expand_value(&written, |name| process.get(name).or_else(|| of_files(name)), of_files)?
+                let lookup = |name: &str| {
+                    let found = process.get(name).or_else(|| of_files(name));
+                    found.filter(|found| growth.allows(found.len()))
+                };
+                expand_value(&written, lookup, of_files)?
             }
         };
+        if growth.is_over() {
+            return Err(Endless);
+        }
         parsed.set(&name, (unescape_dollars(&value).into_owned(), number));
     }
     Ok(())
