@@ -128,11 +128,32 @@ fn expressions(index: usize, loader: &'static Loader) -> &'static [(usize, Regex
     let Some(cell) = ALL.get(&index) else { return &[] };
     cell.get_or_init(|| {
         let compiled = loader.detect.iter().enumerate().filter_map(|(detect, entry)| {
-            let expression = RegexBuilder::new(entry.code.as_deref()?).multi_line(true).build().ok()?;
+            let expression =
+                RegexBuilder::new(&ascii_boundaries(entry.code.as_deref()?)).multi_line(true).build().ok()?;
             Some((detect, expression))
         });
         compiled.collect()
     })
+}
+
+/// The expression with `\b` meant for ASCII: its Unicode form takes the slow engine on texts that are not all ASCII.
+fn ascii_boundaries(expression: &str) -> String {
+    let mut ascii = String::with_capacity(expression.len() + 16);
+    let mut rest = expression.chars();
+    while let Some(c) = rest.next() {
+        match (c, rest.as_str().chars().next()) {
+            ('\\', Some('b')) => {
+                ascii.push_str("(?-u:\\b)");
+                rest.next();
+            }
+            ('\\', Some(next)) => {
+                ascii.extend([c, next]);
+                rest.next();
+            }
+            _ => ascii.push(c),
+        }
+    }
+    ascii
 }
 
 fn line_of(text: &str, range: &Range<usize>) -> Range<usize> {
