@@ -14,6 +14,10 @@ mod dotenv;
 mod dotenv_expand;
 mod dotenvx;
 mod dotenvy;
+mod dynaconf;
+mod dynaconf_cast;
+mod dynaconf_settings;
+mod dynaconf_toml;
 mod env_cmd;
 mod environs_expand;
 mod expo;
@@ -31,6 +35,7 @@ mod phpdotenv;
 mod python;
 mod python_dotenv;
 mod python_dotenv_grammar;
+mod python_value;
 mod reading;
 mod ruby;
 mod shell;
@@ -66,6 +71,7 @@ const DIALECTS: &[&[Dialect]] = &[
     dotenv_expand::DIALECTS,
     dotenvx::DIALECTS,
     dotenvy::DIALECTS,
+    dynaconf::DIALECTS,
     env_cmd::DIALECTS,
     environs_expand::DIALECTS,
     expo::DIALECTS,
