@@ -91,7 +91,8 @@ impl<'a> Settings<'a> {
             let Value::Dict(entries) = value else {
                 return Err(Stop::Failed(Wrong("a name leads into a setting that is no table")));
             };
-            let place = entries.iter().position(|(key, _)| key == part);
+            let part = part.to_uppercase();
+            let place = entries.iter().position(|(key, _)| *key == part);
             let place = place.or_else(|| entries.iter().position(|(key, _)| key.to_lowercase() == part.to_lowercase()));
             match place.and_then(|place| entries.into_iter().nth(place)) {
                 Some((_, inner)) => value = inner,
