@@ -86,10 +86,11 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`')
 }
 
-/// The quotes that are part of the value: at both ends, or at one end only.
+/// The quote that is part of the value: at its beginning, or a single one at its end.
 pub fn quoted(value: &str) -> Option<char> {
     let (first, last) = (value.chars().next()?, value.chars().next_back()?);
-    if is_quote(first) && (first == last || !value[1..].contains(first)) {
+    // No key begins with a quote, whatever follows the one that closes it: a comment, a semicolon.
+    if is_quote(first) {
         return Some(first);
     }
     (is_quote(last) && !value[..value.len() - 1].contains(last)).then_some(last)
@@ -260,6 +261,7 @@ mod tests {
             ("**********", Plainly::Masked),
             ("\"abc\"", Plainly::Quoted),
             ("abc\"", Plainly::Quoted),
+            ("\"abc\" # note", Plainly::Quoted),
             ("abc ", Plainly::Edged),
             ("ab\u{200b}c", Plainly::Strange(vec!['\u{200b}'])),
             ("{\"k\":\"v\"}", Plainly::Json),

@@ -23,7 +23,34 @@ pub struct Intent {
 }
 
 /// The intents of a file, in the order of its lines. Values over several lines end at the quote that closes them.
+///
+/// A file in UTF-16 with a byte order mark is understood too; its spans are those of the file, not of the text.
 pub fn intents(bytes: &[u8]) -> Vec<Intent> {
+    let Some(text) = utf16(bytes) else { return of_bytes(bytes) };
+    // Two bytes of mark, and two for each unit of UTF-16 before the place.
+    let at = |byte: usize| 2 + 2 * text.get(..byte).map_or(0, |before| before.encode_utf16().count());
+    let range = |range: &Range<usize>| at(range.start)..at(range.end);
+    let moved = of_bytes(text.as_bytes()).into_iter().map(|intent| Intent {
+        name_span: range(&intent.name_span),
+        span: range(&intent.span),
+        inner: range(&intent.inner),
+        ..intent
+    });
+    moved.collect()
+}
+
+/// The text of a file that begins with the byte order mark of UTF-16.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    Some(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
+fn of_bytes(bytes: &[u8]) -> Vec<Intent> {
     static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"^\x{feff}?[ \t]*(?:(?:export|set|declare -x)[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*(?:=|:[ \t])[ \t]*",
@@ -89,6 +116,14 @@ fn closes(bytes: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::intents;
+
+    #[test]
+    fn utf16_is_understood() {
+        let text: Vec<u8> = "\u{feff}A=1\nKEY=abc\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let found = intents(&text);
+        assert_eq!(found.iter().map(|i| (i.name.as_str(), i.line)).collect::<Vec<_>>(), [("A", 1), ("KEY", 2)]);
+        assert_eq!(&text[found[1].span.clone()], b"a\0b\0c\0");
+    }
 
     #[test]
     fn what_the_author_means() {

@@ -100,7 +100,14 @@ impl<'a> Evidence<'a> {
                 self.package(loader.language, name, detect.major).is_some_and(|(package, _)| package.major.is_some())
             })
         });
-        named.or_else(|| versions.into_iter().max_by_key(|loader| number(&loader.versions)))
+        // Where no manifest decides, it is the newest of those that can be seen.
+        let seen = |loader: &&&'static Loader| {
+            loader.detect.iter().enumerate().any(|(index, detect)| self.see(loader, index, detect).is_some())
+        };
+        let newest = |loader: &&'static Loader| number(&loader.versions);
+        named
+            .or_else(|| versions.iter().filter(seen).copied().max_by_key(newest))
+            .or_else(|| versions.iter().copied().max_by_key(newest))
     }
 }
 

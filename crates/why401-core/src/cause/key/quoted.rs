@@ -22,7 +22,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         if both {
             format!("the quotes round the value of {} are part of it", case.name)
         } else {
-            format!("a quote that nothing closes is part of the value of {}", case.name)
+            format!("a quote is part of the value of {}", case.name)
         },
         held.origin.clone(),
         match held.loader() {
