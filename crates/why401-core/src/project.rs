@@ -93,7 +93,12 @@ pub struct Unit {
 impl Unit {
     /// Whether `path` lies in this unit's folder.
     pub fn holds(&self, path: &str) -> bool {
-        self.folder.is_empty() || path.strip_prefix(&*self.folder).is_some_and(|rest| rest.starts_with('/'))
+        Self::is_in(&self.folder, path)
+    }
+
+    /// Whether `path` lies in `folder`, both relative to the project.
+    pub fn is_in(folder: &str, path: &str) -> bool {
+        folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 

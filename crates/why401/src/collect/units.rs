@@ -188,7 +188,16 @@ fn loads(folder: &str, env_files: &[EnvFile], evidence: &Evidence<'_>) -> Vec<Lo
 /// The env file that `name` means in the file `from` of the unit in `folder`: relative to that file, to the unit, or to
 /// the project.
 fn resolve(name: &str, from: &str, folder: &str, env_files: &[EnvFile]) -> Option<usize> {
-    [folder_of(from), folder, ""].iter().find_map(|base| position(&joined(base, name), env_files))
+    let relative = [folder_of(from), folder, ""].iter().find_map(|base| position(&joined(base, name), env_files));
+    // A path of the server, `/etc/app/app.env`: the file of that name in the project is what is put there.
+    let copy = || {
+        let here =
+            |file: &&EnvFile| file.name() == name_of(name) && Unit::is_in(folder, &file.path) && !file.is_template();
+        let mut copies = env_files.iter().enumerate().filter(|(_, file)| here(file));
+        let only = copies.next().map(|(index, _)| index);
+        only.filter(|_| copies.next().is_none())
+    };
+    relative.or_else(|| if name.starts_with('/') { copy() } else { None })
 }
 
 fn position(path: &str, env_files: &[EnvFile]) -> Option<usize> {
