@@ -308,6 +308,8 @@ pub enum Value {
         /// Where it is looked up: `secrets`, `vars`, `env`; empty for a shell or Compose variable.
         scope: String,
     },
+    /// These bytes, at a place that asks for an encoding which they do not have.
+    Undecodable(Secret),
     /// Taken over from the environment under the same name.
     Inherited,
     /// Something that is worked out at run time.

@@ -45,7 +45,8 @@ fn workflow(path: &Arc<str>, text: &str) -> Vec<Fact> {
         let required = value.get("required").is_some_and(Node::is_true);
         facts.add(key.span.clone(), Seen::Asks(asks(name, &Within::default(), Spot::Declared { required })));
     }
-    let outer = Within { forks: events.contains("pull_request"), ..Within::default() };
+    let shell = root.at(&["defaults", "run", "shell"]).and_then(Node::text).unwrap_or("bash").to_owned();
+    let outer = Within { forks: events.contains("pull_request"), shell, ..Within::default() };
     let outer = env(&mut facts, root, &outer);
     for (id, _, node) in root.get("jobs").map(Node::pairs).unwrap_or_default() {
         job(&mut facts, id, node, &outer);
@@ -65,6 +66,8 @@ struct Within {
     lenient: bool,
     open: bool,
     composite: bool,
+    /// The shell of scripts that name none.
+    shell: String,
 }
 
 impl Within {
@@ -115,6 +118,11 @@ fn job(facts: &mut Facts<'_>, id: &str, node: &Node, outer: &Within) {
                 .iter()
                 .all(|label| label.text().is_some_and(|label| HOSTED.iter().any(|hosted| label.starts_with(hosted))))
     });
+    let windows = machines.is_some_and(|machines| {
+        machines.items().iter().any(|label| label.text().is_some_and(|label| label.starts_with("windows")))
+    });
+    let shell = node.at(&["defaults", "run", "shell"]).and_then(Node::text).map(str::to_owned);
+    within.shell = shell.unwrap_or_else(|| if windows { "pwsh" } else { &*outer.shell }.to_owned());
     let folder = node.at(&["defaults", "run", "working-directory"]).and_then(Node::text).unwrap_or_default();
     steps(facts, node, &mut within, folder);
 }
@@ -139,7 +147,11 @@ fn steps(facts: &mut Facts<'_>, node: &Node, within: &mut Within, folder: &str) 
         let mut step = outer.under(node);
         condition(facts, node, &step);
         step = env(facts, node, &step);
-        expressions(facts, node.get("with"), &step, Spot::With);
+        let mut with = step.clone();
+        // Uploads that go on without a token unless they are told to fail.
+        with.lenient |= node.get("uses").and_then(Node::text).is_some_and(|action| action.starts_with("codecov/"))
+            && !node.at(&["with", "fail_ci_if_error"]).is_some_and(Node::is_true);
+        expressions(facts, node.get("with"), &with, Spot::With);
         if let Some(action) = node.get("uses").and_then(Node::text) {
             // Any other action may hand variables on: logins, vaults, set-ups with a token.
             within.open |=
@@ -147,7 +159,7 @@ fn steps(facts: &mut Facts<'_>, node: &Node, within: &mut Within, folder: &str) 
         }
         let Some(run) = node.get("run") else { continue };
         expressions(facts, Some(run), &step, Spot::Script);
-        let shell = node.get("shell").and_then(Node::text).unwrap_or("bash");
+        let shell = node.get("shell").and_then(Node::text).unwrap_or(&within.shell);
         let raw = &facts.text[run.span.clone()];
         let script =
             if shell.starts_with("bash") || shell.starts_with("sh") { script::read(raw) } else { Script::default() };
@@ -167,6 +179,7 @@ fn steps(facts: &mut Facts<'_>, node: &Node, within: &mut Within, folder: &str) 
         };
         facts.add(run.span.clone(), Seen::Starts(starts));
         facts.script(&run.span, &script);
+        facts.sudo(run.span.start, &script, &[folder]);
         if script.hands_on {
             within.given.extend(script.sets);
             within.open |= raw.contains("cat ") || raw.contains("printenv") || raw.contains("tee");
@@ -183,7 +196,7 @@ fn action(path: &Arc<str>, text: &str) -> Vec<Fact> {
         return Vec::new();
     }
     // The caller's variables are there as well, whatever they are.
-    let mut within = Within { open: true, composite: true, ..Within::default() };
+    let mut within = Within { open: true, composite: true, shell: "bash".to_owned(), ..Within::default() };
     steps(&mut facts, runs, &mut within, "");
     facts.found
 }
@@ -199,7 +212,7 @@ fn env(facts: &mut Facts<'_>, node: &Node, outer: &Within) -> Within {
         let value_of = match value.text() {
             Some(text) => given(text),
             // Without quotes `{{ x }}` is a map with a map for its key; its author meant a reference.
-            None if written.starts_with("{{") => literal(written),
+            None if written.starts_with("{{") => given(written),
             None => Value::Unknown,
         };
         facts.sets(value.span.clone(), name, value_of, Setter::Ci);
@@ -222,6 +235,10 @@ fn given(text: &str) -> Value {
     {
         Some((scope, name)) => Value::Reference { name, scope },
         None if text.contains("${{") => Value::Unknown,
+        // Braces that mean nothing to Actions belong to a tool that writes the file, unless they name a store of Actions.
+        None if text.contains("{{") && !["secrets.", "vars.", "env."].iter().any(|store| text.contains(store)) => {
+            Value::Unknown
+        }
         None => literal(text),
     }
 }
@@ -263,7 +280,8 @@ fn secrets(facts: &mut Facts<'_>, span: Range<usize>, within: &Within, spot: Spo
         let mut seen = asks(name.as_str(), within, spot);
         seen.needed &= !hedged && spot != Spot::Condition;
         seen.store = if store.as_str() == "vars" { "vars" } else { "secrets" };
-        if seen.name == "GITHUB_TOKEN" {
+        // The token of the run itself is always there, and variables of the repository are no secrets of an action.
+        if seen.name == "GITHUB_TOKEN" || (within.composite && seen.store == "vars") {
             continue;
         }
         facts.add(span.start + all.start()..span.start + all.end(), Seen::Asks(seen));

@@ -52,7 +52,10 @@ fn service(facts: &mut Facts<'_>, name: &str, key: &Node, node: &Node) {
         match resolve(&folder, path) {
             Some(file) => {
                 let written = vec![path.to_owned()];
-                facts.add(item.span.clone(), Seen::Loads(Loads { loader: "compose2-go".to_owned(), files: written }));
+                facts.add(
+                    item.span.clone(),
+                    Seen::Loads(Loads { loader: "compose2-go".to_owned(), files: written, after: Vec::new() }),
+                );
                 files.push(file);
             }
             None => open = true,
@@ -139,6 +142,10 @@ fn interpolation(text: &str) -> Value {
             Value::Reference { name: name.as_str().to_owned(), scope: String::new() }
         };
     }
+    if text.contains("{{") || text.contains("<%") {
+        // A template of another tool, which fills the file in first.
+        return Value::Unknown;
+    }
     let plain = text.replace("$$", "\u{0}");
     if plain.contains('$') { Value::Unknown } else { literal(&plain.replace('\u{0}', "$")) }
 }
@@ -163,7 +170,7 @@ fn interpolated(facts: &mut Facts<'_>) {
     for (span, name, fallback) in found {
         let line = facts.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
         if !facts.text[line..span.start].trim_start().starts_with('#') {
-            facts.add(span, Seen::Reads(Reads { name, through: "${}", browser: false, fallback }));
+            facts.add(span, Seen::Reads(Reads { name, through: "${}", browser: false, fallback, top: false }));
         }
     }
 }
@@ -182,7 +189,7 @@ mod tests {
                     Value::Literal(v) => format!("{} = {at} ({})", s.name, v.len()),
                     Value::Reference { name, .. } => format!("{} from {name}", s.name),
                     Value::Inherited => format!("{} inherited", s.name),
-                    Value::Unknown => format!("{} ?", s.name),
+                    Value::Unknown | Value::Undecodable(_) => format!("{} ?", s.name),
                 },
                 Seen::Reads(r) => format!("reads {}{}", r.name, if r.fallback { "?" } else { "" }),
                 Seen::Loads(l) => format!("loads {:?}", l.files),

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::yaml::{Node, documents};
 use super::{Facts, literal};
-use crate::fact::{Fact, Seen, Setter, Value};
+use crate::fact::{Fact, Setter, Value};
 use crate::read::Reader;
 use crate::secret::Secret;
 
@@ -21,7 +21,8 @@ const KINDS: [&str; 9] =
 fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     let mut facts = Facts::new(path, text);
     let named = text.contains("apiVersion:") && KINDS.iter().any(|kind| text.contains(kind));
-    if !named {
+    // What sops wrote is encrypted, and decrypted before it is applied.
+    if !named || text.contains("\nsops:") {
         return Vec::new();
     }
     // A template that Helm fills is no YAML yet, and what stands after the fault is not known to be any.
@@ -49,24 +50,18 @@ fn secret(facts: &mut Facts<'_>, object: &Node) {
         let Some(text) = value.text().filter(|text| !text.trim().is_empty()) else { continue };
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let seen = match STANDARD.decode(&compact) {
-            Ok(bytes) => Value::Literal(Secret::new(bytes)),
-            Err(_) if text.contains("{{") || text.contains('$') || text.contains('<') => continue,
-            Err(_) => {
-                facts.add(value.span.clone(), Seen::Unread(NOT_BASE64));
-                literal(text)
-            }
+            Ok(bytes) if std::str::from_utf8(&bytes).is_ok() => Value::Literal(Secret::new(bytes)),
+            _ if is_filled_later(text) => continue,
+            _ => Value::Undecodable(Secret::from(text)),
         };
         facts.sets(value.span.clone(), name, seen, Setter::Kubernetes);
     }
 }
 
-/// Why a value under `data:` cannot be read.
-const NOT_BASE64: &str = "it is not base64, as `data:` of a Secret must be";
-
 fn plain(facts: &mut Facts<'_>, data: Option<&Node>) {
     for (name, _, value) in data.map(Node::pairs).unwrap_or_default() {
         let Some(text) = value.text().filter(|text| text.len() < 4096) else { continue };
-        let seen = if text.contains("${") { Value::Unknown } else { literal(text) };
+        let seen = if is_filled_later(text) { Value::Unknown } else { literal(text) };
         facts.sets(value.span.clone(), name, seen, Setter::Kubernetes);
     }
 }
@@ -92,7 +87,7 @@ fn env(facts: &mut Facts<'_>, container: &Node) {
         let Some(name) = entry.get("name").and_then(Node::text) else { continue };
         if let Some(value) = entry.get("value") {
             let Some(text) = value.text() else { continue };
-            let seen = if text.contains("$(") || text.contains("${") { Value::Unknown } else { literal(text) };
+            let seen = if is_filled_later(text) { Value::Unknown } else { literal(text) };
             facts.sets(value.span.clone(), name, seen, Setter::Kubernetes);
         } else if let Some(key) = entry.at(&["valueFrom", "secretKeyRef", "key"]) {
             let seen =
@@ -102,21 +97,28 @@ fn env(facts: &mut Facts<'_>, container: &Node) {
     }
 }
 
+/// Whether another tool fills the text in before the cluster sees it: Helm, envsubst, an Argo CD plugin, Kubernetes itself.
+fn is_filled_later(text: &str) -> bool {
+    ["{{", "${", "$(", "<path:", "<%", "ENC["].iter().any(|mark| text.contains(mark))
+        || (text.starts_with('<') && text.ends_with('>'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fact::Seen;
 
     fn said(text: &str) -> Vec<String> {
         let facts = crate::read::facts(&"k8s/x.yaml".into(), text);
         let say = |fact: &Fact| match &fact.seen {
             Seen::Sets(s) => match &s.value {
+                Value::Undecodable(_) => format!("{} undecodable", s.name),
                 Value::Literal(v) => {
                     format!("{} = {:?} at {}", s.name, v.expose_str().unwrap_or_default(), &text[fact.span.clone()])
                 }
                 Value::Reference { name, scope } => format!("{} from {scope} {name}", s.name),
                 _ => format!("{} ?", s.name),
             },
-            Seen::Unread(_) => "not base64".to_owned(),
             _ => String::new(),
         };
         facts.iter().map(say).collect()
@@ -128,14 +130,7 @@ mod tests {
             said(
                 "apiVersion: v1\nkind: Secret\ndata:\n  A: eAo=\n  B: not base64!\nstringData:\n  C: y\n---\napiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - env:\n            - name: D\n              value: z\n            - name: E\n              valueFrom: {secretKeyRef: {name: s, key: A}}\n"
             ),
-            [
-                "C = \"y\" at y",
-                "A = \"x\\n\" at eAo=",
-                "not base64",
-                "B = \"not base64!\" at not base64!",
-                "D = \"z\" at z",
-                "E from secretKeyRef A"
-            ]
+            ["C = \"y\" at y", "A = \"x\\n\" at eAo=", "B undecodable", "D = \"z\" at z", "E from secretKeyRef A"]
         );
         assert_eq!(said("apiVersion: v1\nkind: Secret\ndata:\n  A: {{ .Values.x | b64enc }}\n").len(), 0);
         assert_eq!(said("a: Secret\n").len(), 0);

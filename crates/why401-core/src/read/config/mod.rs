@@ -5,18 +5,27 @@ mod compose;
 mod dockerfile;
 mod kubernetes;
 mod script;
+mod service;
 mod yaml;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::Reader;
-use crate::fact::{Fact, Origin, Place, Reads, Seen, Sets, Setter, Value};
+use crate::fact::{Fact, Origin, Place, Reads, Seen, Sets, Setter, Starter, Starts, Value};
 use crate::secret::Secret;
 
 /// The readers of this folder.
-pub(super) const READERS: &[Reader] =
-    &[actions::WORKFLOW, actions::ACTION, compose::COMPOSE, dockerfile::DOCKERFILE, kubernetes::MANIFEST];
+pub(super) const READERS: &[Reader] = &[
+    actions::WORKFLOW,
+    actions::ACTION,
+    compose::COMPOSE,
+    dockerfile::DOCKERFILE,
+    kubernetes::MANIFEST,
+    service::UNIT,
+    service::CRONTAB,
+    service::SCRIPT,
+];
 
 /// Facts of one file, gathered in the order in which they are found.
 struct Facts<'t> {
@@ -43,12 +52,34 @@ impl<'t> Facts<'t> {
     fn script(&mut self, span: &Range<usize>, script: &script::Script) {
         for read in &script.reads {
             let span = span.start + read.span.start..span.start + read.span.end;
-            let reads = Reads { name: read.name.clone(), through: "$", browser: false, fallback: read.fallback };
+            let reads =
+                Reads { name: read.name.clone(), through: "$", browser: false, fallback: read.fallback, top: false };
             self.add(span, Seen::Reads(reads));
         }
     }
 
-    /// The line of `line` is where the text stops being what the file's name says.
+    /// What a script that begins at `start` and runs in one of `folders` starts by `sudo`.
+    fn sudo(&mut self, start: usize, script: &script::Script, folders: &[&str]) {
+        for sudo in &script.sudo {
+            let programs = sudo.programs.iter();
+            let programs =
+                programs.flat_map(|program| folders.iter().filter_map(|folder| resolve(folder, program))).collect();
+            let given = sudo.given.clone();
+            let starts = Starts {
+                by: Starter::Sudo,
+                name: String::new(),
+                given,
+                files: Vec::new(),
+                programs,
+                folder: None,
+                mounted: true,
+                open: sudo.keeps,
+            };
+            self.add(start + sudo.span.start..start + sudo.span.end, Seen::Starts(starts));
+        }
+    }
+
+    /// Line `line` is where the text stops being what the file's name says.
     fn unread(&mut self, line: u32, why: &'static str) {
         let origin = Origin::File(Place::line(self.path, line));
         self.found.push(Fact { origin, span: 0..0, seen: Seen::Unread(why) });

@@ -33,7 +33,7 @@ pub(super) struct Read {
 /// A command run by `sudo`.
 #[derive(Debug)]
 pub(super) struct Sudo {
-    /// The word `sudo`.
+    /// The word `sudo` in the script.
     pub(super) span: Range<usize>,
     pub(super) given: Vec<String>,
     pub(super) programs: Vec<String>,
@@ -212,7 +212,8 @@ impl Reader<'_> {
             }
         }
         let Some(((start, command), arguments)) = rest.split_first() else { return };
-        let names = || arguments.iter().map(|(_, word)| word.as_str()).filter(|word| is_variable(word));
+        let plain = || arguments.iter().map(|(_, word)| word.as_str()).take_while(|word| !word.starts_with('<'));
+        let names = || plain().filter(|word| is_variable(word));
         match command.as_str() {
             "export" | "declare" | "typeset" | "local" | "readonly" => {
                 self.found.sets.extend(arguments.iter().filter_map(|(_, word)| assigned(word)).map(str::to_owned));

@@ -83,7 +83,9 @@ impl Builder {
             Event::MappingEnd | Event::SequenceEnd => {
                 let done = self.open.pop()?;
                 let last = done.pairs.last().map(|(_, value)| value).or(done.items.last());
-                let end = last.map_or(span.end, |node| node.span.end).max(done.start);
+                // A flow collection ends with its bracket; a block ends with its last node.
+                let inner = last.map_or(done.start, |node| node.span.end);
+                let end = if span.is_empty() { inner } else { inner.max(span.end) };
                 let kind = if done.map { Kind::Map(done.pairs) } else { Kind::List(done.items) };
                 self.put(Node { span: done.start..end, kind }, done.anchor)?;
             }
