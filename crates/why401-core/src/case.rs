@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::exchange::Exchange;
-use crate::fact::{Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets};
+use crate::fact::{
+    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Starts, Stored, Value,
+};
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
 use crate::provider::{Kind, Provider, Registry};
 use crate::read::env_file::Intent;
 use crate::secret::Secret;
-use crate::value::{Plainly, plainly};
+use crate::value::{Plainly, Reference, plainly};
 
 /// A stop of a credential's journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,8 +72,41 @@ pub struct Case<'p> {
     pub reads: Vec<(&'p Fact, &'p Reads)>,
     /// Places that send it.
     pub sends: Vec<(&'p Fact, &'p Sends)>,
+    /// Places where CI workflows ask for a secret of this name.
+    pub asks: Vec<(&'p Fact, &'p Asks)>,
+    /// What CI, containers and services start, and with what; one list for all cases.
+    pub setting: Rc<Setting<'p>>,
     /// Calls that were made with it.
     pub exchanges: Vec<&'p Exchange>,
+}
+
+/// How a project's programs are started, and where its clients keep credentials.
+#[derive(Debug, Default)]
+pub struct Setting<'p> {
+    /// Processes that start with an environment of their own.
+    pub starts: Vec<(&'p Fact, &'p Starts)>,
+    /// Jobs that call another workflow.
+    pub calls: Vec<(&'p Fact, &'p Calls)>,
+    /// What workflows ask for, of every name.
+    pub asks: Vec<(&'p Fact, &'p Asks)>,
+    /// Entries of credential files.
+    pub stored: Vec<(&'p Fact, &'p Stored)>,
+}
+
+impl<'p> Setting<'p> {
+    fn of(project: &'p Project) -> Self {
+        let mut setting = Self::default();
+        for fact in &project.facts {
+            match &fact.seen {
+                Seen::Starts(starts) => setting.starts.push((fact, starts)),
+                Seen::Calls(calls) => setting.calls.push((fact, calls)),
+                Seen::Asks(asks) => setting.asks.push((fact, asks)),
+                Seen::Stored(stored) => setting.stored.push((fact, stored)),
+                _ => {}
+            }
+        }
+        setting
+    }
 }
 
 /// One value that a variable may have, and where it was written.
@@ -82,6 +118,8 @@ pub struct Held<'p> {
     pub load: Option<&'p Load>,
     /// The env file, where it is one.
     pub file: Option<&'p EnvFile>,
+    /// By which means it is set, where it is not an env file.
+    pub by: Option<Setter>,
     /// Where it was written.
     pub origin: Origin,
     /// The bytes of the value in its file, quotes included.
@@ -131,6 +169,7 @@ impl<'p> Case<'p> {
     /// The cases of a project: one for each credential of each unit, sorted by unit and name.
     pub fn all(project: &'p Project, registry: &'p Registry) -> Vec<Self> {
         let mut cases: BTreeMap<(&'p str, String), Self> = BTreeMap::new();
+        let setting = Rc::new(Setting::of(project));
         for unit in &project.units {
             for load in &unit.loads {
                 for (index, assignment) in load.loaded.assignments.iter().enumerate() {
@@ -151,18 +190,20 @@ impl<'p> Case<'p> {
                 Seen::Sets(sets) => &sets.name,
                 Seen::Reads(reads) => &reads.name,
                 Seen::Sends(Sends { credential: Operand::Variable(name), .. }) => name,
-                Seen::Sends(_) | Seen::Package(_) | Seen::Loads(_) => continue,
+                Seen::Asks(asks) => &asks.name,
+                _ => continue,
             };
             let path = fact.origin.place().map_or("", |place| &*place.path);
             let Some(unit) = unit_of(project, path) else { continue };
             let case = Self::entry(&mut cases, project, unit, registry, name);
             match &fact.seen {
                 Seen::Sets(sets) => {
-                    if let crate::fact::Value::Literal(value) = &sets.value {
+                    if let Some(value) = real(sets, registry) {
                         case.values.push(Held {
                             value,
                             load: None,
                             file: None,
+                            by: Some(sets.by),
                             origin: fact.origin.clone(),
                             span: fact.span.clone(),
                             overruled: false,
@@ -172,12 +213,14 @@ impl<'p> Case<'p> {
                 }
                 Seen::Reads(reads) => case.reads.push((fact, reads)),
                 Seen::Sends(sends) => case.sends.push((fact, sends)),
-                Seen::Package(_) | Seen::Loads(_) => {}
+                Seen::Asks(asks) => case.asks.push((fact, asks)),
+                _ => {}
             }
         }
         let mut cases: Vec<Self> = cases.into_values().collect();
         cases.extend(project.facts.iter().filter_map(|fact| Self::in_code(project, registry, fact)));
         for case in &mut cases {
+            case.setting = setting.clone();
             case.provider = registry
                 .of_variable(&case.name)
                 .or_else(|| case.provider_by_shape())
@@ -211,6 +254,7 @@ impl<'p> Case<'p> {
             value,
             load: None,
             file: None,
+            by: Some(Setter::Code),
             origin: fact.origin.clone(),
             span: sends.slot.span.clone(),
             overruled: false,
@@ -240,6 +284,8 @@ impl<'p> Case<'p> {
             sets: Vec::new(),
             reads: Vec::new(),
             sends: Vec::new(),
+            asks: Vec::new(),
+            setting: Rc::default(),
             exchanges: Vec::new(),
         }
     }
@@ -313,10 +359,26 @@ fn held<'p>(project: &'p Project, load: &'p Load, index: usize, assignment: &'p 
         value: &assignment.value,
         load: Some(load),
         file: Some(file),
+        by: None,
         origin: Origin::File(Place::of(&file.path, file.bytes.expose(), &assignment.span)),
         span: assignment.span.clone(),
         overruled: winner.is_some_and(|from| from != index),
     })
+}
+
+/// The value of a setting outside env files, where it is worth a look.
+///
+/// CI jobs and image builds give tests made-up values on purpose; there only a known key, or a reference that nobody
+/// resolves, tells anything.
+fn real<'p>(sets: &'p Sets, registry: &Registry) -> Option<&'p Secret> {
+    let Value::Literal(value) = &sets.value else { return None };
+    let text = value.expose_str()?;
+    let made_up = matches!(sets.by, Setter::Ci | Setter::DockerArg | Setter::DockerEnv);
+    let telling = || {
+        registry.recognise(text.trim_matches(|c: char| c.is_whitespace() || "'\"".contains(c))).is_some()
+            || matches!(plainly(text), Plainly::Reference(Reference::Template))
+    };
+    (!made_up || telling()).then_some(value)
 }
 
 /// The innermost unit that holds `path`.

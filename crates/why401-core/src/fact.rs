@@ -89,6 +89,16 @@ pub enum Seen {
     Reads(Reads),
     /// A request is built that carries a credential.
     Sends(Sends),
+    /// A process is started with an environment of its own.
+    Starts(Starts),
+    /// A CI workflow asks for a secret.
+    Asks(Asks),
+    /// A CI job calls a reusable workflow.
+    Calls(Calls),
+    /// A credential file holds an entry, or says where a client goes.
+    Stored(Stored),
+    /// From here on the file is not what its name says, and was not read.
+    Unread(&'static str),
 }
 
 /// A package that the project depends on.
@@ -144,8 +154,146 @@ pub enum Setter {
     Platform,
     /// A systemd unit.
     Systemd,
+    /// A credential file such as `.npmrc`.
+    CredentialFile,
     /// The program itself.
     Code,
+}
+
+/// Who starts a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Starter {
+    /// A step of a CI job.
+    Ci,
+    /// A Compose service.
+    Compose,
+    /// The command of a container image.
+    Image,
+    /// A systemd unit.
+    Systemd,
+    /// A line of a crontab.
+    Cron,
+    /// `sudo`.
+    Sudo,
+}
+
+/// A process is started with an environment of its own. The fact spans all that describes it.
+#[derive(Clone, Debug)]
+pub struct Starts {
+    /// Who starts it.
+    pub by: Starter,
+    /// What people call it: the job, the service, the unit; empty where it has no name.
+    pub name: String,
+    /// The variables that it is given.
+    pub given: Vec<String>,
+    /// Env files whose variables it is given, relative to the project.
+    pub files: Vec<String>,
+    /// Files that its command line names, relative to the project where the start of the path is known.
+    pub programs: Vec<String>,
+    /// The folder whose code it runs, relative to the project, where that is known.
+    pub folder: Option<String>,
+    /// Whether the project's folder itself, env files included, is laid into it.
+    pub mounted: bool,
+    /// Whether it may be given variables that cannot be seen here.
+    pub open: bool,
+}
+
+/// A CI workflow asks for a secret.
+#[derive(Clone, Debug)]
+pub struct Asks {
+    /// The secret's name, in capitals: CI systems do not tell letter cases apart.
+    pub name: String,
+    /// Where it is looked up: `secrets` or `vars`.
+    pub store: &'static str,
+    /// The job; empty where none is meant.
+    pub job: String,
+    /// The deployment environment of that job, as written.
+    pub environment: Option<String>,
+    /// Where it is asked for.
+    pub spot: Spot,
+    /// Whether the work fails where it is empty: nothing stands in for it, and no condition asks first.
+    pub needed: bool,
+    /// Whether a run for a pull request from a fork gets here.
+    pub forks: bool,
+}
+
+/// Where a CI workflow asks for a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// The value of a variable.
+    Env,
+    /// An input of an action, or a secret handed to a called workflow.
+    With,
+    /// The text of a script.
+    Script,
+    /// The condition of a job or step.
+    Condition,
+    /// The declaration of what callers hand in; `required` there.
+    Declared {
+        /// Whether callers must hand it in.
+        required: bool,
+    },
+    /// A composite action, which has no secrets.
+    Composite,
+    /// Anything else.
+    Other,
+}
+
+/// A CI job calls a reusable workflow.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    /// The called file, relative to the project.
+    pub file: String,
+    /// The secrets that are handed to it.
+    pub passes: Passes,
+}
+
+/// The secrets that a caller hands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Passes {
+    /// All that it has itself.
+    All,
+    /// These, in capitals.
+    Named(Vec<String>),
+}
+
+/// An entry of a credential file.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// What kind of client reads the file.
+    pub client: Client,
+    /// What the entry says.
+    pub entry: Entry,
+}
+
+/// A client with a credential file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// npm and its kin: `.npmrc`.
+    Npm,
+    /// curl, git and others: `.netrc`.
+    Netrc,
+    /// Docker: `config.json`.
+    Docker,
+}
+
+/// What an entry of a credential file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A credential for this address: host, or host and path, without the scheme.
+    Credential {
+        /// The address.
+        address: String,
+        /// The variable that holds it, where one is named.
+        variable: Option<String>,
+    },
+    /// Requests go to this address, without the scheme.
+    Goes {
+        /// The address.
+        address: String,
+        /// The scope for which that holds, such as `@acme`; empty for all that no scope claims.
+        scope: String,
+    },
 }
 
 /// A value as it is written outside an env file.
@@ -160,6 +308,8 @@ pub enum Value {
         /// Where it is looked up: `secrets`, `vars`, `env`; empty for a shell or Compose variable.
         scope: String,
     },
+    /// These bytes, at a place that asks for an encoding which they do not have.
+    Undecodable(Secret),
     /// Taken over from the environment under the same name.
     Inherited,
     /// Something that is worked out at run time.

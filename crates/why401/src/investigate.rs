@@ -7,6 +7,7 @@ use std::sync::Arc;
 use why401_core::case::{Case, Stop};
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
+use why401_core::fact::{Fact, Seen, Setter, Value};
 use why401_core::provider::Registry;
 
 use crate::{collect, world};
@@ -23,7 +24,7 @@ pub struct Investigation {
 }
 
 impl Investigation {
-    /// Whether the file at `path` is an env file, of which no line shows its value.
+    /// Whether the file at `path` is an env file, or sets variables like one, so that no line of it shows its value.
     pub fn is_env_file(&self, path: &Arc<str>) -> bool {
         self.env_files.contains(path)
     }
@@ -38,10 +39,28 @@ pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Invest
     diagnosis.not_tried.extend(project.skipped.iter().cloned());
     diagnosis.unseen = vec![Stop::Carried, Stop::Judged];
     let redactor = Redactor::new(cases.iter().flat_map(|case| &case.values).map(|held| held.value));
-    let env_files = project.env_files.iter().map(|file| file.path.clone()).collect();
+    let settings = project.facts.iter().filter(|fact| hides_its_line(fact)).filter_map(|fact| fact.origin.place());
+    let env_files = project.env_files.iter().map(|file| &file.path).chain(settings.map(|place| &place.path)).cloned();
+    let env_files = env_files.collect();
     let mut found = Investigation { diagnosis, redactor, digests: project.digests, env_files };
     found.diagnosis.excerpts = excerpts(root, &found);
     found
+}
+
+/// Whether the lines of the fact's file are shown without what follows a `=` or `:`, as in an env file: what stands
+/// there may be a key in an encoding by which nobody would recognise it.
+fn hides_its_line(fact: &Fact) -> bool {
+    let Seen::Sets(sets) = &fact.seen else { return false };
+    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_))
+        && matches!(
+            sets.by,
+            Setter::Kubernetes
+                | Setter::Compose
+                | Setter::Systemd
+                | Setter::CredentialFile
+                | Setter::Platform
+                | Setter::DockerEnv
+        )
 }
 
 /// The lines that the evidence points at, read again and with every credential hidden.

@@ -1,6 +1,7 @@
 //! Readers: text in, facts out; each file alone.
 
 mod code;
+mod config;
 pub mod env_file;
 mod manifest;
 
@@ -21,12 +22,16 @@ pub struct Reader {
 /// Every reader. A file is handed to each that takes it.
 const READERS: &[Reader] = &[code::CODE, manifest::NPM, manifest::PIP, manifest::LINES];
 
+fn readers() -> impl Iterator<Item = &'static Reader> {
+    READERS.iter().chain(config::READERS)
+}
+
 /// Whether any reader takes the file at `path`.
 pub fn is_read(path: &str) -> bool {
-    READERS.iter().any(|reader| (reader.takes)(path))
+    readers().any(|reader| (reader.takes)(path))
 }
 
 /// The facts of one file.
 pub fn facts(path: &Arc<str>, text: &str) -> Vec<Fact> {
-    READERS.iter().filter(|reader| (reader.takes)(path)).flat_map(|reader| (reader.read)(path, text)).collect()
+    readers().filter(|reader| (reader.takes)(path)).flat_map(|reader| (reader.read)(path, text)).collect()
 }

@@ -8,7 +8,8 @@ mod walk;
 use std::path::Path;
 use std::sync::Arc;
 
-use why401_core::project::Project;
+use why401_core::fact::{Fact, Seen};
+use why401_core::project::{Project, Skipped};
 
 use crate::world;
 
@@ -26,9 +27,16 @@ pub fn project(root: &Path) -> Project {
     project.facts.sort_by(|a, b| a.origin.cmp(&b.origin));
     project.digests = found.digests;
     project.skipped = found.skipped;
+    project.skipped.extend(project.facts.iter().filter_map(unread));
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
     project.units = units::units(&project.env_files, &project.facts, &found.signs, &found.paths);
     project
+}
+
+/// A file that a reader gave up on.
+fn unread(fact: &Fact) -> Option<Skipped> {
+    let (Seen::Unread(why), Some(place)) = (&fact.seen, fact.origin.place()) else { return None };
+    Some(Skipped { what: format!("{}, from line {}", place.path, place.line), why: (*why).to_owned() })
 }
 
 /// `path` relative to `root`, with `/` between its parts.

@@ -1,11 +1,13 @@
 //! env/: the way from file to process.
 
+mod ci_not_mapped;
 mod duplicate;
 mod expansion;
 mod exposed;
 mod name_mismatch;
 mod not_exposed;
 mod not_loaded;
+mod runtime_not_passed;
 mod shadowed;
 mod syntax;
 mod wrong_file;
@@ -24,8 +26,8 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("env/exposed", "exposed.md", exposed::judge),
     page!("env/syntax", "syntax.md", syntax::judge),
     page!("env/expansion", "expansion.md", expansion::judge),
-    page!("env/ci-not-mapped", "ci_not_mapped.md"),
+    page!("env/ci-not-mapped", "ci_not_mapped.md", ci_not_mapped::judge),
     page!("env/platform-not-mapped", "platform_not_mapped.md"),
-    page!("env/runtime-not-passed", "runtime_not_passed.md"),
+    page!("env/runtime-not-passed", "runtime_not_passed.md", runtime_not_passed::judge),
     page!("env/stale", "stale.md"),
 ];

@@ -5,11 +5,38 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Value};
 use crate::provider::{Kind, Recognised};
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let held = case.effective().filter_map(|held| look(case, held));
+    held.chain(case.sets.iter().filter_map(|(fact, sets)| in_the_open(case, fact, &sets.value)))
+        .map(Into::into)
+        .collect()
+}
+
+/// Plain text where the place asks for base64: `data:` of a Kubernetes Secret.
+fn in_the_open(case: &Case<'_>, fact: &Fact, value: &Value) -> Option<Finding> {
+    let Value::Undecodable(value) = value else { return None };
+    let text = value.expose_str()?;
+    // Some keys happen to be base64 as well; what comes out is not what anybody meant.
+    let decodable = STANDARD.decode(text.trim()).is_ok();
+    if decodable && case.registry.recognise(text).is_none() {
+        return None;
+    }
+    let why = if decodable {
+        "Kubernetes decodes what stands under `data:`, and hands on bytes that are not the key."
+    } else {
+        "Kubernetes refuses the object: what stands under `data:` must be base64."
+    };
+    let title = format!("{} stands in plain text under `data:`", case.name);
+    let finding = Finding::new(Standing::Proven, Stop::Written, title, fact.origin.clone(), why);
+    Some(
+        finding.mend(Remedy::new(
+            "Put it under `stringData:` as it is, or under `data:` in base64 (`printf %s … | base64`).",
+        )),
+    )
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

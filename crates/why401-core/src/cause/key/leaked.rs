@@ -2,7 +2,8 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::provider::{Environment, Kind};
+use crate::fact::Setter;
+use crate::provider::{Environment, Kind, Recognised};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     case.values.iter().filter_map(|held| Some(look(case, held)?.into())).collect()
@@ -10,7 +11,6 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
-    let file = held.file?;
     let found = case.registry.recognise(value)?;
     let secret =
         matches!(found.credential.kind, Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin | Kind::Oauth);
@@ -18,6 +18,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let live = found.credential.environment != Environment::Test && !looks_made_up(value);
+    let Some(file) = held.file else { return in_configuration(case, held, found, live) };
     let (standing, title, why, remedy) = match (file.tracked, file.ignored) {
         (Some(true), _) => (
             if live { Standing::Likely } else { Standing::Possible },
@@ -38,6 +39,32 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let mut remedy = remedy;
     remedy.links.push(found.provider.links.keys.clone());
     Some(Finding::new(standing, Stop::Written, title, held.origin.clone(), why).mend(remedy))
+}
+
+/// A key in a workflow, a Compose file, a Dockerfile or a manifest: files that are there to be committed.
+fn in_configuration(case: &Case<'_>, held: &Held<'_>, found: Recognised, live: bool) -> Option<Finding> {
+    let what = match held.by? {
+        Setter::Ci => "a workflow",
+        Setter::Compose => "a Compose file",
+        Setter::DockerEnv | Setter::DockerArg => "a Dockerfile, and in every image made of it",
+        Setter::Kubernetes => "a manifest, where base64 hides nothing",
+        Setter::Platform | Setter::Systemd | Setter::CredentialFile => "a configuration file",
+        Setter::Shell | Setter::Code => return None,
+    };
+    let place = held.origin.place()?;
+    let sample = place.path.split('/').any(|part| {
+        ["test", "tests", "testdata", "fixtures", "examples", "example", "docs", "samples"].contains(&part)
+    });
+    let finding = Finding::new(
+        if live && !sample { Standing::Likely } else { Standing::Possible },
+        Stop::Written,
+        format!("{} stands in {}", case.name, place.path),
+        held.origin.clone(),
+        format!("The key stands in {what}. Hosts and scanners revoke a key within seconds once it is public."),
+    );
+    let remedy =
+        Remedy::new("Revoke the key, make a new one, and refer to it by a variable or a secret of the platform.");
+    Some(finding.mend(remedy.link(found.provider.links.keys.clone())))
 }
 
 /// Sample keys of manuals: a word such as EXAMPLE inside, or hardly any different characters.

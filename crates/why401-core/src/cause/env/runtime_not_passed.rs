@@ -1,0 +1,157 @@
+//! env/runtime-not-passed: the process starts with an environment of its own, and the variable is not in it.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Reads, Setter, Starter, Starts};
+use crate::project::EnvFile;
+use crate::read::env_file::Intent;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let mut found: Vec<Finding> =
+        case.setting.starts.iter().filter_map(|(fact, starts)| look(case, fact, starts)).collect();
+    found.extend(only_for_the_build(case));
+    found.into_iter().map(Into::into).collect()
+}
+
+fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
+    if starts.by == Starter::Ci || starts.by == Starter::Image || starts.open || starts.given.contains(&case.name) {
+        return None;
+    }
+    let (read, _) = reads(case).find(|(read, _)| runs(case, starts, read))?;
+    if !starts.files.is_empty() && !starts.files.iter().all(|path| lacks(case, path)) {
+        return None;
+    }
+    if case.sets.iter().any(|(_, sets)| sets.by == Setter::DockerEnv) {
+        return None;
+    }
+    // A program that loads the file itself finds it, if it lies where the program runs. Of an image that is not known.
+    if case.loader_is_known() {
+        return None;
+    }
+    let (file, intent) = written(case)?;
+    let file_place = file.place(&intent.name_span);
+    let name = &case.name;
+    let (title, why, remedy) = match starts.by {
+        Starter::Compose => (
+            format!("service {} starts without {name}", starts.name),
+            format!("Its code reads {name}; neither `environment:` nor `env_file:` gives it to the container."),
+            Remedy::new(format!("Add `env_file: {}` to the service, or `environment: [{name}]`.", file.path)),
+        ),
+        Starter::Systemd => (
+            format!("the unit starts its program without {name}"),
+            "A unit's program gets what `Environment=` and `EnvironmentFile=` give, and nothing of a shell or of the project's folder.".to_owned(),
+            Remedy::new("Add `EnvironmentFile=` with the file's absolute path to the unit.").command("systemctl daemon-reload"),
+        ),
+        Starter::Cron => (
+            format!("cron starts the program without {name}"),
+            "cron gives a job a handful of variables and nothing of a login shell.".to_owned(),
+            Remedy::new("Let the job load its file first, or set the variable at the top of the crontab."),
+        ),
+        Starter::Sudo => (
+            format!("`sudo` drops {name}"),
+            "sudo starts the command with an environment of its own unless it is told to keep a variable.".to_owned(),
+            Remedy::new(format!("Name it: `sudo --preserve-env={name} …`.")),
+        ),
+        Starter::Ci | Starter::Image => return None,
+    };
+    let only = match starts.by {
+        Starter::Compose => format!("{} only fills in `${{…}}` of the Compose file itself.", file.path),
+        _ => "Here it is set, and nothing hands it on.".to_owned(),
+    };
+    let finding = Finding::new(Standing::Likely, Stop::Loaded, title, fact.origin.clone(), why);
+    Some(
+        finding
+            .and("The code reads it here.", Some(read.origin.clone()))
+            .and(only, Some(crate::fact::Origin::File(file_place)))
+            .mend(remedy),
+    )
+}
+
+/// `ARG` for a variable that the program reads when it runs.
+fn only_for_the_build(case: &Case<'_>) -> Option<Finding> {
+    let by = |setter: Setter| case.sets.iter().find(move |(_, sets)| sets.by == setter);
+    let (argument, _) = by(Setter::DockerArg)?;
+    let given = case
+        .setting
+        .starts
+        .iter()
+        .any(|(_, starts)| starts.by == Starter::Compose && starts.given.contains(&case.name));
+    if given || by(Setter::DockerEnv).is_some() {
+        return None;
+    }
+    let dockerfile =
+        argument.origin.place().filter(|place| !place.path.ends_with("yml") && !place.path.ends_with("yaml"))?;
+    let (_, image) = case.setting.starts.iter().rfind(|(fact, starts)| {
+        starts.by == Starter::Image && fact.origin.place().is_some_and(|place| place.path == dockerfile.path)
+    })?;
+    let program = |fact: &Fact| {
+        fact.origin.place().is_some_and(|place| image.programs.iter().any(|program| *program == *place.path))
+    };
+    let (read, _) = reads(case).find(|(fact, _)| program(fact))?;
+    if image.open || (image.mounted && case.loader_is_known()) {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} is there while the image is built, and gone when it runs", case.name),
+        argument.origin.clone(),
+        "`ARG` lasts for the build only; the process in the container starts without it.",
+    );
+    Some(
+        finding.and("The program reads it when it runs.", Some(read.origin.clone())).mend(
+            Remedy::new(
+                "Hand it to the container, not to the build: an `ENV` or `ARG` would leave the key in the image.",
+            )
+            .command(format!("docker run -e {} IMAGE", case.name)),
+        ),
+    )
+}
+
+/// Reads by code that runs on a machine of one's own and has nothing to fall back on.
+fn reads<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c (&'c Fact, &'c Reads)> {
+    case.reads.iter().filter(|(_, reads)| !reads.fallback && !reads.browser && !reads.through.starts_with('$'))
+}
+
+/// Whether the process runs the code of `read`.
+fn runs(case: &Case<'_>, starts: &Starts, read: &Fact) -> bool {
+    let Some(place) = read.origin.place() else { return false };
+    let path = &*place.path;
+    let named = |program: &String| {
+        // A unit or a crontab names programs where they are installed; the file's own name is all that can be compared.
+        **program == *path || (program.starts_with('/') && path.rsplit('/').next() == program.rsplit('/').next())
+    };
+    if starts.programs.iter().any(named) {
+        return true;
+    }
+    let Some(folder) = starts.folder.as_deref().filter(|_| starts.by == Starter::Compose) else { return false };
+    let holds = |folder: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    // Of several services made of one folder nobody can tell which of them runs this file.
+    let same = case
+        .setting
+        .starts
+        .iter()
+        .filter(|(_, other)| other.by == Starter::Compose && other.folder.as_deref().is_some_and(holds));
+    holds(folder) && same.count() == 1 && !is_about_tests(path)
+}
+
+fn is_about_tests(path: &str) -> bool {
+    path.split('/')
+        .any(|part| ["test", "tests", "__tests__", "scripts", "examples", "docs", "e2e", "benchmarks"].contains(&part))
+        || path.contains(".config.")
+        || path.contains("test_")
+        || path.contains(".test.")
+}
+
+/// Whether the env file at `path` is known and does not set the variable.
+fn lacks(case: &Case<'_>, path: &str) -> bool {
+    case.project.env_files.iter().any(|file| *file.path == *path)
+        && !case.intents.iter().any(|(file, _)| *file.path == *path)
+}
+
+/// The line of a real env file that sets the variable.
+fn written<'c>(case: &'c Case<'_>) -> Option<(&'c EnvFile, &'c Intent)> {
+    let real =
+        |(file, intent): &&(&EnvFile, &Intent)| !file.is_template() && !file.is_for_tests() && !intent.inner.is_empty();
+    case.intents.iter().find(real).map(|(file, intent)| (*file, *intent))
+}
