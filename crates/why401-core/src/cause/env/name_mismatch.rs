@@ -145,6 +145,8 @@ fn is_given(case: &Case<'_>, name: &str) -> bool {
     let in_files = case.project.env_files.iter().any(|file| file.intents.iter().any(|intent| intent.name == name));
     let in_facts = case.project.facts.iter().any(|fact| match &fact.seen {
         Seen::Sets(sets) => sets.name == name || refers(&sets.value, name),
+        Seen::Starts(starts) => starts.given.iter().any(|given| given == name),
+        Seen::Asks(asks) => asks.name == name,
         _ => false,
     });
     in_files || in_facts || case.project.process.contains_key(name)
@@ -156,7 +158,7 @@ fn is_read(case: &Case<'_>, name: &str) -> bool {
         Seen::Reads(reads) => reads.name == name,
         Seen::Sends(sends) => matches!(&sends.credential, Operand::Variable(variable) if variable == name),
         Seen::Sets(sets) => sets.name == name || refers(&sets.value, name),
-        Seen::Package(_) | Seen::Loads(_) => false,
+        _ => false,
     })
 }
 
