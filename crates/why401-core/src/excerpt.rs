@@ -33,9 +33,16 @@ pub struct Redactor {
 impl Redactor {
     /// A redactor that hides these values wherever they stand.
     pub fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Self {
-        // What is shorter hides nothing that could be used, and would hide half of the code.
-        let long: Vec<&[u8]> = secrets.map(Secret::expose).filter(|bytes| bytes.len() >= 6).collect();
-        Self { known: aho_corasick::AhoCorasickBuilder::new().build(&long).ok() }
+        // Texts are shown line by line. What is shorter hides nothing that could be used, and would hide half of the
+        // code; what is longer is no line of a credential.
+        let lines = secrets.flat_map(|secret| secret.expose().split(|byte| matches!(byte, b'\n' | b'\r')));
+        let mut lines: Vec<&[u8]> =
+            lines.map(<[u8]>::trim_ascii).filter(|line| (6..=4096).contains(&line.len())).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        // The automaton of hundreds of values stays small.
+        let kind = Some(aho_corasick::AhoCorasickKind::ContiguousNFA);
+        Self { known: aho_corasick::AhoCorasickBuilder::new().kind(kind).build(&lines).ok() }
     }
 
     /// The text with each credential replaced by its length.
