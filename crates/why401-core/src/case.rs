@@ -237,7 +237,7 @@ impl<'p> Case<'p> {
         let to_known = sends.host.as_deref().is_some_and(|host| registry.of_host(host).is_some());
         let (name, value) = match &sends.credential {
             Operand::Variable(_) => return None,
-            Operand::Local(name) => (name.clone(), None),
+            Operand::Local(name) | Operand::Unexpanded(name) => (name.clone(), None),
             Operand::Unknown => (String::new(), None),
             Operand::Literal(value) => {
                 let known = value.expose_str().and_then(|text| registry.recognise(text)).is_some();
@@ -245,7 +245,7 @@ impl<'p> Case<'p> {
             }
         };
         let path = fact.origin.place().map_or("", |place| &*place.path);
-        if !to_known && value.is_none() {
+        if !to_known && value.is_none() && !matches!(sends.credential, Operand::Unexpanded(_)) {
             return None;
         }
         let mut case = Self::new(project, unit_of(project, path)?, registry, &name);

@@ -466,6 +466,8 @@ pub enum Operand {
     Literal(Secret),
     /// A local name or field whose value cannot be seen.
     Local(String),
+    /// A variable that the shell leaves as it is written, because it stands in single quotes.
+    Unexpanded(String),
     /// Something else.
     Unknown,
 }

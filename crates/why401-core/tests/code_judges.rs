@@ -154,3 +154,39 @@ fn what_is_read_and_where_it_goes() {
         assert_eq!(said(&files).join(" ; "), expected, "{files:?}");
     }
 }
+
+#[test]
+fn curl_lines() {
+    for (path, line, expected) in [
+        ("a.sh", "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"", ""),
+        (
+            "a.sh",
+            "curl https://api.openai.com/v1/models -H \"Authorization: $OPENAI_API_KEY\"",
+            "likely header/missing-scheme OPENAI_API_KEY a.sh:1",
+        ),
+        (
+            "README.md",
+            "curl https://api.openai.com/v1/models -H 'Authorization: Bearer $OPENAI_API_KEY'",
+            "proven key/unexpanded OPENAI_API_KEY README.md:1",
+        ),
+        (
+            ".github/workflows/ci.yml",
+            "      - run: curl -H \"Authorization: Bearer${{ secrets.OPENAI_API_KEY }}\" https://api.openai.com/v1/models",
+            "proven header/malformed-scheme OPENAI_API_KEY .github/workflows/ci.yml:1",
+        ),
+        ("a.sh", "curl -u \"$STRIPE_SECRET_KEY:\" https://api.stripe.com/v1/charges", ""),
+        (
+            "a.sh",
+            "curl -H \"Authorization: Basic $(echo $TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN | base64)\" https://api.twilio.com/x",
+            "proven header/basic-encoding TWILIO_AUTH_TOKEN a.sh:1",
+        ),
+        (
+            "a.sh",
+            "curl https://api.anthropic.com/v1/messages -H \"x-api-key: $ANTHROPIC_API_KEY\" -d '{}'",
+            "likely header/companion-missing ANTHROPIC_API_KEY a.sh:1",
+        ),
+        ("a.sh", "curl \"https://maps.googleapis.com/maps/api/geocode/json?key=$GOOGLE_MAPS_API_KEY\"", ""),
+    ] {
+        assert_eq!(said(&[(path, line)]).join(" ; "), expected, "{line}");
+    }
+}

@@ -108,7 +108,9 @@ impl<'p> Asked<'_, 'p> {
             if self.by_host { self.sends.near <= Near::Function } else { matches!(mismatch, Mismatch::NoScheme(_)) };
         // An OAuth token goes as Bearer nearly everywhere: only an API key is out of place there.
         let doubtful = match self.sends.credential {
-            Operand::Variable(_) | Operand::Literal(_) => self.scheme() == "bearer" && !self.is_api_key(),
+            Operand::Variable(_) | Operand::Unexpanded(_) | Operand::Literal(_) => {
+                self.scheme() == "bearer" && !self.is_api_key()
+            }
             Operand::Local(_) | Operand::Unknown => !self.is_api_key(),
         };
         if placement.verified && near && !doubtful && !in_tests(self.fact) {
@@ -121,7 +123,7 @@ impl<'p> Asked<'_, 'p> {
     /// Whether the credential is plainly an API key, and no token of a login.
     pub fn is_api_key(&self) -> bool {
         let name = match &self.sends.credential {
-            Operand::Variable(name) | Operand::Local(name) => name.as_str(),
+            Operand::Variable(name) | Operand::Local(name) | Operand::Unexpanded(name) => name.as_str(),
             Operand::Literal(value) => {
                 let found = value.expose_str().and_then(|text| self.case.registry.recognise(text));
                 return found.is_some_and(|found| found.credential.kind != crate::provider::Kind::Oauth);

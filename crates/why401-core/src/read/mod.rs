@@ -2,6 +2,7 @@
 
 mod code;
 mod config;
+mod curl;
 pub mod env_file;
 mod manifest;
 
@@ -20,7 +21,7 @@ pub struct Reader {
 }
 
 /// Every reader. A file is handed to each that takes it.
-const READERS: &[Reader] = &[code::CODE, manifest::NPM, manifest::PIP, manifest::LINES];
+const READERS: &[Reader] = &[code::CODE, curl::CURL, manifest::NPM, manifest::PIP, manifest::LINES];
 
 fn readers() -> impl Iterator<Item = &'static Reader> {
     READERS.iter().chain(config::READERS)

@@ -55,7 +55,13 @@ fn unencoded(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
         let encoded = |value: &[u8]| STANDARD.decode(value.trim_ascii()).is_ok_and(|plain| plain.contains(&b':'));
         // Without a value or a known service, the variable may well hold the encoded pair.
         let known = values.peek().is_some() || asked(case).any(|asked| asked.is_api_key());
-        if said || !known || matches!(sends.credential, Operand::Unknown | Operand::Local(_) | Operand::Literal(_)) {
+        if said
+            || !known
+            || matches!(
+                sends.credential,
+                Operand::Unknown | Operand::Local(_) | Operand::Literal(_) | Operand::Unexpanded(_)
+            )
+        {
             return None;
         }
         if values.any(|held| encoded(held.value.expose())) {

@@ -2,10 +2,32 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Operand, Sends};
 use crate::value::{Plainly, Reference};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(case.sends.iter().filter_map(|(fact, sends)| Some(in_quotes(fact, sends)?.into()))).collect()
+}
+
+/// A shell's single quotes round a reference: it is sent as it is written.
+fn in_quotes(fact: &Fact, sends: &Sends) -> Option<Finding> {
+    let Operand::Unexpanded(name) = &sends.credential else { return None };
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Sent,
+        format!("the reference to {name} stands in single quotes and is sent as it is"),
+        fact.origin.clone(),
+        "A shell puts no value into what stands in single quotes, so the server gets the dollar sign and the name.",
+    );
+    let mut remedy = Remedy::new("Use double quotes.");
+    let quotes = &sends.slot.span;
+    if let Some(place) = fact.origin.place()
+        && quotes.len() > 1
+    {
+        remedy = remedy.edit(place, quotes.start..quotes.start + 1, "\"").edit(place, quotes.end - 1..quotes.end, "\"");
+    }
+    Some(finding.mend(remedy))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

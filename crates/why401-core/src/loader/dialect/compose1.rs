@@ -56,6 +56,9 @@ fn env_file(_: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
             Opened::Undecodable(failure) => return Loaded { failure: Some(failure), ..loaded },
         };
         let dict = read(index, text, process, &mut loaded);
+        if loaded.failure.is_some() {
+            return loaded;
+        }
         merged.extend(dict.iter().map(|(name, at)| (name.to_owned(), *at)));
     }
     for (name, at) in merged {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::Dialect;
 use super::dynaconf_cast::{Cast, Wrong};
 use super::dynaconf_settings::{LAZY_DEPTH, Settings, Stop};
+use super::growth::Growth;
 use super::python::{Dict, Opened, open, refused_by_environ};
 use super::python_dotenv::{expand, from_process, warn};
 use super::python_dotenv_grammar::{Version, parse};
@@ -27,6 +28,9 @@ fn load(_: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         Opened::Undecodable(failure) => return Loaded { failure: Some(failure), ..loaded },
     };
     let order = assign(text, process, &mut loaded);
+    if loaded.failure.is_some() {
+        return loaded;
+    }
     let mut set = Vec::new();
     for at in order {
         let Some(Assignment { name, value, line, .. }) = loaded.assignments.get(at) else { continue };
@@ -59,6 +63,7 @@ fn assign(text: &str, process: &Environment, loaded: &mut Loaded) -> Vec<usize> 
         let span = written.span;
         loaded.assignments.push(Assignment { file: 0, name: binding.name, value, line: binding.line, span });
     }
+    let growth = Growth::default();
     let mut done: BTreeMap<&str, Option<usize>> = BTreeMap::new();
     let mut order = Vec::new();
     for (name, at) in dict.iter() {
@@ -69,8 +74,12 @@ fn assign(text: &str, process: &Environment, loaded: &mut Loaded) -> Vec<usize> 
                     let at = *done.get(wanted)?;
                     Some(at.and_then(|at| loaded.assignments.get(at)).map(|a| a.value.clone()).unwrap_or_default())
                 };
-                process.get(wanted).cloned().or_else(above)
+                process.get(wanted).cloned().or_else(above).filter(|found| growth.allows(found.len()))
             });
+            if growth.is_over() {
+                loaded.failure = Some(Growth::failure(0));
+                return order;
+            }
             if let Some(assignment) = loaded.assignments.get_mut(at) {
                 assignment.value = value;
             }
@@ -119,6 +128,9 @@ fn cast_all(mut loaded: Loaded, set: &[String]) -> Loaded {
             }
         }
     }
+    if settings.grew_over() {
+        loaded.failure = Some(Growth::failure(0));
+    }
     loaded
 }
 
@@ -131,4 +143,39 @@ fn spellings(name: &str) -> impl Iterator<Item = String> {
         name.get(..end).unwrap_or_default().to_uppercase()
     });
     settings.into_iter().chain(own).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loader::Content;
+
+    fn read(text: &str) -> Loaded {
+        let file = File { path: ".env", content: Content::Bytes(text.as_bytes()) };
+        Loader::find("dynaconf").map(|loader| loader.load(&[file], &Environment::new())).unwrap_or_default()
+    }
+
+    #[test]
+    fn names_lead_into_tables() {
+        let loaded = read("DB__KEY=1\nDB__key=2\nDYNACONF_X=y\n");
+        let seen: Vec<_> = loaded.values.iter().map(|(name, seen)| (name.as_str(), seen.value.expose_str())).collect();
+        let expected = [("DB", "{'KEY': 2}"), ("DB__KEY", "2"), ("DB__key", "2"), ("DYNACONF_X", "y"), ("X", "y")];
+        assert_eq!(seen, expected.map(|(name, value)| (name, Some(value))));
+    }
+
+    #[test]
+    fn hostile_files_come_to_an_end() {
+        let doubling = (1..50).map(|n| format!("A{n}=@format {{this.A{}}}{{this.A{}}}\n", n - 1, n - 1));
+        for text in [
+            format!("A0=0123456789\n{}", doubling.collect::<String>()),
+            format!("A={}", "@merge ".repeat(100_000)),
+            format!("A{}=1", ".a".repeat(100_000)),
+            format!("A={}", "[".repeat(100_000)),
+            format!("A={{{}=1}}", ["a"; 100_000].join(".")),
+            format!("A=0x{}", "f".repeat(1_000_000)),
+            "A=@get A\n".to_owned(),
+        ] {
+            let _ = read(&text);
+        }
+    }
 }

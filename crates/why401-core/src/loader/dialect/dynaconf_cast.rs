@@ -32,6 +32,9 @@ pub(super) enum Lazy {
     Get,
 }
 
+/// How many words may stand before one value.
+const NESTING: usize = 50;
+
 /// The words that cast.
 const WORDS: &[&str] = &[
     "@str",
@@ -92,6 +95,10 @@ impl Cast {
                     other => other,
                 });
             }
+        }
+        // `@merge @merge @merge ...` is read word within word.
+        if rest.split(' ').take_while(|next| WORDS.contains(next)).count() > NESTING {
+            return Ok(Self::Unknown("a value behind too many words"));
         }
         Self::word(word, rest)
     }

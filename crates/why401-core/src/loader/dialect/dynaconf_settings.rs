@@ -1,14 +1,18 @@
 //! The settings of dynaconf: what was cast, by name, and how it is looked up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::dynaconf_cast::{Cast, Lazy, Wrong, convert};
+use super::growth::Growth;
 use super::python::is_space;
 use super::python_value::Value;
 use crate::loader::Visible;
 
 /// How deep `@format` and `@get` may refer to each other.
 pub(super) const LAZY_DEPTH: u32 = 50;
+
+/// How many tables a name may lead through.
+const NESTING: usize = 100;
 
 /// Why a setting has no value to show.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +24,14 @@ pub(super) enum Stop {
 /// The settings: names in upper case, a dot or `__` in a name leading into a table.
 pub(super) struct Settings<'a> {
     environment: &'a BTreeMap<String, Visible>,
-    store: Vec<(String, Cast)>,
+    store: HashMap<String, Cast>,
+    growth: Growth,
 }
 
 impl<'a> Settings<'a> {
     /// No settings yet; `@format` looks at `environment`.
     pub(super) fn new(environment: &'a BTreeMap<String, Visible>) -> Self {
-        Self { environment, store: Vec::new() }
+        Self { environment, store: HashMap::new(), growth: Growth::default() }
     }
 
     /// Stores what a variable was cast to.
@@ -41,9 +46,12 @@ impl<'a> Settings<'a> {
                     return self.put(first, Cast::Unknown("a word inside a table: what it gives is not known here"));
                 }
             };
+            if rest.split('.').count() > NESTING {
+                return self.put(first, Cast::Unknown("a name that leads through too many tables"));
+            }
             let nested = rest.split('.').rev().fold(value, |value, part| Value::Dict(vec![(part.to_owned(), value)]));
-            let merged = match self.find(&first) {
-                Some(Cast::Value(Value::Dict(old))) => merge(old.clone(), nested),
+            let merged = match self.store.remove(&first) {
+                Some(Cast::Value(Value::Dict(old))) if self.growth.allows(old.len()) => merge(old, nested),
                 _ => nested,
             };
             return self.put(first, Cast::Value(merged));
@@ -52,14 +60,16 @@ impl<'a> Settings<'a> {
     }
 
     fn put(&mut self, key: String, cast: Cast) {
-        self.store.retain(|(known, _)| *known != key);
-        if !matches!(cast, Cast::Delete) {
-            self.store.push((key, cast));
+        if matches!(cast, Cast::Delete) {
+            self.store.remove(&key);
+        } else {
+            self.store.insert(key, cast);
         }
     }
 
-    fn find(&self, key: &str) -> Option<&Cast> {
-        self.store.iter().find(|(known, _)| known == key).map(|(_, cast)| cast)
+    /// Whether what was set or asked for grew beyond measure.
+    pub(super) fn grew_over(&self) -> bool {
+        self.growth.is_over()
     }
 
     /// What `settings.get(name)` answers; `depth` bounds how far references are followed.
@@ -67,11 +77,20 @@ impl<'a> Settings<'a> {
         let key = name.replace("__", ".");
         let mut parts = key.split('.');
         let first = parts.next().unwrap_or_default().to_uppercase();
-        let mut value = match self.find(&first) {
+        let mut value = match self.store.get(&first) {
             None | Some(Cast::Nothing | Cast::Delete) => return Ok(None),
-            Some(Cast::Value(value)) => value.clone(),
+            Some(Cast::Value(value)) => {
+                let plain = depth == LAZY_DEPTH && matches!(value, Value::Text(_));
+                if !plain && !self.growth.allows(value.size()) {
+                    return Err(Stop::Unknown("settings refer to each other without end"));
+                }
+                value.clone()
+            }
             Some(Cast::Unknown(why)) => return Err(Stop::Unknown(why)),
             Some(Cast::Lazy(kind, argument, cast)) => {
+                if !self.growth.allows(argument.len()) {
+                    return Err(Stop::Unknown("settings refer to each other without end"));
+                }
                 let depth =
                     depth.checked_sub(1).ok_or(Stop::Failed(Wrong("settings refer to each other in a circle")))?;
                 let found = match kind {
@@ -121,6 +140,9 @@ impl<'a> Settings<'a> {
             rest = after;
             if let Some(name) = name.strip_prefix("env[").and_then(|name| name.strip_suffix(']')) {
                 let seen = self.environment.get(name).ok_or(MISSING)?;
+                if !self.growth.allows(seen.value.len()) {
+                    return Err(Stop::Unknown("settings refer to each other without end"));
+                }
                 out.push_str(seen.value.expose_str().ok_or(UNKNOWN)?);
             } else if let Some(name) = name.strip_prefix("this.").filter(|name| is_identifier(name)) {
                 out.push_str(&self.get(name, depth)?.ok_or(MISSING)?.shown());

@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
             }
             self.skip_blanks();
             if !self.eat(".") {
-                return Some(path);
+                return (path.len() <= DEPTH).then_some(path);
             }
             self.skip_blanks();
         }

@@ -1,6 +1,7 @@
 //! environs with `Env(expand_vars=True)`: `${NAME}` and `${NAME:-default}` are looked up when a variable is asked for.
 
 use super::Dialect;
+use super::growth::Growth;
 use super::python_dotenv::environs;
 use crate::loader::{Environment, Failure, File, Loaded, Loader, Visible};
 use crate::secret::Secret;
@@ -13,9 +14,10 @@ const STEPS: u32 = 400;
 
 fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
     let mut loaded = environs(loader, files, process);
+    let growth = Growth::default();
     let mut values = loaded.values.clone();
     values.retain(|name, visible| {
-        let mut lookup = Lookup { loaded: &loaded, steps: STEPS };
+        let mut lookup = Lookup { loaded: &loaded, growth: &growth, steps: STEPS };
         match lookup.value_of(name, None) {
             Ok(Some(value)) => {
                 visible.value = Secret::new(value);
@@ -32,6 +34,9 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         }
     });
     loaded.values = values;
+    if growth.is_over() {
+        loaded.failure = Some(Growth::failure(0));
+    }
     loaded
 }
 
@@ -40,6 +45,7 @@ struct Circle;
 
 struct Lookup<'a> {
     loaded: &'a Loaded,
+    growth: &'a Growth,
     steps: u32,
 }
 
@@ -49,6 +55,9 @@ impl Lookup<'_> {
         self.steps = self.steps.checked_sub(1).ok_or(Circle)?;
         let set = self.loaded.values.get(name).map(|Visible { value, .. }| value.expose());
         let Some(value) = set.or(default) else { return Ok(None) };
+        if !self.growth.allows(value.len()) {
+            return Err(Circle);
+        }
         let Some(first) = next_reference(value, 0) else { return Ok(Some(without_backslashes(value))) };
         if first.start == 0 && first.end == value.len() {
             // A default that was used once is not used again for what it names.

@@ -39,7 +39,9 @@ mod tests {
     fn lines_that_double_come_to_an_end() {
         let lines = (1..60).map(|n| format!("A{n}=${{A{}}}${{A{}}}\n", n - 1, n - 1));
         let text = format!("A0=0123456789\n{}", lines.collect::<String>());
-        for slug in ["bun", "deno", "uv", "vite", "expo"] {
+        let python =
+            ["python-dotenv", "environs", "pydantic-settings", "dynaconf", "compose1-dotenv", "compose1-env_file"];
+        for slug in ["bun", "deno", "uv", "vite", "expo"].into_iter().chain(python) {
             let file = File { path: ".env", content: Content::Bytes(text.as_bytes()) };
             let loaded = Loader::find(slug).map(|loader| loader.load(&[file], &Environment::new()));
             assert!(loaded.is_some_and(|loaded| loaded.failure.is_some()), "{slug}");

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Dialect;
+use super::growth::Growth;
 use super::python::{Dict, Opened, open, refused_by_environ, unreadable};
 use super::python_dotenv_grammar::{Parsed, Version, Written, parse};
 use crate::loader::{Assignment, Environment, Failure, File, Loaded, Loader, Process, Several, Visible};
@@ -32,6 +33,9 @@ fn load_dotenv(loader: &Loader, files: &[File<'_>], process: &Environment) -> Lo
         let outside = |name: &str| environment.get(name).map(|seen| seen.value.clone());
         let dict = resolve(parsed, index, overrides, &outside, &mut loaded);
         loaded.values = environment;
+        if loaded.failure.is_some() {
+            return loaded;
+        }
         for (name, assigned) in dict.iter() {
             let Some(at) = *assigned else { continue };
             let Some(assignment) = loaded.assignments.get(at) else { continue };
@@ -64,6 +68,9 @@ pub(super) fn environs(_: &Loader, files: &[File<'_>], process: &Environment) ->
         };
         let parsed = parse(text, without_mark(text), Version::V1_2);
         let dict = resolve(parsed, index, true, &|name| process.get(name).cloned(), &mut loaded);
+        if loaded.failure.is_some() {
+            return loaded;
+        }
         for (name, assigned) in dict.iter() {
             let Some((at, assignment)) = assigned.and_then(|at| Some((at, loaded.assignments.get(at)?))) else {
                 continue;
@@ -90,6 +97,9 @@ fn pydantic(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loade
         };
         let parsed = parse(text, without_mark(text), Version::V1_2);
         let dict = resolve(parsed, index, true, &|name| process.get(name).cloned(), &mut loaded);
+        if loaded.failure.is_some() {
+            return loaded;
+        }
         for (name, assigned) in dict.iter() {
             spellings.insert(name.to_owned());
             let folded = name.to_lowercase();
@@ -127,7 +137,8 @@ pub(super) fn without_mark(text: &str) -> usize {
 }
 
 /// Expands the values of one file in reading order and notes them in `loaded`. The answer says for each name which
-/// assignment counts; `None` where a bare name came last, which takes an earlier value away.
+/// assignment counts; `None` where a bare name came last, which takes an earlier value away. A failure in `loaded` says
+/// that the references grew without end.
 ///
 /// `file_first`: a reference finds what the file set above it before what `outside` holds.
 pub(super) fn resolve(
@@ -139,6 +150,7 @@ pub(super) fn resolve(
 ) -> Dict<Option<usize>> {
     warn(&parsed, file, loaded);
     let mut dict: Dict<Option<usize>> = Dict::new();
+    let growth = Growth::default();
     for binding in parsed.bindings {
         let Some(written) = binding.value else {
             dict.set(binding.name, None);
@@ -151,8 +163,13 @@ pub(super) fn resolve(
                 let value = at.and_then(|at| loaded.assignments.get(at)).map(|assignment| assignment.value.clone());
                 Some(value.unwrap_or_default())
             };
-            if file_first { inside().or_else(|| outside(name)) } else { outside(name).or_else(inside) }
+            let found = if file_first { inside().or_else(|| outside(name)) } else { outside(name).or_else(inside) };
+            found.filter(|found| growth.allows(found.len()))
         });
+        if growth.is_over() {
+            loaded.failure = Some(Growth::failure(file));
+            return dict;
+        }
         dict.set(binding.name.clone(), Some(loaded.assignments.len()));
         let Written { span, .. } = written;
         loaded.assignments.push(Assignment { file, name: binding.name, value, line: binding.line, span });

@@ -33,6 +33,16 @@ impl Value {
         out
     }
 
+    /// About how much memory it takes, in bytes.
+    pub(super) fn size(&self) -> usize {
+        16 + match self {
+            Self::Text(text) | Self::Integer(text) | Self::Moment(text) => text.len(),
+            Self::Float(_) | Self::Bool(_) => 0,
+            Self::List(items) => items.iter().map(Self::size).sum(),
+            Self::Dict(entries) => entries.iter().map(|(key, value)| key.len() + value.size()).sum(),
+        }
+    }
+
     fn write(&self, out: &mut String) {
         match self {
             Self::Text(text) => write_text(text, out),
@@ -113,12 +123,19 @@ pub(super) fn float(number: f64) -> String {
     }
 }
 
-/// The decimal digits of a number given in `radix` (a power of two up to 16), of any length; `None` for another digit.
+/// Digits up to which Python writes an integer as text.
+const MOST_DIGITS: usize = 4300;
+
+/// The decimal digits of a number given in `radix` (a power of two up to 16); `None` for another digit, and for a number
+/// that Python would not write.
 pub(super) fn decimal(digits: &str, radix: u32) -> Option<String> {
     const LIMB: u64 = 1_000_000_000;
     // Little-endian, nine decimal digits each.
     let mut limbs: Vec<u64> = vec![0];
-    for digit in digits.chars() {
+    for digit in digits.trim_start_matches('0').chars() {
+        if limbs.len() > MOST_DIGITS / 9 + 1 {
+            return None;
+        }
         let mut carry = u64::from(digit.to_digit(radix)?);
         for limb in &mut limbs {
             let next = *limb * u64::from(radix) + carry;

@@ -30,7 +30,7 @@ fn sends(path: &str, text: &str) -> Vec<String> {
             let credential = match &sends.credential {
                 Operand::Variable(name) => format!("${name}"),
                 Operand::Literal(secret) => format!("'{}'", secret.expose_str().unwrap_or_default()),
-                Operand::Local(name) => name.clone(),
+                Operand::Local(name) | Operand::Unexpanded(name) => name.clone(),
                 Operand::Unknown => "?".to_owned(),
             };
             let carrier = match sends.carrier {
