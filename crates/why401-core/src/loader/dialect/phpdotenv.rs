@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Dialect;
-use super::reading::Reading;
+use super::reading::{Reading, fits};
 use super::source::{Source, without_mark};
 use crate::loader::{Content, Environment, File, Loaded, Loader, Process, Several};
 
@@ -47,6 +47,9 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         Ok(entries) => {
             let mut loaded = HashSet::new();
             for entry in entries {
+                if reading.is_over() {
+                    break;
+                }
                 if let Some(part) = part(entry.name_at) {
                     take(&mut reading, part, &entry, loader.process, &mut loaded);
                 }
@@ -128,7 +131,7 @@ fn resolve(reading: &Reading, value: &Value) -> Vec<u8> {
             continue;
         }
         let name = String::from_utf8_lossy(&after[..length]);
-        if let Some(known) = reading.get(&name) {
+        if let Some(known) = reading.get(&name).filter(|known| fits(text.len(), known.len())) {
             let known = known.to_vec();
             text.splice(at..at + length + 3, known);
         }

@@ -7,10 +7,16 @@ use super::source::Source;
 use crate::loader::{Assignment, Content, Environment, Failure, File, Loaded, Loader, Process, Several, Visible};
 use crate::secret::Secret;
 
+/// Bytes that all values of a load may have together. A dozen lines in which each doubles the one before it would fill
+/// any memory; no real file comes near.
+const MOST_BYTES: usize = 16 << 20;
+
 /// A load under way.
 pub(super) struct Reading {
     /// What has come of it so far.
     pub(super) loaded: Loaded,
+    /// Bytes of all values so far.
+    bytes: usize,
 }
 
 impl Reading {
@@ -18,7 +24,7 @@ impl Reading {
     pub(super) fn of(process: &Environment) -> Self {
         let before = |value: &Secret| Visible { value: value.clone(), from: None };
         let values = process.iter().map(|(name, value)| (name.clone(), before(value))).collect();
-        Self { loaded: Loaded { values, ..Loaded::default() } }
+        Self { loaded: Loaded { values, ..Loaded::default() }, bytes: 0 }
     }
 
     /// The value that the environment has now.
@@ -33,6 +39,10 @@ impl Reading {
         (name, name_at): (&str, usize),
         (value, value_at): (Vec<u8>, Range<usize>),
     ) -> usize {
+        self.bytes += value.len();
+        if self.bytes > MOST_BYTES {
+            self.fail(file, Some(source.line(name_at)), "the values together grow beyond 16 MiB");
+        }
         self.loaded.assignments.push(Assignment {
             file,
             name: name.to_owned(),
@@ -41,6 +51,11 @@ impl Reading {
             span: source.span(value_at),
         });
         self.loaded.assignments.len() - 1
+    }
+
+    /// Whether an error has ended the load.
+    pub(super) fn is_over(&self) -> bool {
+        self.loaded.failure.is_some()
     }
 
     /// Sets a name to what an assignment gives.
@@ -79,6 +94,11 @@ impl Reading {
     pub(super) fn warn(&mut self, file: usize, line: u32, message: impl Into<String>) {
         self.loaded.warnings.push(Failure { file, line: Some(line), message: message.into() });
     }
+}
+
+/// Whether a value of this length may take in so many bytes more by a reference.
+pub(super) fn fits(length: usize, more: usize) -> bool {
+    length.saturating_add(more) <= MOST_BYTES
 }
 
 /// The bytes of a file, or why there are none.
