@@ -349,3 +349,20 @@ fn pattern(version: Version) -> Option<&'static Regex> {
     }
     .as_ref()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_not_run_leaves_no_value() {
+        for slug in ["ruby-dotenv", "ruby-dotenv3"] {
+            let text = b"A=$(whoami)\nB=x$A\nC=$(echo a b)\nD='$(whoami)'\n";
+            let file = File { path: ".env", content: Content::Bytes(text) };
+            let loaded = Loader::find(slug).map(|loader| loader.load(&[file], &Environment::new())).unwrap_or_default();
+            let given: Vec<_> = loaded.values.iter().map(|(name, seen)| (&name[..], seen.value.expose_str())).collect();
+            assert_eq!(given, [("C", Some("a b")), ("D", Some("$(whoami)"))], "{slug}");
+            assert_eq!(loaded.warnings.iter().map(|warning| warning.line).collect::<Vec<_>>(), [Some(1), Some(2)]);
+        }
+    }
+}

@@ -421,3 +421,43 @@ fn replace(text: &[u8], from: &[u8; 2], to: &[u8]) -> Vec<u8> {
     out.extend_from_slice(rest);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references() {
+        for (text, given) in [
+            ("$A", Some("$A")),
+            ("\\\\$A}x", Some("\\\\$A}")),
+            ("${A:-b c}d", Some("${A:-b c}")),
+            ("$A:-b c", Some("$A:-b c")),
+            ("${", Some("${")),
+            ("$(a)", None),
+            ("A", None),
+        ] {
+            let found = Reference::at(text.as_bytes()).map(|found| &text[..found.length]);
+            assert_eq!(found, given, "{text}");
+        }
+    }
+
+    #[test]
+    fn env_dist_stands_in_for_a_missing_env() {
+        let loader = Loader::find("php-symfony").unwrap();
+        let there = |path, text: &'static str| File { path, content: Content::Bytes(text.as_bytes()) };
+        let absent = File { path: ".env", content: Content::Missing };
+        let local = there(".env.local", "B=1\n");
+        let dist = there(".env.dist", "A=dist\n");
+        let load = |files: &[File<'_>]| {
+            let loaded = loader.load(files, &Environment::new());
+            (
+                loaded.failure.is_some(),
+                loaded.values.get("A").and_then(|seen| seen.value.expose_str().map(str::to_owned)),
+            )
+        };
+        assert_eq!(load(&[local, there(".env", "A=env\n"), dist]), (false, Some("env".to_owned())));
+        assert_eq!(load(&[local, absent, dist]), (false, Some("dist".to_owned())));
+        assert_eq!(load(&[local, absent]), (true, None));
+    }
+}
