@@ -1,5 +1,7 @@
 //! What the judges of the stops read and sent say of small projects: a table of files and answers.
 
+#![allow(clippy::expect_used)]
+
 use why401_core::case::Case;
 use why401_core::diagnosis::diagnose;
 use why401_core::loader::Loader;
@@ -108,6 +110,22 @@ fn what_is_read_and_where_it_goes() {
         (
             vec![("a.js", use_key.to_owned()), (".env", env("OPENAI_KEY"))],
             "likely env/name-mismatch OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![
+                ("a.js", use_key.to_owned()),
+                (".env.example", "OPENAI_API_KEY=\n".to_owned()),
+                (".env", env("OPENAI_KEY")),
+            ],
+            "likely env/name-mismatch OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![
+                ("a.js", fetch("Authorization: `Bearer ${process.env.OPENAI_API_KEY}`")),
+                (".env.example", "OPENAI_API_KEY=\nPORT=\n".to_owned()),
+                (".env", "PORT=3000\n".to_owned()),
+            ],
+            "likely key/missing OPENAI_API_KEY a.js:1",
         ),
         (
             vec![("a.js", "const k = process.env.OPENAI_API_KY".to_owned()), (".env", env("OPENAI_API_KEY"))],

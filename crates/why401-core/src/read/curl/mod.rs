@@ -313,12 +313,12 @@ impl Line<'_> {
         if !command.contains("base64") {
             return (Operand::Unknown, Encoding::None);
         }
-        let names = command.match_indices('$').filter_map(|(at, _)| {
+        let mut names = command.rmatch_indices('$').filter_map(|(at, _)| {
             let rest = command[at + 1..].trim_start_matches('{');
             let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
             (length > 1).then(|| self.variable(&rest[..length]))
         });
-        let operand = names.last().unwrap_or(Operand::Unknown);
+        let operand = names.next().unwrap_or(Operand::Unknown);
         let echo = command.trim_start_matches("$(").trim_start().strip_prefix("echo ");
         let keeps_line = echo.is_some_and(|rest| !rest.trim_start().starts_with("-n") && !rest.contains("| tr "));
         let encoding = if keeps_line && !command.contains("\\c") {
