@@ -196,7 +196,7 @@ fn curl_lines() {
         (
             "a.sh",
             "curl -H \"Authorization: Basic $(echo $TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN | base64)\" https://api.twilio.com/x",
-            "proven header/basic-encoding TWILIO_AUTH_TOKEN a.sh:1",
+            "likely header/basic-encoding TWILIO_AUTH_TOKEN a.sh:1",
         ),
         (
             "a.sh",
