@@ -1,5 +1,7 @@
 //! What the judges of the stops read and sent say of small projects: a table of files and answers.
 
+#![allow(clippy::expect_used)]
+
 use why401_core::case::Case;
 use why401_core::diagnosis::diagnose;
 use why401_core::loader::Loader;
@@ -110,6 +112,22 @@ fn what_is_read_and_where_it_goes() {
             "likely env/name-mismatch OPENAI_API_KEY a.js:1",
         ),
         (
+            vec![
+                ("a.js", use_key.to_owned()),
+                (".env.example", "OPENAI_API_KEY=\n".to_owned()),
+                (".env", env("OPENAI_KEY")),
+            ],
+            "likely env/name-mismatch OPENAI_API_KEY a.js:1",
+        ),
+        (
+            vec![
+                ("a.js", fetch("Authorization: `Bearer ${process.env.OPENAI_API_KEY}`")),
+                (".env.example", "OPENAI_API_KEY=\nPORT=\n".to_owned()),
+                (".env", "PORT=3000\n".to_owned()),
+            ],
+            "likely key/missing OPENAI_API_KEY a.js:1",
+        ),
+        (
             vec![("a.js", "const k = process.env.OPENAI_API_KY".to_owned()), (".env", env("OPENAI_API_KEY"))],
             "likely env/name-mismatch OPENAI_API_KEY a.js:1",
         ),
@@ -178,7 +196,7 @@ fn curl_lines() {
         (
             "a.sh",
             "curl -H \"Authorization: Basic $(echo $TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN | base64)\" https://api.twilio.com/x",
-            "proven header/basic-encoding TWILIO_AUTH_TOKEN a.sh:1",
+            "likely header/basic-encoding TWILIO_AUTH_TOKEN a.sh:1",
         ),
         (
             "a.sh",

@@ -5,6 +5,7 @@ mod config;
 mod curl;
 pub mod env_file;
 mod manifest;
+mod shell;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub struct Reader {
 }
 
 /// Every reader. A file is handed to each that takes it.
-const READERS: &[Reader] = &[code::CODE, curl::CURL, manifest::NPM, manifest::PIP, manifest::LINES];
+const READERS: &[Reader] = &[code::CODE, curl::CURL, shell::SHELL, manifest::NPM, manifest::PIP, manifest::LINES];
 
 fn readers() -> impl Iterator<Item = &'static Reader> {
     READERS.iter().chain(config::READERS)

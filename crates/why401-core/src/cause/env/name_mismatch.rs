@@ -142,7 +142,13 @@ fn of_one_service(case: &Case<'_>, name: &str) -> Option<Nearness> {
 
 /// Whether anything gives the name a value, or says that something else will.
 fn is_given(case: &Case<'_>, name: &str) -> bool {
-    let in_files = case.project.env_files.iter().any(|file| file.intents.iter().any(|intent| intent.name == name));
+    let files = &case.project.env_files;
+    // A template gives nothing where somebody has made his own file of it.
+    let is_copied =
+        |template: &EnvFile| files.iter().any(|file| !file.is_template() && file.folder() == template.folder());
+    let in_files = files
+        .iter()
+        .any(|file| file.intents.iter().any(|intent| intent.name == name) && !(file.is_template() && is_copied(file)));
     let in_facts = case.project.facts.iter().any(|fact| match &fact.seen {
         Seen::Sets(sets) => sets.name == name || refers(&sets.value, name),
         Seen::Starts(starts) => starts.given.iter().any(|given| given == name),

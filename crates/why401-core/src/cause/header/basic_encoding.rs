@@ -32,7 +32,7 @@ fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
             "Use the encoder that breaks no lines: `strict_encode64`, `b64encode`, `getEncoder`.",
         ),
         Encoding::Base64OfLine => (
-            Standing::Proven,
+            Standing::Likely,
             "a line break is encoded with the password",
             "echo ends its output with a line break, and base64 encodes it as a part of the password.",
             "Use `printf '%s'` or `echo -n`, and `base64 -w0` for long values.",

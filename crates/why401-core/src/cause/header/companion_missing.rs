@@ -31,7 +31,7 @@ fn look(asked: &Asked<'_, '_>, companion: &Companion) -> Option<Finding> {
     if !companion.required || !header || !always || UNASKED.contains(&name.as_str()) {
         return None;
     }
-    if asked.sends.companions.iter().any(|seen| *seen == name) {
+    if asked.sends.companions.contains(&name) {
         return None;
     }
     let service = &asked.provider.name;

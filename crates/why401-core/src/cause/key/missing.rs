@@ -1,11 +1,46 @@
 //! key/missing: the variable is there, and there is nothing in it.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Origin;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(never_set(case).map(Evidence::from)).collect()
+}
+
+/// The template names the variable, the file that was made of it lacks it, and a header is built from it all the same.
+fn never_set(case: &Case<'_>) -> Option<Finding> {
+    let given = !case.values.iter().all(Held::in_template)
+        || !case.sets.is_empty()
+        || case.project.process.contains_key(&case.name);
+    let &(template, intent) = case.intents.first()?;
+    if given || case.intents.iter().any(|(file, _)| !file.is_template()) {
+        return None;
+    }
+    let loads = case.unit.loads.iter().filter(|load| load.seen.is_some()).flat_map(|load| &load.files);
+    let file = loads
+        .filter_map(|index| case.project.env_files.get(*index))
+        .find(|file| !file.is_template() && file.folder() == template.folder())?;
+    // Nearly its name in the file is another cause's.
+    if file.intents.iter().any(|other| nearness(&other.name, &case.name).is_some_and(Nearness::is_close)) {
+        return None;
+    }
+    let (fact, _) = case.reads.iter().find(|(_, reads)| !reads.fallback)?;
+    case.sends.iter().find(|(_, sends)| sends.sdk.is_none())?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Read,
+        format!("{} is set nowhere, and a request is built with it", case.name),
+        fact.origin.clone(),
+        format!("{} does not set it, so the text of an undefined value is sent as the key, or nothing.", file.path),
+    )
+    .and(format!("{} asks for it here.", template.path), Some(Origin::File(template.place(&intent.name_span))));
+    let mut remedy = Remedy::new(format!("Set {} in {}.", case.name, file.path));
+    remedy.links.extend(case.keys_page().map(str::to_owned));
+    Some(finding.mend(remedy))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

@@ -1,5 +1,7 @@
 //! `$(command)` in a value. why401 runs nothing; it answers for `echo` with plain words, as any shell does.
 
+use std::collections::HashMap;
+
 /// What the command prints without its last line end, or `None` where only running it would tell.
 pub(super) fn output(command: &str) -> Option<String> {
     let mut words = command.split([' ', '\t']).filter(|word| !word.is_empty());
@@ -12,31 +14,32 @@ pub(super) fn output(command: &str) -> Option<String> {
     plain.then(|| words.join(" "))
 }
 
-/// The length of a group of balanced parentheses at the start of the text, none of them empty.
-pub(super) fn parenthesised(text: &[u8]) -> Option<usize> {
-    if text.first() != Some(&b'(') {
-        return None;
-    }
-    // For each open parenthesis, whether something stands in it.
-    let mut open = Vec::new();
+/// The groups of balanced parentheses in a text, none of them empty, by where they begin: their lengths.
+pub(super) fn parenthesised(text: &[u8]) -> HashMap<usize, usize> {
+    let mut groups = HashMap::new();
+    // For each open parenthesis: where it stands, whether something stands in it, whether all in it is well-formed.
+    let mut open: Vec<(usize, bool, bool)> = Vec::new();
     for (index, byte) in text.iter().enumerate() {
-        match byte {
-            b'(' => open.push(false),
-            b')' => {
-                open.pop().filter(|filled| *filled)?;
-                match open.last_mut() {
-                    Some(outer) => *outer = true,
-                    None => return Some(index + 1),
-                }
+        let formed = match byte {
+            b'(' => {
+                open.push((index, false, true));
+                continue;
             }
-            _ => {
-                if let Some(filled) = open.last_mut() {
-                    *filled = true;
+            b')' => match open.pop() {
+                Some((start, true, true)) => {
+                    groups.insert(start, index + 1 - start);
+                    true
                 }
-            }
+                _ => false,
+            },
+            _ => true,
+        };
+        if let Some((_, filled, well)) = open.last_mut() {
+            *filled = true;
+            *well &= formed;
         }
     }
-    None
+    groups
 }
 
 /// Characters that no shell gives a meaning in the middle of a word.
@@ -51,9 +54,9 @@ mod tests {
     #[test]
     fn parentheses() {
         for (text, length) in
-            [("(a)b", Some(3)), ("(a(b)c)", Some(7)), ("((a))", Some(5)), ("()", None), ("(a()", None), ("(a", None)]
+            [("(a)b", Some(3)), ("(a(b)c)", Some(7)), ("((a))", Some(5)), ("()", None), ("(a()b)", None), ("(a", None)]
         {
-            assert_eq!(parenthesised(text.as_bytes()), length, "{text}");
+            assert_eq!(parenthesised(text.as_bytes()).get(&0).copied(), length, "{text}");
         }
     }
 

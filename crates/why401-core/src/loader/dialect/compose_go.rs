@@ -28,10 +28,12 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         });
         if let Err((line, why)) = outcome {
             reading.fail(index, line, why);
+        }
+        if reading.is_over() {
             break;
         }
     }
-    if reading.loaded.failure.is_some() {
+    if reading.is_over() {
         reading.loaded.values.clear();
     }
     reading.loaded
@@ -53,7 +55,7 @@ impl Parser<'_> {
     fn read(&mut self) -> Result<(), Refusal> {
         let text = &self.source.bytes[..];
         let mut at = 0;
-        while let Some(start) = statement_start(text, at) {
+        while let Some(start) = statement_start(text, at).filter(|_| !self.reading.is_over()) {
             let name = Name::at(text, start)?;
             if name.text.contains(' ') {
                 return Err((start, "a name with a blank in it, or a line without `=`"));

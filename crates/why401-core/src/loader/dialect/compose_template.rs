@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use regex::bytes::Regex;
 
+use super::reading::fits;
+
 /// Why a text cannot be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -14,6 +16,8 @@ pub(super) enum Fault {
     Required,
     /// Defaults within defaults without end.
     TooDeep,
+    /// More than a value may hold.
+    TooLong,
 }
 
 impl Fault {
@@ -23,6 +27,7 @@ impl Fault {
             Self::Malformed => "a `${` without a well-formed name and `}`",
             Self::Required => "a variable marked as required has no value",
             Self::TooDeep => "references nested too deeply",
+            Self::TooLong => "references to very long values",
         }
     }
 }
@@ -41,7 +46,11 @@ fn fill<'v>(text: &[u8], lookup: &impl Fn(&str) -> Option<&'v [u8]>, depth: usiz
     let mut at = 0;
     for found in pattern.find_iter(text) {
         out.extend_from_slice(&text[at..found.start()]);
-        out.extend(reference(found.as_bytes(), lookup, depth)?);
+        let value = reference(found.as_bytes(), lookup, depth)?;
+        if !fits(out.len(), value.len()) {
+            return Err(Fault::TooLong);
+        }
+        out.extend(value);
         at = found.end();
     }
     out.extend_from_slice(&text[at..]);

@@ -3,7 +3,7 @@
 //! span lines.
 
 use super::Dialect;
-use super::reading::{Reading, bytes};
+use super::reading::{Reading, bytes, fits};
 use super::source::Source;
 use crate::loader::{Environment, File, Loaded, Loader, Process};
 
@@ -52,7 +52,7 @@ fn read(reading: &mut Reading, file: usize, content: &[u8], rule: Process, lines
     let source = Source::verbatim(content);
     let mark = lines == Lines::Quoted && content.starts_with(b"\xEF\xBB\xBF");
     let mut at = if mark { 3 } else { 0 };
-    while at < content.len() {
+    while at < content.len() && !reading.is_over() {
         let line = source.line(at);
         let (text, next) = match statement_text(content, at, lines) {
             Ok(found) => found,
@@ -103,7 +103,7 @@ pub(super) fn statement_text(content: &[u8], start: usize, lines: Lines) -> Resu
         if lines == Lines::Single {
             return Ok((bare, next));
         }
-        if text(next)?.trim_start().starts_with('#') {
+        if from == start && line.trim_start().starts_with('#') {
             return Ok(("", next));
         }
         for (offset, c) in line.char_indices() {
@@ -228,11 +228,11 @@ fn reference<'t, 'v>(
 ) -> Result<&'t str, &'static str> {
     if let Some(braced) = text.strip_prefix('{') {
         let (name, after) = braced.split_once('}').ok_or("`${` without its `}`")?;
-        value.push_str(lookup(name));
+        push(value, lookup(name));
         return Ok(after);
     }
     let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
-    value.push_str(lookup(&text[..end]));
+    push(value, lookup(&text[..end]));
     let after = &text[end..];
     // The character that ends the name is taken as it is: a quote there neither opens nor closes anything.
     match after.chars().next() {
@@ -241,6 +241,12 @@ fn reference<'t, 'v>(
             Ok(&after[c.len_utf8()..])
         }
         _ => Ok(after),
+    }
+}
+
+fn push(value: &mut String, given: &str) {
+    if fits(value.len(), given.len()) {
+        value.push_str(given);
     }
 }
 

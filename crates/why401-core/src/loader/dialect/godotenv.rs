@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Dialect;
-use super::reading::{Reading, bytes};
+use super::reading::{Reading, bytes, fits};
 use super::source::Source;
 use crate::loader::{Environment, File, Loaded, Loader};
 
@@ -27,6 +27,9 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
             reading.fail(index, Some(source.line(at)), why);
             break;
         }
+        if reading.is_over() {
+            break;
+        }
         reading.set_last_from(first, loader.process);
     }
     reading.loaded
@@ -39,7 +42,7 @@ fn read(reading: &mut Reading, file: usize, source: &Source) -> Result<(), Refus
     let text = &source.bytes[..];
     let mut ours = HashMap::new();
     let mut at = 0;
-    while let Some(start) = statement_start(text, at) {
+    while let Some(start) = statement_start(text, at).filter(|_| !reading.is_over()) {
         let (name, name_at, value_at) = name(text, start)?;
         let (value, end, next) = value(text, value_at, &ours).map_err(|why| (value_at, why))?;
         // The environment takes no variable without a name.
@@ -235,8 +238,8 @@ fn expand(text: &[u8], ours: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<u8> {
         match ours.get(name) {
             _ if escaped => out.extend_from_slice(&text[start + 1..at]),
             _ if name.is_empty() => out.extend_from_slice(&text[start..at]),
-            Some(value) => out.extend_from_slice(value),
-            None => {}
+            Some(value) if fits(out.len(), value.len()) => out.extend_from_slice(value),
+            _ => {}
         }
     }
     out

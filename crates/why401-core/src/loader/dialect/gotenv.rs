@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use regex::bytes::{Captures, Regex};
 
 use super::Dialect;
-use super::reading::{Reading, bytes};
+use super::reading::{Reading, bytes, fits};
 use super::source::Source;
 use crate::loader::{Environment, File, Loaded, Loader};
 
@@ -39,6 +39,9 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
             reading.fail(index, Some(line), why);
             break;
         }
+        if reading.is_over() {
+            break;
+        }
         reading.set_last_from(first, loader.process);
     }
     reading.loaded
@@ -56,7 +59,7 @@ impl Parser<'_> {
     fn read(&mut self) -> Result<(), (u32, &'static str)> {
         let content = &self.source.bytes;
         let mut at = if content.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        while at < content.len() {
+        while at < content.len() && !self.reading.is_over() {
             let end = memchr::memchr(b'\n', &content[at..]).map_or(content.len(), |feed| at + feed);
             let line = self.source.line(at);
             if end - at >= LINE_LIMIT {
@@ -126,6 +129,7 @@ impl Parser<'_> {
         };
         let text = if double { unescape(bare) } else { bare.to_vec() };
         let Some(pattern) = variable_pattern() else { return text };
+        let mut inserted = 0;
         let replace = |found: &Captures<'_>| -> Vec<u8> {
             let whole = &found[0];
             if let Some(escaped) = whole.strip_prefix(b"\\") {
@@ -135,7 +139,10 @@ impl Parser<'_> {
                 Some(name) if !single => {
                     let name = String::from_utf8_lossy(name.as_bytes());
                     let ours = self.ours.get(name.as_ref()).map(Vec::as_slice);
-                    ours.or_else(|| self.reading.get(&name)).unwrap_or_default().to_vec()
+                    let value = ours.or_else(|| self.reading.get(&name)).unwrap_or_default();
+                    let value = if fits(inserted, value.len()) { value } else { whole };
+                    inserted += value.len();
+                    value.to_vec()
                 }
                 _ => whole.to_vec(),
             }

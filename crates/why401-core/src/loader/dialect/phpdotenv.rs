@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Dialect;
-use super::reading::Reading;
+use super::reading::{Reading, fits};
 use super::source::{Source, without_mark};
 use crate::loader::{Content, Environment, File, Loaded, Loader, Process, Several};
 
@@ -47,6 +47,9 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         Ok(entries) => {
             let mut loaded = HashSet::new();
             for entry in entries {
+                if reading.is_over() {
+                    break;
+                }
                 if let Some(part) = part(entry.name_at) {
                     take(&mut reading, part, &entry, loader.process, &mut loaded);
                 }
@@ -128,7 +131,7 @@ fn resolve(reading: &Reading, value: &Value) -> Vec<u8> {
             continue;
         }
         let name = String::from_utf8_lossy(&after[..length]);
-        if let Some(known) = reading.get(&name) {
+        if let Some(known) = reading.get(&name).filter(|known| fits(text.len(), known.len())) {
             let known = known.to_vec();
             text.splice(at..at + length + 3, known);
         }
@@ -321,4 +324,43 @@ fn escaped(byte: u8) -> Option<u8> {
         b'v' => 0x0B,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        for (written, given) in [
+            ("abc#note", Ok("abc")),
+            ("abc # note", Ok("abc")),
+            ("two words", Err("text after a blank, without quotes")),
+            (r#"a"b"#, Ok(r#"a"b"#)),
+            (r#""a\tb\"""#, Ok("a\tb\"")),
+            (r#""a\b""#, Err("an unknown escape")),
+            ("'a\\n' # note", Ok("a\\n")),
+            ("'a'b", Err("text after a blank, without quotes")),
+            ("\"a", Err("a quote without its partner")),
+        ] {
+            let got = value(written.as_bytes(), 0).map(|value| String::from_utf8_lossy(&value.text).into_owned());
+            assert_eq!(got, given.map(str::to_owned), "{written}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        for (written, given) in
+            [("A.b_1", Some("A.b_1")), ("export AB", Some("AB")), ("export A", None), ("'A'", Some("A")), ("A-B", None)]
+        {
+            assert_eq!(name(written.as_bytes()).map(|(name, _)| name).as_deref(), given, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_quote_left_open_takes_the_rest_of_the_file_with_it() {
+        let read = |text: &str| entries(text.as_bytes()).map(|entries| entries.len());
+        assert_eq!(read("A=1\nB=\"x\ny\"\nC=3\n"), Ok(3));
+        assert_eq!(read("A=1\nB=\"x\nC=3\n"), Ok(1));
+    }
 }

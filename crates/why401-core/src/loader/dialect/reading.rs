@@ -7,10 +7,18 @@ use super::source::Source;
 use crate::loader::{Assignment, Content, Environment, Failure, File, Loaded, Loader, Process, Several, Visible};
 use crate::secret::Secret;
 
+/// Bytes that all values of a load may have together, beside those of the files. A dozen lines in which each doubles the one before it would fill
+/// any memory; no real file comes near.
+const MOST_BYTES: usize = 4 << 20;
+
 /// A load under way.
 pub(super) struct Reading {
     /// What has come of it so far.
     pub(super) loaded: Loaded,
+    /// Bytes of all values so far.
+    bytes: usize,
+    /// Bytes of the files that they come from.
+    read: usize,
 }
 
 impl Reading {
@@ -18,7 +26,7 @@ impl Reading {
     pub(super) fn of(process: &Environment) -> Self {
         let before = |value: &Secret| Visible { value: value.clone(), from: None };
         let values = process.iter().map(|(name, value)| (name.clone(), before(value))).collect();
-        Self { loaded: Loaded { values, ..Loaded::default() } }
+        Self { loaded: Loaded { values, ..Loaded::default() }, bytes: 0, read: 0 }
     }
 
     /// The value that the environment has now.
@@ -33,6 +41,13 @@ impl Reading {
         (name, name_at): (&str, usize),
         (value, value_at): (Vec<u8>, Range<usize>),
     ) -> usize {
+        if self.loaded.assignments.last().is_none_or(|last| last.file != file) {
+            self.read += source.bytes.len();
+        }
+        self.bytes += value.len();
+        if self.bytes > MOST_BYTES + self.read {
+            self.fail(file, Some(source.line(name_at)), "the values together grow far beyond the file");
+        }
         self.loaded.assignments.push(Assignment {
             file,
             name: name.to_owned(),
@@ -41,6 +56,11 @@ impl Reading {
             span: source.span(value_at),
         });
         self.loaded.assignments.len() - 1
+    }
+
+    /// Whether an error has ended the load.
+    pub(super) fn is_over(&self) -> bool {
+        self.loaded.failure.is_some()
     }
 
     /// Sets a name to what an assignment gives.
@@ -81,6 +101,11 @@ impl Reading {
     }
 }
 
+/// Whether a value of this length may take in so many bytes more by a reference.
+pub(super) fn fits(length: usize, more: usize) -> bool {
+    length.saturating_add(more) <= MOST_BYTES
+}
+
 /// The bytes of a file, or why there are none.
 pub(super) fn bytes<'a>(file: &File<'a>) -> Result<&'a [u8], &'static str> {
     match file.content {
@@ -99,5 +124,23 @@ pub(super) fn last_wins(loader: &Loader, count: usize) -> Vec<usize> {
         (false, Several::OnlyLast) => (0..count).rev().take(1).collect(),
         (false, Several::OnlyFirst) => (0..count).take(1).collect(),
         (true, _) | (false, Several::FirstWins) => (0..count).rev().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_double_line_by_line_end_in_an_error() {
+        let doubling: String = (1..64).map(|n| format!("A{n}=${{A{}}}${{A{}}}\n", n - 1, n - 1)).collect();
+        let text = format!("A0=xxxxxxxx\n{doubling}");
+        for slug in
+            ["ruby-dotenv", "php-vlucas", "php-symfony", "go-godotenv", "go-gotenv", "rust-dotenvy", "compose2-go"]
+        {
+            let file = File { path: ".env", content: Content::Bytes(text.as_bytes()) };
+            let loaded = Loader::find(slug).map(|loader| loader.load(&[file], &Environment::new()));
+            assert!(loaded.is_some_and(|loaded| loaded.failure.is_some()), "{slug}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 
 use super::Dialect;
 use super::command::{output, parenthesised};
-use super::reading::{Reading, bytes};
+use super::reading::{Reading, bytes, fits};
 use super::source::{Source, without_mark};
 use crate::loader::{Content, Environment, File, Loaded, Loader, Process};
 
@@ -67,6 +67,8 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment, version: Ver
         };
         if let Err((line, why)) = outcome.and_then(|()| parser.apply()) {
             reading.fail(index, line, why);
+        }
+        if reading.is_over() {
             break;
         }
     }
@@ -95,6 +97,9 @@ impl Parser<'_> {
     fn lines(&mut self, text: &str) -> Result<(), Refusal> {
         let mut at = 0;
         for line in text.split(['\n', '\r']) {
+            if self.reading.is_over() {
+                break;
+            }
             if let Some(found) = pattern(self.version).and_then(|pattern| pattern.captures(line)) {
                 self.assign(&found, at);
             } else {
@@ -113,6 +118,9 @@ impl Parser<'_> {
     fn scan(&mut self, text: &str) -> Result<(), Refusal> {
         let Some(pattern) = pattern(self.version) else { return Ok(()) };
         for found in pattern.captures_iter(text) {
+            if self.reading.is_over() {
+                break;
+            }
             let name = &found["key"];
             let kept = self.rule == Process::Wins && name != "DOTENV_LINEBREAK_MODE";
             let before = self.reading.get(name).filter(|_| kept).map(|v| String::from_utf8_lossy(v).into_owned());
@@ -255,7 +263,10 @@ impl Parser<'_> {
                 out.push_str(before);
                 match name {
                     "" => out.push_str(whole),
-                    name => out.push_str(&self.lookup(name).ok()?.unwrap_or_default()),
+                    name => {
+                        let value = self.lookup(name).ok()?.unwrap_or_default();
+                        out.push_str(if fits(out.len(), value.len()) { &value } else { whole });
+                    }
                 }
             }
             rest = after;
@@ -267,16 +278,16 @@ impl Parser<'_> {
     /// Replaces `$(command)`; a backslash before the `$` keeps it, and goes.
     fn commands(&self, text: &str) -> Option<String> {
         let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find("$(") {
-            let (before, found) = rest.split_at(at);
-            let Some(length) = parenthesised(&found.as_bytes()[1..]) else {
-                out.push_str(before);
-                out.push('$');
-                rest = &found[1..];
+        let groups = parenthesised(text.as_bytes());
+        let mut at = 0;
+        while let Some(start) = text[at..].find("$(").map(|found| at + found) {
+            let before = &text[at..start];
+            let Some(length) = groups.get(&(start + 1)) else {
+                out.push_str(&text[at..=start]);
+                at = start + 1;
                 continue;
             };
-            let whole = &found[..1 + length];
+            let whole = &text[start..=start + length];
             if let Some(before) = before.strip_suffix('\\') {
                 out.push_str(before);
                 out.push_str(whole);
@@ -289,9 +300,9 @@ impl Parser<'_> {
                 };
                 out.push_str(&output(&command)?);
             }
-            rest = &found[whole.len()..];
+            at = start + whole.len();
         }
-        out.push_str(rest);
+        out.push_str(&text[at..]);
         Some(out)
     }
 }
@@ -337,4 +348,21 @@ fn pattern(version: Version) -> Option<&'static Regex> {
         }),
     }
     .as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_not_run_leaves_no_value() {
+        for slug in ["ruby-dotenv", "ruby-dotenv3"] {
+            let text = b"A=$(whoami)\nB=x$A\nC=$(echo a b)\nD='$(whoami)'\n";
+            let file = File { path: ".env", content: Content::Bytes(text) };
+            let loaded = Loader::find(slug).map(|loader| loader.load(&[file], &Environment::new())).unwrap_or_default();
+            let given: Vec<_> = loaded.values.iter().map(|(name, seen)| (&name[..], seen.value.expose_str())).collect();
+            assert_eq!(given, [("C", Some("a b")), ("D", Some("$(whoami)"))], "{slug}");
+            assert_eq!(loaded.warnings.iter().map(|warning| warning.line).collect::<Vec<_>>(), [Some(1), Some(2)]);
+        }
+    }
 }

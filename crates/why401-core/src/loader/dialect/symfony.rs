@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Dialect;
 use super::command::parenthesised;
-use super::reading::{Reading, bytes, last_wins};
+use super::reading::{Reading, bytes, fits, last_wins};
 use super::source::Source;
 use crate::loader::{Content, Environment, File, Loaded, Loader, Process};
 
@@ -46,6 +46,9 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
         if let Err((at, why)) = parser.read() {
             reading.loaded.assignments.truncate(first);
             reading.fail(index, Some(source.line(at)), why);
+            break;
+        }
+        if reading.is_over() {
             break;
         }
         populate(&mut reading, first, process, loader.process, &mut loaded);
@@ -93,7 +96,7 @@ impl Parser<'_> {
     fn read(&mut self) -> Result<(), Refusal> {
         let text = &self.source.bytes[..];
         self.skip_empty_lines();
-        while self.at < text.len() {
+        while self.at < text.len() && !self.reading.is_over() {
             let (name, name_at) = self.name()?;
             let start = self.at;
             let (value, end) = self.value(name_at)?;
@@ -287,7 +290,9 @@ impl Parser<'_> {
                 }
             }
             out.extend_from_slice(&whole[..found.backslashes]);
-            out.extend(value);
+            if fits(out.len(), value.len()) {
+                out.extend(value);
+            }
             if found.closed && !found.opened {
                 out.push(b'}');
             }
@@ -346,11 +351,12 @@ fn strip(text: &[u8], byte: u8) -> (bool, &[u8]) {
 /// `\$(command)` loses its backslash. A command that is not escaped is an error without the component that runs it.
 fn without_commands(text: &[u8]) -> Result<Vec<u8>, &'static str> {
     let mut out = Vec::with_capacity(text.len());
+    let groups = parenthesised(text);
     let mut at = 0;
     while at < text.len() {
         let escaped = text[at..].starts_with(b"\\$");
         let dollar = if escaped { at + 1 } else { at };
-        let length = text.get(dollar).filter(|byte| **byte == b'$').and_then(|_| parenthesised(&text[dollar + 1..]));
+        let length = text.get(dollar).filter(|byte| **byte == b'$').and_then(|_| groups.get(&(dollar + 1)));
         match length {
             Some(_) if !escaped => return Err("a command, which only the Process component could run"),
             Some(length) => {
@@ -414,4 +420,44 @@ fn replace(text: &[u8], from: &[u8; 2], to: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references() {
+        for (text, given) in [
+            ("$A", Some("$A")),
+            ("\\\\$A}x", Some("\\\\$A}")),
+            ("${A:-b c}d", Some("${A:-b c}")),
+            ("$A:-b c", Some("$A:-b c")),
+            ("${", Some("${")),
+            ("$(a)", None),
+            ("A", None),
+        ] {
+            let found = Reference::at(text.as_bytes()).map(|found| &text[..found.length]);
+            assert_eq!(found, given, "{text}");
+        }
+    }
+
+    #[test]
+    fn env_dist_stands_in_for_a_missing_env() {
+        let loader = Loader::find("php-symfony").unwrap();
+        let there = |path, text: &'static str| File { path, content: Content::Bytes(text.as_bytes()) };
+        let absent = File { path: ".env", content: Content::Missing };
+        let local = there(".env.local", "B=1\n");
+        let dist = there(".env.dist", "A=dist\n");
+        let load = |files: &[File<'_>]| {
+            let loaded = loader.load(files, &Environment::new());
+            (
+                loaded.failure.is_some(),
+                loaded.values.get("A").and_then(|seen| seen.value.expose_str().map(str::to_owned)),
+            )
+        };
+        assert_eq!(load(&[local, there(".env", "A=env\n"), dist]), (false, Some("env".to_owned())));
+        assert_eq!(load(&[local, absent, dist]), (false, Some("dist".to_owned())));
+        assert_eq!(load(&[local, absent]), (true, None));
+    }
 }

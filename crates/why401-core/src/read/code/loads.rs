@@ -82,7 +82,7 @@ fn files(source: &Source<'_>, locals: &Locals<'_>, open: usize, option: &str) ->
     let Some(value) = value.or(positional.map(|first| first.start..close)) else { return Vec::new() };
     let mut names = texts(source, value.clone());
     if names.is_empty()
-        && let Some(at) = value.clone().find(|at| source.kind(*at) == Some(Kind::Name))
+        && let Some(at) = (value.start..value.end).find(|at| source.kind(*at) == Some(Kind::Name))
         && let Some(binding) = locals.binding(source.word(at), at, false)
     {
         names = texts(source, binding.value.clone());

@@ -138,9 +138,9 @@ impl Finder<'_, '_> {
         let source = self.scope.source;
         let member = source.is_member(index);
         let next = index + 1;
-        let value = if source.is(next, b':') && !source.is(next + 1, b':') && !member {
-            next + 1
-        } else if source.is(next, b'=') && !source.is(next + 1, b'=') && !source.is(next + 1, b'>') {
+        let field = source.is(next, b':') && !source.is(next + 1, b':') && !member;
+        let set = source.is(next, b'=') && !source.is(next + 1, b'=') && !source.is(next + 1, b'>');
+        let value = if field || set {
             next + 1
         } else if source.is(next, b',') && (name == "AUTHORIZATION" || member) {
             // `.header(AUTHORIZATION, …)`, `.Add(HeaderNames.Authorization, …)`.
@@ -192,6 +192,10 @@ impl Finder<'_, '_> {
     fn basic_pair(&self, index: usize) -> Option<Fact> {
         let source = self.scope.source;
         let open = index + 2;
+        // A mailer's login has the same form.
+        if source.text.contains("nodemailer") || source.text.contains("smtp") {
+            return None;
+        }
         if source.is(open, b'(') && source.is(index + 1, b'=') {
             let [user, password] = &source.arguments(open)[..] else { return None };
             return self.pair(index, user, password);

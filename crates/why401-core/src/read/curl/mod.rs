@@ -70,19 +70,34 @@ fn is_quoted(text: &str, start: usize) -> bool {
     open % 2 == 1 || in_document
 }
 
-/// Local names that stand for another variable as far as the command: `KEY=$OPENAI_API_KEY`.
-fn locals(text: &str, until: usize) -> HashMap<String, String> {
+/// What a local name stands for.
+#[derive(Clone, Debug)]
+enum Bound {
+    /// Another variable: `KEY=$OPENAI_API_KEY`.
+    Variable(String),
+    /// A command's output: `AUTH=$(echo … | base64)`, as bytes of the file.
+    Command(Range<usize>),
+}
+
+/// The local names as far as the command.
+fn locals(text: &str, until: usize) -> HashMap<String, Bound> {
     static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let name = "([A-Za-z_][A-Za-z0-9_]*)";
-        let expression =
-            format!(r#"(?m)^[ \t]*(?:local |export )?{name}="?\$\{{?{name}(?::?[-?=][^}}"\n]*)?\}}?"?[ \t]*$"#);
+        let variable = format!(r#"\$\{{?{name}(?::?[-?=][^}}"\n]*)?\}}?"#);
+        let command = r"\$\([^\n]*base64[^\n]*\)";
+        let expression = format!(r#"(?m)^[ \t]*(?:local |export )?{name}="?(?:{variable}|({command}))"?[ \t]*$"#);
         Regex::new(&expression).ok()
     });
     let before = text.get(..until).unwrap_or_default();
     let Some(assigned) = ASSIGNED.as_ref().filter(|_| before.contains("=$") || before.contains("=\"$")) else {
         return HashMap::new();
     };
-    assigned.captures_iter(before).map(|found| (found[1].to_owned(), found[2].to_owned())).collect()
+    let bound = assigned.captures_iter(before).filter_map(|found| {
+        let variable = found.get(2).map(|name| Bound::Variable(name.as_str().to_owned()));
+        let bound = variable.or_else(|| found.get(3).map(|command| Bound::Command(command.range())))?;
+        Some((found[1].to_owned(), bound))
+    });
+    bound.collect()
 }
 
 /// What an option's word is.
@@ -130,7 +145,7 @@ const OPTIONS: [(&str, Takes); 24] = [
 struct Line<'l> {
     path: &'l Arc<str>,
     text: &'l str,
-    locals: &'l HashMap<String, String>,
+    locals: &'l HashMap<String, Bound>,
     /// Whether the whole line stands in a text that is expanded first: then single quotes keep nothing.
     quoted: bool,
 }
@@ -152,6 +167,8 @@ struct Found {
     after: String,
     slot: Slot,
     encoding: Encoding,
+    /// Bytes to point at, where it is made elsewhere than in the word.
+    made: Option<Range<usize>>,
 }
 
 impl Line<'_> {
@@ -193,6 +210,7 @@ impl Line<'_> {
         }
         sent.extend(url.into_iter().flat_map(|word| self.parameters(word)));
         let facts = sent.into_iter().map(|sent| {
+            let made = sent.found.made.clone();
             let seen = Seen::Sends(Sends {
                 carrier: sent.carrier,
                 name: sent.name,
@@ -210,8 +228,9 @@ impl Line<'_> {
                 complete,
                 sdk: None,
             });
-            let origin = Origin::File(Place::of(self.path, self.text.as_bytes(), &sent.span));
-            Fact { origin, span: sent.span, seen }
+            let span = made.unwrap_or(sent.span);
+            let origin = Origin::File(Place::of(self.path, self.text.as_bytes(), &span));
+            Fact { origin, span, seen }
         });
         facts.collect()
     }
@@ -264,7 +283,7 @@ impl Line<'_> {
             _ if text.is_empty() => (Operand::Unknown, Slot::default()),
             _ => (Operand::Literal(Secret::from(text)), Slot { span, join: Join::Inside }),
         };
-        Found { credential, after: String::new(), slot, encoding: Encoding::None }
+        Found { credential, after: String::new(), slot, encoding: Encoding::None, made: None }
     }
 
     /// The single quotes round a word, where double ones can take their place.
@@ -284,7 +303,15 @@ impl Line<'_> {
                 after: String::new(),
                 slot: Slot::default(),
                 encoding: Encoding::None,
+                made: None,
             };
+        };
+        let made = match piece {
+            Piece::Variable(name, _) => match self.locals.get(name) {
+                Some(Bound::Command(command)) => Some(command.clone()),
+                Some(Bound::Variable(_)) | None => None,
+            },
+            _ => None,
         };
         let span = piece.span();
         let after = later().filter(|other| other.span().start >= span.end).map(|other| match other {
@@ -292,14 +319,20 @@ impl Line<'_> {
             Piece::Variable(..) | Piece::Command(_) => "…",
         });
         let (credential, encoding) = match piece {
-            Piece::Variable(name, _) => (self.variable(name), Encoding::None),
+            Piece::Variable(name, _) => match self.locals.get(name) {
+                Some(Bound::Command(command)) => self.command(self.text.get(command.clone()).unwrap_or_default()),
+                Some(Bound::Variable(_)) | None => (self.variable(name), Encoding::None),
+            },
             _ => self.command(self.text.get(span.clone()).unwrap_or_default()),
         };
-        Found { credential, after: after.collect(), slot: Slot { span, join: Join::Inside }, encoding }
+        Found { credential, after: after.collect(), slot: Slot { span, join: Join::Inside }, encoding, made }
     }
 
     fn variable(&self, name: &str) -> Operand {
-        let name = self.locals.get(name).map_or(name, String::as_str);
+        let name = match self.locals.get(name) {
+            Some(Bound::Variable(other)) => other,
+            Some(Bound::Command(_)) | None => name,
+        };
         // Names in small letters are the script's own.
         if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Operand::Variable(name.to_owned())
@@ -313,12 +346,12 @@ impl Line<'_> {
         if !command.contains("base64") {
             return (Operand::Unknown, Encoding::None);
         }
-        let names = command.match_indices('$').filter_map(|(at, _)| {
+        let mut names = command.rmatch_indices('$').filter_map(|(at, _)| {
             let rest = command[at + 1..].trim_start_matches('{');
             let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
             (length > 1).then(|| self.variable(&rest[..length]))
         });
-        let operand = names.last().unwrap_or(Operand::Unknown);
+        let operand = names.next().unwrap_or(Operand::Unknown);
         let echo = command.trim_start_matches("$(").trim_start().strip_prefix("echo ");
         let keeps_line = echo.is_some_and(|rest| !rest.trim_start().starts_with("-n") && !rest.contains("| tr "));
         let encoding = if keeps_line && !command.contains("\\c") {
@@ -507,6 +540,11 @@ mod tests {
             ),
             ("a.sh", "bash -c \"curl -H 'X-Api-Key: $A_KEY' https://x.com\"", "Header X-Api-Key: |$A_KEY| @x.com"),
             ("a.sh", "cat <<EOF\ncurl -H 'X-Api-Key: $A_KEY' https://x.com\nEOF", "Header X-Api-Key: |$A_KEY| @x.com"),
+            (
+                "a.sh",
+                "AUTH=$(echo \"$U_ID:$A_KEY\" | base64)\ncurl -H \"Authorization: Basic $AUTH\" https://x.com",
+                "Header Authorization: Basic |line:$A_KEY| @x.com",
+            ),
             ("a.sh", "# we curl the page\necho 'use curl -H'", ""),
             (
                 "a.sh",
