@@ -149,6 +149,8 @@ pub fn folder(path: &Path) -> Result<PathBuf, Error> {
         _ => Error::new(format!("{shown}: {error}")),
     })?;
     if found.is_dir() {
+        // A folder that cannot be looked into is no clean project.
+        fs::read_dir(&found).map_err(|error| Error::new(format!("{shown}: it could not be read: {error}")))?;
         Ok(found)
     } else {
         Err(Error::new(format!("{shown}: this is a file, and `check` looks at a project's folder"))

@@ -67,7 +67,7 @@ fn usual_repository(top: &Path) -> Option<PathBuf> {
 
 /// Asks git itself.
 fn ask(root: &Path, wanted: &HashSet<&str>) -> Option<HashSet<String>> {
-    let arguments = ["ls-files", "-z", "--"].into_iter().chain(wanted.iter().copied()).collect::<Vec<_>>();
+    let arguments = ["--literal-pathspecs", "ls-files", "-z", "--"].into_iter().chain(wanted.iter().copied()).collect::<Vec<_>>();
     let listed = world::git(root, &arguments)?;
     let names = listed.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     Some(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())

@@ -1,6 +1,7 @@
 //! Collect: the facts of a project, gathered from its folder.
 
 mod git;
+mod git_index;
 mod signs;
 mod units;
 mod walk;
@@ -18,12 +19,11 @@ pub const READ_LIMIT: u64 = 4 << 20;
 
 /// Looks at the project in `root` (absolute) and brings together what can be judged.
 pub fn project(root: &Path) -> Project {
-    let git = git::ask(root);
     let found = walk::walk(root);
     let mut project =
         Project { env_files: found.env_files, facts: found.facts, process: world::environment(), ..Project::default() };
     project.env_files.sort_by(|a, b| a.path.cmp(&b.path));
-    git.answer(&mut project.env_files, &found.paths);
+    git::mark(root, &mut project.env_files, &found.paths);
     project.facts.sort_by(|a, b| a.origin.cmp(&b.origin));
     project.digests = found.digests;
     project.skipped = found.skipped;

@@ -85,6 +85,12 @@ impl Collected<'_> {
                 self.code(&path, entry.path());
             }
             self.found.paths.push(path);
+        } else if !entry.path_is_symlink() {
+            let path = relative(root, entry.path());
+            // Env files are told of by their own search.
+            if read::is_read(&path) && !is_env_file(entry.file_name().to_str().unwrap_or_default()) {
+                self.found.skip(path.to_string(), &Unread::NotAFile.to_string());
+            }
         }
     }
 
@@ -98,7 +104,9 @@ impl Collected<'_> {
                     self.found.digests.insert(path.clone(), world::digest(&bytes));
                     self.found.env_files.push(EnvFile::new(path, Secret::new(bytes)));
                 }
-                Err(Unread::Folder | Unread::Missing) => {}
+                Err(Unread::Folder) => {}
+                // It was in the listing.
+                Err(Unread::Missing) => self.found.skip(path.to_string(), "the link leads nowhere"),
                 Err(why) => self.found.skip(path.to_string(), &why.to_string()),
             }
         }
