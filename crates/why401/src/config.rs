@@ -53,7 +53,9 @@ impl Config {
         };
         let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("{FILE}: it is not UTF-8")))?;
         let config: Self = toml::from_str(&text).map_err(|error| {
-            Error::new(format!("{FILE}: {error}")).hint("its form is described in docs/configuration.md")
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            Error::new(format!("{FILE}:{line}: {}", without_values(error.message())))
+                .hint("its form is described in docs/configuration.md")
         })?;
         for rule in &config.ignore {
             rule.check()?;
@@ -97,6 +99,21 @@ impl Ignore {
     }
 }
 
+/// The parser's message without the text that it quotes from the file, unless that is a plain word: a key may stand
+/// there. What it expected instead are its own words.
+fn without_values(message: &str) -> String {
+    let (said, expected) = message.split_at(message.rfind(", expected").unwrap_or(message.len()));
+    let Some(start) = said.find(['"', '`']) else { return message.to_owned() };
+    let end = said.rfind(&said[start..=start]).filter(|end| *end > start).unwrap_or(said.len());
+    let quoted = &said[start + 1..end];
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || b"_-".contains(&byte);
+    if quoted.len() <= 24 && quoted.bytes().all(is_word) {
+        return message.to_owned();
+    }
+    let rest = said.get(end + 1..).unwrap_or_default();
+    format!("{}‹{} characters›{rest}{expected}", &said[..start], quoted.chars().count())
+}
+
 /// Whether `slug` is the cause `wanted` or of the group `wanted`.
 pub fn is_of(slug: &str, wanted: &str) -> bool {
     slug == wanted || slug.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
@@ -135,6 +152,24 @@ mod tests {
     fn groups_and_causes() {
         assert!(is_of("key/quoted", "key/quoted") && is_of("key/quoted", "key"));
         assert!(!is_of("key/quoted", "ke") && !is_of("key/quoted", "key/quote"));
+    }
+
+    #[test]
+    fn messages_show_words_and_no_values() {
+        for (message, shown) in [
+            (
+                "unknown field `caus`, expected one of `cause`, `path`",
+                "unknown field `caus`, expected one of `cause`, `path`",
+            ),
+            (
+                "unknown field `sk-Ab12`, expected `cause` or `path`",
+                "unknown field ‹7 characters›, expected `cause` or `path`",
+            ),
+            ("invalid type: string \"a\"b1\", expected u32", "invalid type: string ‹4 characters›, expected u32"),
+            ("invalid type: string \"B1", "invalid type: string ‹2 characters›"),
+        ] {
+            assert_eq!(without_values(message), shown);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod collect;
 mod config;
 mod fix;
 mod investigate;
+mod pasted;
 mod value;
 mod world;
 
@@ -12,11 +13,14 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = cmd::Arguments::from_process().run();
+    let result = match cmd::Arguments::from_process() {
+        Ok(arguments) => arguments.run(),
+        Err(status) => return status,
+    };
     if let Err(error) = &result {
         let mut err = anstream::stderr().lock();
         // Nobody is left to be told if standard error is gone.
-        let _ = writeln!(err, "why401: {error}");
+        let _ = writeln!(err, "why401: {}", pasted::hide(&error.message));
         if let Some(hint) = &error.hint {
             let _ = writeln!(err, "  hint: {hint}");
         }

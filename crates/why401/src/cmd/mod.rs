@@ -7,10 +7,12 @@ mod loaders;
 mod man;
 mod providers;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::pasted;
 use crate::world::Error;
 
 /// Why is my API credential refused? Finds the stop of its journey where it broke, and how to mend it.
@@ -71,9 +73,20 @@ pub enum Format {
 }
 
 impl Arguments {
-    /// Parses this process's arguments; on bad ones prints what is wrong and ends with status 2.
-    pub fn from_process() -> Self {
-        Self::parse()
+    /// Parses this process's arguments. Help, the version and what is wrong are printed here, and the exit status is all
+    /// that is left.
+    pub fn from_process() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            let text = error.render();
+            let hidden = pasted::hide(&text.to_string());
+            // Nobody is left to be told if the stream is gone.
+            let _ = match (error.use_stderr(), hidden == text.to_string()) {
+                (false, _) => write!(anstream::stdout(), "{}", text.ansi()),
+                (true, true) => write!(anstream::stderr(), "{}", text.ansi()),
+                (true, false) => write!(anstream::stderr(), "{hidden}"),
+            };
+            if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+        })
     }
 
     /// Does what was asked.
@@ -106,7 +119,6 @@ fn print_json(document: &serde_json::Value) -> Result<(), Error> {
 
 /// Writes an answer to standard output. A reader that went away is no error.
 fn print(text: &str) -> Result<(), Error> {
-    use std::io::Write;
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

@@ -22,7 +22,8 @@ pub(super) fn mark(root: &Path, files: &mut [EnvFile], visible: &[Arc<str>]) {
     let wanted: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
     let Some(tracked) = tracked(root, top, &wanted) else { return };
     let visible: HashSet<&str> = visible.iter().map(|path| &**path).filter(|path| wanted.contains(path)).collect();
-    let marks: Vec<_> = files.iter().map(|file| (tracked.contains(&*file.path), visible.contains(&*file.path))).collect();
+    let marks: Vec<_> =
+        files.iter().map(|file| (tracked.contains(&*file.path), visible.contains(&*file.path))).collect();
     for (file, (tracked, visible)) in files.iter_mut().zip(marks) {
         file.tracked = Some(tracked);
         file.ignored = Some(!visible);
@@ -67,7 +68,8 @@ fn usual_repository(top: &Path) -> Option<PathBuf> {
 
 /// Asks git itself.
 fn ask(root: &Path, wanted: &HashSet<&str>) -> Option<HashSet<String>> {
-    let arguments = ["--literal-pathspecs", "ls-files", "-z", "--"].into_iter().chain(wanted.iter().copied()).collect::<Vec<_>>();
+    let arguments =
+        ["--literal-pathspecs", "ls-files", "-z", "--"].into_iter().chain(wanted.iter().copied()).collect::<Vec<_>>();
     let listed = world::git(root, &arguments)?;
     let names = listed.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     Some(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())

@@ -96,13 +96,19 @@ mod tests {
     #[test]
     fn every_version() {
         for version in ["2", "3", "4"] {
-            assert_eq!(listed(version), [".env", "a", "ab/c/.env", "ab/c/.env.local", "ab/d", "é"], "version {version}");
+            assert_eq!(
+                listed(version),
+                [".env", "a", "ab/c/.env", "ab/c/.env.local", "ab/d", "é"],
+                "version {version}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_index() {
-        for bytes in [&b""[..], b"DIRC", b"DIRC\0\0\0\x05\0\0\0\0", b"DIRC\0\0\0\x02\xff\xff\xff\xff", b"PACK\0\0\0\x02"] {
+        for bytes in
+            [&b""[..], b"DIRC", b"DIRC\0\0\0\x05\0\0\0\0", b"DIRC\0\0\0\x02\xff\xff\xff\xff", b"PACK\0\0\0\x02"]
+        {
             assert_eq!(names(bytes, |_| {}), None);
         }
     }

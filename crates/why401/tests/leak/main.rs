@@ -241,8 +241,11 @@ fn names_of_files_and_folders() {
             // Somebody redirected into the key, or named a file after it; and the same key stands in a file.
             let root = folder.path();
             std::fs::create_dir_all(root.join("a").join(&sample.value)).unwrap();
-            std::fs::write(root.join(format!("{}.env", sample.value)), format!("{}={} \n", sample.variable, sample.value))
-                .unwrap();
+            std::fs::write(
+                root.join(format!("{}.env", sample.value)),
+                format!("{}={} \n", sample.variable, sample.value),
+            )
+            .unwrap();
             std::fs::write(
                 root.join("a").join(&sample.value).join("x.js"),
                 format!("fetch('https://{}', {{ headers: {{ authorization: '{}' }} }})", sample.host, sample.value),

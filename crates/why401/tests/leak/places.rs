@@ -104,10 +104,18 @@ const SOURCES: &[(&str, &[&str])] = &[
             "curl https://HOST -H \"Authorization: Basic BASE64\" -d '{\"token\":\"VALUE\"}' --oauth2-bearer VALUE",
         ],
     ),
-    ("README.md", &["Use `NAME=VALUE`.", "```sh\ncurl -H 'x-api-key: VALUE' https://HOST/\n```", "[key](https://HOST/?t=VALUE)"]),
+    (
+        "README.md",
+        &["Use `NAME=VALUE`.", "```sh\ncurl -H 'x-api-key: VALUE' https://HOST/\n```", "[key](https://HOST/?t=VALUE)"],
+    ),
     (
         "Dockerfile",
-        &["ENV NAME=VALUE", "ARG NAME=VALUE", "ENV NAME VALUE", "RUN curl -H 'Authorization: Bearer VALUE' https://HOST"],
+        &[
+            "ENV NAME=VALUE",
+            "ARG NAME=VALUE",
+            "ENV NAME VALUE",
+            "RUN curl -H 'Authorization: Bearer VALUE' https://HOST",
+        ],
     ),
     (".npmrc", &["//registry.npmjs.org/:_authToken=VALUE", "_auth=BASE64"]),
     (".netrc", &["machine HOST login x password VALUE"]),
@@ -125,7 +133,10 @@ const FILES: &[(&str, &str)] = &[
         ".github/workflows/{n}.yml",
         "on: push\nenv:\n  NAME: VALUE\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: curl -H \"Authorization: Bearer VALUE\" https://HOST\n        env:\n          NAME: \"VALUE\"\n          OTHER: ${{ secrets.VALUE }}\n      - uses: a/b@v1\n        with:\n          token: VALUE\n",
     ),
-    ("k8s/{n}.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  NAME: BASE64\n  OTHER: VALUE\nstringData:\n  NAME: \"VALUE\"\n"),
+    (
+        "k8s/{n}.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  NAME: BASE64\n  OTHER: VALUE\nstringData:\n  NAME: \"VALUE\"\n",
+    ),
     (
         "stack{n}/docker-compose.yml",
         "services:\n  a:\n    image: x\n    environment:\n      - NAME=VALUE\n      - OTHER=\"VALUE\"\n  b:\n    environment:\n      NAME: VALUE\n      OTHER: ${NAME:-VALUE}\n    command: curl -H 'Authorization: Bearer VALUE' https://HOST\n",
@@ -137,7 +148,10 @@ const FILES: &[(&str, &str)] = &[
     ("site{n}/vercel.json", "{\"env\": {\"NAME\": \"VALUE\"}, \"build\": {\"env\": {\"NAME\": \"VALUE\"}}}\n"),
     ("site{n}/netlify.toml", "[build.environment]\nNAME = \"VALUE\"\n"),
     ("fn{n}/serverless.yml", "provider:\n  environment:\n    NAME: VALUE\n"),
-    ("fn{n}/package.json", "{\"dependencies\": {\"next\": \"16\"}, \"scripts\": {\"a\": \"NAME=VALUE node .\", \"VALUE\": \"VALUE\"}}\n"),
+    (
+        "fn{n}/package.json",
+        "{\"dependencies\": {\"next\": \"16\"}, \"scripts\": {\"a\": \"NAME=VALUE node .\", \"VALUE\": \"VALUE\"}}\n",
+    ),
     ("wrangler{n}/wrangler.toml", "[vars]\nNAME = \"VALUE\"\n"),
 ];
 
@@ -149,7 +163,15 @@ pub fn env_project(root: &Path, samples: &[Sample], random: &mut Random) {
         FAULTS[turn % FAULTS.len()]
     };
     let names = [
-        ".env", ".env.local", ".env.production", ".env.example", ".env.test", ".flaskenv", "prod.env", "svc/.env", ".env.broken",
+        ".env",
+        ".env.local",
+        ".env.production",
+        ".env.example",
+        ".env.test",
+        ".flaskenv",
+        "prod.env",
+        "svc/.env",
+        ".env.broken",
     ];
     let share = samples.len().div_ceil(names.len());
     for (index, (name, part)) in names.iter().zip(samples.chunks(share)).enumerate() {

@@ -100,9 +100,7 @@ pub const WINDOW: usize = 6;
 /// The bytes of a class: letters and digits where it has them all, else all that can be seen.
 fn alphabet(class: &Class) -> Vec<u8> {
     let holds = |byte: &u8| match class {
-        Class::Unicode(class) => {
-            class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(*byte)))
-        }
+        Class::Unicode(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(*byte))),
         Class::Bytes(class) => class.iter().any(|range| (range.start()..=range.end()).contains(byte)),
     };
     let all: Vec<u8> = (b' '..=b'~').filter(holds).collect();
