@@ -76,14 +76,18 @@ impl Ignore {
                 .hint("it would leave out everything; name what it is about"));
         }
         if let Some(cause) = &self.cause {
-            known(cause)?;
+            let unknown = |_| Error::new(format!("{FILE}: an [[ignore]] names a cause that does not exist"));
+            known(cause).map_err(|error| unknown(&error).hint("`why401 causes` lists them all"))?;
         }
         self.glob().map(drop)
     }
 
     fn glob(&self) -> Result<Option<GlobMatcher>, Error> {
         let Some(pattern) = &self.path else { return Ok(None) };
-        let glob = Glob::new(pattern).map_err(|error| Error::new(format!("{FILE}: path = {pattern:?}: {error}")))?;
+        let glob = Glob::new(pattern).map_err(|error| {
+            // The pattern itself is not repeated: people paste keys into the wrong place.
+            Error::new(format!("{FILE}: the path of an [[ignore]] is no pattern: {}", error.kind()))
+        })?;
         Ok(Some(glob.compile_matcher()))
     }
 

@@ -16,6 +16,11 @@ pub fn hide(text: &str) -> String {
     text
 }
 
+/// A variable's name as it may be shown: a broken env file can have a piece of a key where a name should be.
+pub fn shown(name: &str) -> String {
+    if looks_like_credential(name) { format!("‹{} characters›", name.chars().count()) } else { name.to_owned() }
+}
+
 /// The argument itself, and the parts that a parser of arguments may show: `NAME=VALUE`, `--option=VALUE`.
 fn pieces(argument: &str) -> impl Iterator<Item = &str> {
     let bare = argument.trim_start_matches('-');
@@ -25,6 +30,10 @@ fn pieces(argument: &str) -> impl Iterator<Item = &str> {
 
 fn looks_like_credential(piece: &str) -> bool {
     if piece.len() < 12 || Path::new(piece).exists() {
+        return false;
+    }
+    // The name of a cause, or what was meant as one.
+    if piece.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-')) && piece.contains('/') {
         return false;
     }
     if Registry::new(Vec::new()).with_prefix_of(piece).next().is_some() {

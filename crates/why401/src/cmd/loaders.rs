@@ -10,6 +10,7 @@ use why401_core::loader::{Content, Environment, File, Loader};
 use why401_core::secret::Secret;
 
 use super::{Output, Verdict, print, print_json};
+use crate::pasted;
 use crate::world::{self, Error, Unread};
 
 /// Env files above this size are refused.
@@ -98,7 +99,9 @@ impl Try {
             let values: serde_json::Map<String, serde_json::Value> = loaded
                 .values
                 .iter()
-                .map(|(name, seen)| (name.clone(), json!({"sha256": digest(&seen.value), "bytes": seen.value.len()})))
+                .map(|(name, seen)| {
+                    (pasted::shown(name), json!({"sha256": digest(&seen.value), "bytes": seen.value.len()}))
+                })
                 .collect();
             return print_json(&json!({"values": values, "error": error})).map(|()| Verdict::Nothing);
         }
@@ -108,7 +111,13 @@ impl Try {
             let origin =
                 from.map_or_else(|| "the process".to_owned(), |assignment| format!("line {}", assignment.line));
             let sha256 = digest(&seen.value);
-            let _ = writeln!(text, "{name}  {}  sha256 {}  from {origin}", seen.value.shape(), &sha256[..16]);
+            let _ = writeln!(
+                text,
+                "{}  {}  sha256 {}  from {origin}",
+                pasted::shown(name),
+                seen.value.shape(),
+                &sha256[..16]
+            );
         }
         if let Some(error) = error {
             let _ = writeln!(text, "{} ends in an error: {error}", loader.name);
