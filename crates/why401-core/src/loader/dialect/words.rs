@@ -124,7 +124,7 @@ impl Reading<'_> {
     fn arguments(&mut self, text: &[Placed]) -> Vec<Word> {
         let mut words = Vec::new();
         let mut word: Option<Word> = None;
-        let (mut quote, mut escaped, mut quote_at, mut between) = (None, false, 0, false);
+        let (mut quote, mut escaped, mut quote_at, mut between) = (None, false, 0, true);
         for &(c, at) in text {
             let put = |word: &mut Option<Word>| {
                 let word = word.get_or_insert_with(|| Word { bytes: Vec::new(), end: at + 1 });

@@ -38,6 +38,9 @@ impl Shell<'_> {
     /// Carries a command out. `redirected`: its output goes elsewhere.
     pub(super) fn builtin(&mut self, name: &[u8], arguments: &[Argument], redirected: bool) -> Result<(), End> {
         let bash = self.bash();
+        // Without a name these print what is set.
+        let lists = [&b"export"[..], b"readonly", b"declare", b"typeset", b"set"].contains(&name);
+        self.unknown_output |= lists && arguments.iter().all(|argument| argument.text.starts_with(b"-"));
         match name {
             b":" | b"true" => self.set_status(0),
             b"false" => self.set_status(1),
@@ -293,8 +296,8 @@ impl Shell<'_> {
                 Ok(name) if self.is_read_only(name) => {
                     self.failed("the shell does not unset a variable that is read-only")?;
                 }
-                Ok(name) => drop(self.variables.remove(name)),
-                Err(_) => self.failed("unset takes no such name")?,
+                Ok(name) if is_identifier(name.as_bytes()) => drop(self.variables.remove(name)),
+                _ => self.failed("unset takes no such name")?,
             }
         }
         Ok(())

@@ -101,6 +101,13 @@ impl Shell<'_> {
                     let bytes = self.substitute(list.as_ref(), *line)?;
                     pieces.push(Piece { bytes, quoted: *quoted, split: !*quoted });
                 }
+                Part::Arithmetic { expression, quoted } => {
+                    let text = self.joined(expression, Tilde::Nowhere)?;
+                    let value_of = |name: &str| self.look_up(&Parameter::Name(name.to_owned())).unwrap_or_default();
+                    let value = super::arithmetic::evaluate(&text, value_of).ok_or(End::NotFollowed("arithmetic"))?;
+                    let bytes = value.to_string().into_bytes();
+                    pieces.push(Piece { bytes, quoted: *quoted, split: !*quoted });
+                }
                 Part::Bad => {
                     return Err(self.refusal("the shell calls what stands in ${…} a bad substitution"));
                 }

@@ -1,9 +1,10 @@
 //! `set -a; . ./.env` in bash and dash: the file is a script, and what it sets is exported.
 //!
 //! A small shell that knows words, quotes, expansions, assignments and the builtins that set variables. It runs
-//! nothing: `$(…)` is answered for `echo`, `printf`, `true`, `false` and `:` alone. Compound commands, arithmetic,
+//! nothing: `$(…)` is answered for `echo`, `printf`, `true`, `false` and `:` alone. Compound commands,
 //! functions and further files end the reading with a failure that says so.
 
+mod arithmetic;
 mod builtin;
 mod escape;
 mod expand;
@@ -70,13 +71,20 @@ fn read<'a>(shell: &mut Shell<'a>, bytes: &'a [u8]) -> Result<(), Failure> {
         let list = match parser::next(&mut lexer) {
             Ok(Some(list)) => list,
             Ok(None) => return Ok(()),
-            Err(Trouble::Syntax(line, why)) if shell.flavor == Flavor::Bash => {
+            Err(Trouble::Syntax(line, why) | Trouble::Unclosed(line, why)) if shell.flavor == Flavor::Bash => {
                 shell.line = line;
                 shell.warn(&format!("syntax error, bash reads no further: {why}"));
                 return Ok(());
             }
-            Err(Trouble::Syntax(line, why)) => {
+            Err(Trouble::Syntax(line, why) | Trouble::Unclosed(line, why) | Trouble::Fatal(line, why)) => {
                 return Err(note(file, Some(line), format!("syntax error, and the shell ends: {why}")));
+            }
+            Err(Trouble::Line(line, why)) => {
+                shell.line = line;
+                shell.warn(&format!("bash drops this line: {why}"));
+                shell.set_status(1);
+                lexer.skip_line();
+                continue;
             }
             Err(Trouble::NotFollowed(line, what)) => {
                 return Err(note(file, Some(line), format!("not followed: {what}")));
