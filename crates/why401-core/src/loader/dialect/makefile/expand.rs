@@ -13,11 +13,11 @@ pub(super) enum Moment {
 }
 
 /// A value may grow by expansion; no environment takes more than this many bytes.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 1 << 20;
 /// References in references.
 const DEEPEST: usize = 200;
 /// References in all.
-const MOST: usize = 1_000_000;
+const MOST: usize = 200_000;
 
 /// make's functions, other than `shell`.
 const FUNCTIONS: &[&str] = &[

@@ -9,7 +9,7 @@ mod lines;
 use std::collections::BTreeMap;
 
 use super::super::{Assignment, Environment, Failure, File, Loaded, Loader, Process, Visible};
-use super::named::{line_at, note, open};
+use super::named::{Lines, note, open};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 use expand::{Expander, Moment};
@@ -50,10 +50,11 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
     }
     let read = files.iter().enumerate().try_for_each(|(index, file)| {
         let bytes = open(index, file)?;
+        let lines = Lines::new(bytes);
         lines::logical(bytes).into_iter().try_for_each(|line| {
-            let number = line_at(bytes, line.first().map_or(0, |(_, at)| *at));
-            let within = line_at(bytes, line.last().map_or(0, |(_, at)| *at));
-            let source = Source { file: index, bytes, number, last: within };
+            let number = lines.of(line.first().map_or(0, |(_, at)| *at));
+            let within = lines.of(line.last().map_or(0, |(_, at)| *at));
+            let source = Source { file: index, lines: &lines, number, last: within };
             reading.line(&source, line).map_err(|why| note(index, Some(number), why))
         })
     });
@@ -71,7 +72,7 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
 
 struct Source<'a> {
     file: usize,
-    bytes: &'a [u8],
+    lines: &'a Lines,
     number: u32,
     last: u32,
 }
@@ -213,7 +214,7 @@ impl Reading {
             file: source.file,
             name: String::from_utf8_lossy(&name).into_owned(),
             value: Secret::new(text.clone()),
-            line: line_at(source.bytes, definition.name_at).clamp(source.number, source.last),
+            line: source.lines.of(definition.name_at).clamp(source.number, source.last),
             span: start..end,
         });
         let said = self.variables.get(&name).and_then(|known| known.export).or(export.then_some(true));

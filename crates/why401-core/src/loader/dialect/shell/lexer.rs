@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::super::named::line_at;
+use super::super::named::Lines;
 use super::escape;
 use super::syntax::{Flavor, List, Operation, Parameter, Part, Trouble, Word};
 
@@ -15,6 +15,7 @@ const DEEPEST: usize = 50;
 pub(super) struct Lexer<'a> {
     pub(super) flavor: Flavor,
     original: &'a [u8],
+    lines: Lines,
     bytes: Vec<u8>,
     /// Where each byte stands in the file; empty where nothing was left out.
     places: Vec<usize>,
@@ -45,7 +46,7 @@ impl<'a> Lexer<'a> {
             bytes.retain(|c| *c != 0);
             places = original.iter().enumerate().filter(|(_, c)| **c != 0).map(|(at, _)| at).collect();
         }
-        Self { flavor, original, bytes, places, at: 0, depth: 0, first_line }
+        Self { flavor, original, lines: Lines::new(original), bytes, places, at: 0, depth: 0, first_line }
     }
 
     pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Trouble>) -> Result<T, Trouble> {
@@ -68,7 +69,7 @@ impl<'a> Lexer<'a> {
     }
 
     pub(super) fn line_of(&self, at: usize) -> u32 {
-        self.first_line + line_at(self.original, self.place(at))
+        self.first_line + self.lines.of(self.place(at))
     }
 
     pub(super) fn bash(&self) -> bool {
@@ -175,11 +176,11 @@ impl<'a> Lexer<'a> {
         }
         if array.is_none() {
             let mut more = self.parts(Until::Word)?;
-            if let (Some(Part::Text { bytes, quoted: false }), true) = (more.first_mut(), name.is_some()) {
-                if let Some(Part::Text { bytes: first, .. }) = parts.first_mut() {
-                    first.append(bytes);
-                    more.remove(0);
-                }
+            if let (Some(Part::Text { bytes, quoted: false }), Some(Part::Text { bytes: first, .. })) =
+                (more.first_mut(), parts.first_mut())
+            {
+                first.append(bytes);
+                more.remove(0);
             }
             parts.append(&mut more);
         }

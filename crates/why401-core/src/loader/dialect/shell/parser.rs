@@ -73,9 +73,9 @@ impl Parser<'_, '_> {
         let mut list = List::new();
         loop {
             if close == Close::Line {
-                self.lexer.skip_blanks()
+                self.lexer.skip_blanks();
             } else {
-                self.skip_lines()
+                self.skip_lines();
             }
             match self.lexer.peek() {
                 None if matches!(close, Close::Line | Close::End) => return Ok(list),

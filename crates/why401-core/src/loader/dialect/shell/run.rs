@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::super::super::{Assignment, Environment, Failure};
-use super::super::named::{is_identifier, note};
-use super::expand::braces;
+use super::super::named::{Lines, is_identifier, note};
+use super::braces::braces;
 use super::parser::is_declaration;
 use super::syntax::{AndOr, Command, Flavor, List, Part, Pipeline, Redirection, Simple, Word};
 use crate::secret::Secret;
@@ -44,9 +45,10 @@ pub(super) enum End {
 }
 
 #[derive(Clone)]
-pub(super) struct Shell<'a> {
+pub(super) struct Shell {
     pub(super) flavor: Flavor,
-    pub(super) variables: BTreeMap<String, Variable>,
+    /// Shared with subshells until one of them sets something.
+    pub(super) variables: Rc<BTreeMap<String, Variable>>,
     pub(super) positional: Vec<Vec<u8>>,
     pub(super) status: u8,
     /// Whether `status` does not hang on a command that was not run.
@@ -57,7 +59,7 @@ pub(super) struct Shell<'a> {
     /// The line that is carried out.
     pub(super) line: u32,
     pub(super) file: usize,
-    pub(super) bytes: &'a [u8],
+    pub(super) lines: Rc<Lines>,
     pub(super) assignments: Vec<Assignment>,
     pub(super) warnings: Vec<Failure>,
     /// What `echo` and `printf` printed, inside a command substitution.
@@ -71,7 +73,7 @@ pub(super) struct Shell<'a> {
     inner: bool,
 }
 
-impl<'a> Shell<'a> {
+impl Shell {
     pub(super) fn new(flavor: Flavor, process: &Environment) -> Self {
         let variables = process.iter().map(|(name, value)| {
             let value = Some(value.expose().to_vec());
@@ -79,7 +81,7 @@ impl<'a> Shell<'a> {
         });
         Self {
             flavor,
-            variables: variables.collect(),
+            variables: Rc::new(variables.collect()),
             positional: Vec::new(),
             status: 0,
             status_known: true,
@@ -88,7 +90,7 @@ impl<'a> Shell<'a> {
             nounset: false,
             line: 1,
             file: 0,
-            bytes: &[],
+            lines: Rc::new(Lines::new(b"")),
             assignments: Vec::new(),
             warnings: Vec::new(),
             output: None,
@@ -97,6 +99,10 @@ impl<'a> Shell<'a> {
             substituted: None,
             inner: false,
         }
+    }
+
+    pub(super) fn variables_mut(&mut self) -> &mut BTreeMap<String, Variable> {
+        Rc::make_mut(&mut self.variables)
     }
 
     pub(super) fn bash(&self) -> bool {
@@ -184,8 +190,10 @@ impl<'a> Shell<'a> {
     /// Carries out what changes nothing here: only its warnings and its status stay.
     fn subshell(&mut self, run: impl FnOnce(&mut Self) -> Result<(), End>) {
         let assignments = std::mem::take(&mut self.assignments);
+        let warnings = std::mem::take(&mut self.warnings);
         let output = self.output.take();
         let mut inner = self.clone();
+        inner.warnings = warnings;
         inner.inner = true;
         inner.output = output;
         let known = match run(&mut inner) {
@@ -308,12 +316,12 @@ impl<'a> Shell<'a> {
                 continue;
             }
             let variable = Variable { value, exported: true, ..Variable::default() };
-            before.push((name.clone(), self.variables.insert(name, variable)));
+            before.push((name.clone(), self.variables_mut().insert(name, variable)));
         }
         for (name, variable) in before.into_iter().rev() {
             match variable {
-                Some(variable) => self.variables.insert(name, variable),
-                None => self.variables.remove(&name),
+                Some(variable) => self.variables_mut().insert(name, variable),
+                None => self.variables_mut().remove(&name),
             };
         }
         Ok(())
@@ -416,7 +424,7 @@ impl<'a> Shell<'a> {
     pub(super) fn make_array(&mut self, name: &str, first: Option<Vec<u8>>) -> Result<(), End> {
         self.writable(name)?;
         self.warn("an array is never exported");
-        let variable = self.variables.entry(name.to_owned()).or_default();
+        let variable = self.variables_mut().entry(name.to_owned()).or_default();
         (variable.array, variable.value) = (true, first);
         Ok(())
     }
@@ -435,13 +443,14 @@ impl<'a> Shell<'a> {
     /// Sets a variable from the bytes at `span`.
     pub(super) fn assign(&mut self, name: &str, value: Vec<u8>, span: Range<usize>) -> Result<(), End> {
         self.writable(name)?;
-        let (file, line) = (self.file, self.line.max(super::super::named::line_at(self.bytes, span.start)));
+        let (file, line) = (self.file, self.line.max(self.lines.of(span.start)));
         let secret = Secret::new(value.clone());
         self.assignments.push(Assignment { file, name: name.to_owned(), value: secret, line, span });
         let from = Some(self.assignments.len() - 1);
-        let variable = self.variables.entry(name.to_owned()).or_default();
+        let exported = self.allexport;
+        let variable = self.variables_mut().entry(name.to_owned()).or_default();
         (variable.value, variable.from) = (Some(value), from);
-        variable.exported |= self.allexport;
+        variable.exported |= exported;
         Ok(())
     }
 }
