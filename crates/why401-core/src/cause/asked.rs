@@ -104,8 +104,13 @@ impl<'p> Asked<'_, 'p> {
     /// How far a mismatch goes as evidence.
     pub fn standing(&self, mismatch: &Mismatch<'_>) -> Standing {
         let placement = mismatch.placement();
-        let near =
-            if self.by_host { self.sends.near <= Near::Function } else { matches!(mismatch, Mismatch::NoScheme(_)) };
+        // The only host of a file, and a variable that is named after its service, are as good as one call.
+        let own = owner(self.case.registry, &self.case.name).is_some_and(|owner| owner.slug == self.provider.slug);
+        let near = if self.by_host {
+            own || self.sends.near <= Near::Function
+        } else {
+            matches!(mismatch, Mismatch::NoScheme(_))
+        };
         // An OAuth token goes as Bearer nearly everywhere: only an API key is out of place there.
         let doubtful = match self.sends.credential {
             Operand::Variable(_) | Operand::Unexpanded(_) | Operand::Literal(_) => {

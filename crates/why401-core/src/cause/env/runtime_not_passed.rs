@@ -3,6 +3,7 @@
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Reads, Setter, Starter, Starts};
+use crate::loader::Language;
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
@@ -25,7 +26,7 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
         return None;
     }
     // A program that loads the file itself finds it, if it lies where the program runs. Of an image that is not known.
-    if case.loader_is_known() {
+    if loads_itself(case) {
         return None;
     }
     let (file, intent) = written(case)?;
@@ -88,7 +89,7 @@ fn only_for_the_build(case: &Case<'_>) -> Option<Finding> {
         fact.origin.place().is_some_and(|place| image.programs.iter().any(|program| *program == *place.path))
     };
     let (read, _) = reads(case).find(|(fact, _)| program(fact))?;
-    if image.open || (image.mounted && case.loader_is_known()) {
+    if image.open || (image.mounted && loads_itself(case)) {
         return None;
     }
     let finding = Finding::new(
@@ -106,6 +107,12 @@ fn only_for_the_build(case: &Case<'_>) -> Option<Finding> {
             .command(format!("docker run -e {} IMAGE", case.name)),
         ),
     )
+}
+
+/// Whether a library that the program uses reads env files; what Compose or a shell reads does not count.
+fn loads_itself(case: &Case<'_>) -> bool {
+    let mut seen = case.unit.loads.iter().filter(|load| load.seen.is_some());
+    seen.any(|load| !matches!(load.loader.language, Language::Tool | Language::Shell))
 }
 
 /// Reads by code that runs on a machine of one's own and has nothing to fall back on.

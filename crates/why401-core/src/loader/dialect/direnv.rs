@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::super::{Assignment, Environment, File, Loaded, Loader};
-use super::named::{is_identifier, line_at, note, open};
+use super::named::{Lines, is_identifier, note, open};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 
 pub(super) const DIALECTS: &[Dialect] = &[Dialect { name: "direnv", load }];
 
 /// A value may grow by expansion; no environment takes more than this many bytes.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 1 << 20;
 
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let blank = r"[\t\n\f\r ]";
@@ -42,12 +42,13 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
 }
 
 fn read(file: usize, bytes: &[u8], outer: &Environment, loaded: &mut Loaded) -> Result<(), super::super::Failure> {
+    let lines = Lines::new(bytes);
     let mut known = BTreeMap::new();
     let mut start = 0;
     for text in bytes.split(|c| *c == b'\n' || *c == b'\r') {
         let at = start;
         start += text.len() + 1;
-        let line = line_at(bytes, at);
+        let line = lines.of(at);
         let Some(found) = LINE.as_ref().and_then(|regex| regex.captures(text)) else {
             return Err(note(file, Some(line), "direnv takes no such line, and refuses the whole file"));
         };

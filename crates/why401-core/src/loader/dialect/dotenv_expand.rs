@@ -15,7 +15,7 @@ pub(super) const DIALECTS: &[Dialect] =
 const MOST_STEPS: usize = 8_000;
 
 /// Bytes that the replacements of one expansion may go through, all steps together.
-const MOST_BYTES: usize = 1 << 27;
+const MOST_BYTES: usize = 1 << 24;
 
 /// An expansion that does not come to an end.
 #[derive(Debug, PartialEq, Eq)]

@@ -16,10 +16,19 @@ pub(super) fn note(file: usize, line: Option<u32>, message: impl Into<String>) -
     Failure { file, line, message: message.into() }
 }
 
-/// Number of the line on which the byte at `at` stands, counted from 1.
-pub(super) fn line_at(bytes: &[u8], at: usize) -> u32 {
-    let before = bytes.get(..at).unwrap_or(bytes);
-    u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX).saturating_add(1)
+/// Where the lines of a file end.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        Self(memchr::memchr_iter(b'\n', bytes).collect())
+    }
+
+    /// Number of the line on which the byte at `at` stands, counted from 1.
+    pub(super) fn of(&self, at: usize) -> u32 {
+        let before = self.0.partition_point(|end| *end < at);
+        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+    }
 }
 
 /// Whether this is a variable name that a shell accepts: a letter or `_`, then letters, digits and `_`.
@@ -40,6 +49,7 @@ mod tests {
 
     #[test]
     fn lines_are_counted_from_one() {
-        assert_eq!((line_at(b"a\nb\n", 0), line_at(b"a\nb\n", 2), line_at(b"a\nb\n", 99)), (1, 2, 3));
+        let lines = Lines::new(b"a\nb\n");
+        assert_eq!([0, 1, 2, 99].map(|at| lines.of(at)), [1, 1, 2, 3]);
     }
 }

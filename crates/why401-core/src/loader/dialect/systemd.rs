@@ -2,7 +2,7 @@
 //! expansion, after which every name that is no identifier is dropped.
 
 use super::super::{Assignment, Environment, File, Loaded, Loader};
-use super::named::{is_identifier, line_at, note, open};
+use super::named::{Lines, is_identifier, note, open};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 
@@ -44,6 +44,7 @@ enum State {
 struct Reader<'a> {
     file: usize,
     bytes: &'a [u8],
+    lines: Lines,
     loaded: &'a mut Loaded,
     name: Vec<u8>,
     /// Where the name begins.
@@ -57,7 +58,17 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(file: usize, bytes: &'a [u8], loaded: &'a mut Loaded) -> Self {
-        Self { file, bytes, loaded, name: Vec::new(), name_at: 0, value: Vec::new(), kept: 0, span: None }
+        Self {
+            file,
+            bytes,
+            lines: Lines::new(bytes),
+            loaded,
+            name: Vec::new(),
+            name_at: 0,
+            value: Vec::new(),
+            kept: 0,
+            span: None,
+        }
     }
 
     fn read(mut self) -> Result<(), super::super::Failure> {
@@ -79,7 +90,7 @@ impl<'a> Reader<'a> {
                     Name
                 }
                 Name if newline => {
-                    let line = line_at(self.bytes, self.name_at);
+                    let line = self.lines.of(self.name_at);
                     self.loaded.warnings.push(note(self.file, Some(line), "no = in this line: it is skipped"));
                     BeforeName
                 }
@@ -154,7 +165,7 @@ impl<'a> Reader<'a> {
 
     /// Takes the assignment that ends before the byte at `at`.
     fn push(&mut self, at: usize, kept: usize) -> Result<(), super::super::Failure> {
-        let line = line_at(self.bytes, self.name_at);
+        let line = self.lines.of(self.name_at);
         self.value.truncate(kept);
         let name = std::mem::take(&mut self.name);
         let value = Secret::new(std::mem::take(&mut self.value));

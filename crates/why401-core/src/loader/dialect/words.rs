@@ -5,7 +5,7 @@
 //! every blank, quoted or not. Nothing is expanded. Each byte is followed to the place in the file it came from.
 
 use super::super::{Assignment, Environment, Failure, File, Loaded, Loader, Process};
-use super::named::{is_identifier, line_at, note, open};
+use super::named::{Lines, is_identifier, note, open};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 
@@ -49,6 +49,7 @@ type Take = fn(&mut Reading<'_>, Vec<Word>) -> Result<(), Failure>;
 struct Reading<'a> {
     file: usize,
     bytes: &'a [u8],
+    lines: Lines,
     process: &'a mut Environment,
     loaded: &'a mut Loaded,
 }
@@ -64,7 +65,7 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment, take: Take, 
                 continue;
             }
         };
-        let mut reading = Reading { file, bytes, process: &mut before, loaded: &mut loaded };
+        let mut reading = Reading { file, bytes, lines: Lines::new(bytes), process: &mut before, loaded: &mut loaded };
         let placed = if grep { reading.without_comments() } else { bytes.iter().copied().zip(0..).collect() };
         let words = if xargs { reading.through_xargs(&placed) } else { split(&placed) };
         if let Err(failure) = take(&mut reading, words) {
@@ -79,13 +80,13 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment, take: Take, 
 
 impl Reading<'_> {
     fn warn(&mut self, at: usize, message: &str) {
-        let line = line_at(self.bytes, at);
+        let line = self.lines.of(at);
         self.loaded.warnings.push(note(self.file, Some(line), message));
     }
 
     fn push(&mut self, name: &[u8], value: Secret, span: std::ops::Range<usize>) {
         let name = String::from_utf8_lossy(name).into_owned();
-        let line = line_at(self.bytes, span.start);
+        let line = self.lines.of(span.start);
         self.loaded.assignments.push(Assignment { file: self.file, name, value, line, span });
     }
 
@@ -115,7 +116,7 @@ impl Reading<'_> {
         let mut arguments = self.arguments(text);
         let options = arguments.iter().take_while(|word| is_echo_option(&word.text())).count();
         for word in arguments.drain(..options) {
-            let line = line_at(self.bytes, word.end);
+            let line = self.lines.of(word.end);
             self.loaded.warnings.push(note(self.file, Some(line), "echo takes this word for an option"));
         }
         arguments.into_iter().flat_map(|word| resplit(&word)).collect()
@@ -124,7 +125,7 @@ impl Reading<'_> {
     fn arguments(&mut self, text: &[Placed]) -> Vec<Word> {
         let mut words = Vec::new();
         let mut word: Option<Word> = None;
-        let (mut quote, mut escaped, mut quote_at, mut between) = (None, false, 0, false);
+        let (mut quote, mut escaped, mut quote_at, mut between) = (None, false, 0, true);
         for &(c, at) in text {
             let put = |word: &mut Option<Word>| {
                 let word = word.get_or_insert_with(|| Word { bytes: Vec::new(), end: at + 1 });
@@ -255,14 +256,14 @@ fn env(reading: &mut Reading<'_>, words: Vec<Word>) -> Result<(), Failure> {
             b"-i" | b"--ignore-environment" => reading.process.clear(),
             b"-v" | b"--debug" => {}
             _ => {
-                let line = line_at(reading.bytes, word.end);
+                let line = reading.lines.of(word.end);
                 return Err(note(reading.file, Some(line), "env takes this word for an option that it does not know"));
             }
         }
     }
     for word in words {
         let Some((name, value, start)) = word.split() else {
-            let line = line_at(reading.bytes, word.end);
+            let line = reading.lines.of(word.end);
             return Err(note(reading.file, Some(line), "env takes this word for the command to run"));
         };
         let value = Secret::new(value.iter().map(|(c, _)| *c).collect::<Vec<_>>());
@@ -279,7 +280,8 @@ mod tests {
         let bytes = text.as_bytes();
         let placed: Vec<Placed> = bytes.iter().copied().zip(0..).collect();
         let (mut process, mut loaded) = (Environment::new(), Loaded::default());
-        let mut reading = Reading { file: 0, bytes, process: &mut process, loaded: &mut loaded };
+        let mut reading =
+            Reading { file: 0, bytes, lines: Lines::new(bytes), process: &mut process, loaded: &mut loaded };
         let words = reading.through_xargs(&placed);
         words.iter().map(|word| (String::from_utf8(word.text()).unwrap(), word.end)).collect()
     }

@@ -13,11 +13,11 @@ pub(super) enum Moment {
 }
 
 /// A value may grow by expansion; no environment takes more than this many bytes.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 1 << 20;
 /// References in references.
 const DEEPEST: usize = 200;
 /// References in all.
-const MOST: usize = 1_000_000;
+const MOST: usize = 200_000;
 
 /// make's functions, other than `shell`.
 const FUNCTIONS: &[&str] = &[
@@ -138,7 +138,7 @@ impl<'a> Expander<'a> {
     /// Expands what stands after `$(`; gives what follows the reference.
     fn reference<'t>(&mut self, text: &'t [u8], open: u8, close: u8, out: &mut Vec<u8>) -> Result<&'t [u8], String> {
         let word = text.iter().position(|c| !(c.is_ascii_lowercase() || *c == b'-')).unwrap_or(text.len());
-        if word > 0 && text.get(word).is_none_or(u8::is_ascii_whitespace) {
+        if word > 0 && text.get(word).is_none_or(|c| super::lines::is_space(*c)) {
             let (name, call) = text.split_at(word);
             if name == b"shell" {
                 let end = matching(call, open, close).ok_or("a call of a function of make is not closed")?;
@@ -174,7 +174,7 @@ impl<'a> Expander<'a> {
         let (from, to) = (&name[colon + 1..colon + equals], &name[colon + equals + 1..]);
         let mut value = Vec::new();
         self.variable(&name[..colon], &mut value)?;
-        let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let words = value.split(|c| super::lines::is_space(*c)).filter(|word| !word.is_empty());
         for (index, word) in words.enumerate() {
             if index > 0 {
                 out.push(b' ');
@@ -191,7 +191,7 @@ impl<'a> Expander<'a> {
         }
         let variables = self.variables;
         let Some(variable) = variables.get(name) else {
-            if OWN.iter().any(|own| own.as_bytes() == name) {
+            if is_own(name) {
                 return Err("not followed: a variable that make sets by itself".into());
             }
             if self.moment == Moment::Recipe {
@@ -222,6 +222,11 @@ impl<'a> Expander<'a> {
         self.open.pop();
         value
     }
+}
+
+/// Whether make has this variable before it reads any file.
+pub(super) fn is_own(name: &[u8]) -> bool {
+    OWN.iter().any(|own| own.as_bytes() == name)
 }
 
 pub(super) fn within_limit(text: &[u8]) -> Result<(), String> {

@@ -37,11 +37,13 @@ pub(super) fn logical(bytes: &[u8]) -> Vec<Vec<Placed>> {
     let mut start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     while start < bytes.len() {
         let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
-        let text = &bytes[start..end];
+        let mut text = &bytes[start..end];
         let from = start;
         start = end + 1;
+        if text.first() == Some(&0) {
+            text = &[];
+        }
         match memchr::memchr(0, text) {
-            Some(0) if line.is_empty() => continue,
             // make loses what follows a NUL byte, the line end included.
             Some(nul) => {
                 line.extend(text[..nul].iter().copied().zip(from..));
@@ -122,6 +124,30 @@ pub(super) fn without_comment(mut line: Vec<Placed>) -> Vec<Placed> {
     line
 }
 
+/// What stands before and after the first `sign` outside a reference.
+pub(super) fn split_at(line: &[Placed], sign: u8) -> Option<(&[Placed], &[Placed])> {
+    let mut at = 0;
+    while let Some(&(c, _)) = line.get(at) {
+        if c == sign {
+            return Some((&line[..at], &line[at + 1..]));
+        }
+        at += 1;
+        if c != b'$' {
+            continue;
+        }
+        let open = line.get(at).map(|(c, _)| *c);
+        at += 1;
+        if let Some((open, close)) = open.and_then(pair) {
+            let mut depth = 1;
+            while at < line.len() && depth > 0 {
+                depth += i32::from(line[at].0 == open) - i32::from(line[at].0 == close);
+                at += 1;
+            }
+        }
+    }
+    None
+}
+
 /// The definition that the whole line is, if it is one.
 pub(super) fn definition(line: &[Placed]) -> Option<Definition<'_>> {
     let at = |index: usize| line.get(index).map(|(c, _)| *c);
@@ -129,6 +155,9 @@ pub(super) fn definition(line: &[Placed]) -> Option<Definition<'_>> {
     let (flavor, after) = loop {
         let mut c = at(index)?;
         index += 1;
+        if c == b'#' {
+            return None;
+        }
         if c == b'$' {
             let open = at(index)?;
             index += 1;
@@ -148,7 +177,7 @@ pub(super) fn definition(line: &[Placed]) -> Option<Definition<'_>> {
             while at(index).is_some_and(is_space) {
                 index += 1;
             }
-            c = at(index)?;
+            c = at(index).filter(|c| *c != b'#')?;
             index += 1;
         }
         let end = if spaced { name_end } else { Some(index - 1) };
@@ -198,7 +227,7 @@ fn is_blank(c: u8) -> bool {
     c == b' ' || c == b'\t'
 }
 
-fn is_space(c: u8) -> bool {
+pub(super) fn is_space(c: u8) -> bool {
     is_blank(c) || (b'\n'..=b'\r').contains(&c)
 }
 

@@ -9,7 +9,7 @@ mod lines;
 use std::collections::BTreeMap;
 
 use super::super::{Assignment, Environment, Failure, File, Loaded, Loader, Process, Visible};
-use super::named::{line_at, note, open};
+use super::named::{Lines, note, open};
 use super::{Dialect, overlay};
 use crate::secret::Secret;
 use expand::{Expander, Moment};
@@ -24,6 +24,8 @@ struct Variable {
     recursive: bool,
     /// Set by a makefile, not by the process.
     from_file: bool,
+    /// Only another `override` sets it again.
+    overrides: bool,
     /// What `export NAME` or `unexport NAME` said.
     export: Option<bool>,
     /// The assignment that it comes from.
@@ -42,15 +44,17 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
     let mut reading = Reading { variables: Variables::new(), loaded: Loaded::default(), in_rule: false };
     for (name, value) in process {
         let text = value.expose().to_vec();
-        let variable = Variable { text, recursive: true, from_file: false, export: None, index: None };
+        let variable =
+            Variable { text, recursive: true, from_file: false, overrides: false, export: None, index: None };
         reading.variables.insert(name.clone().into_bytes(), variable);
     }
     let read = files.iter().enumerate().try_for_each(|(index, file)| {
         let bytes = open(index, file)?;
+        let lines = Lines::new(bytes);
         lines::logical(bytes).into_iter().try_for_each(|line| {
-            let number = line_at(bytes, line.first().map_or(0, |(_, at)| *at));
-            let within = line_at(bytes, line.last().map_or(0, |(_, at)| *at));
-            let source = Source { file: index, bytes, number, last: within };
+            let number = lines.of(line.first().map_or(0, |(_, at)| *at));
+            let within = lines.of(line.last().map_or(0, |(_, at)| *at));
+            let source = Source { file: index, lines: &lines, number, last: within };
             reading.line(&source, line).map_err(|why| note(index, Some(number), why))
         })
     });
@@ -68,7 +72,7 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment) -> Loaded {
 
 struct Source<'a> {
     file: usize,
-    bytes: &'a [u8],
+    lines: &'a Lines,
     number: u32,
     last: u32,
 }
@@ -88,7 +92,7 @@ impl Reading {
         }
         let line = lines::without_comment(lines::collapse(line));
         let mut rest = lines::skip_blanks(&line);
-        let (mut export, mut modified) = (false, false);
+        let (mut export, mut overrides) = (false, false);
         let definition = loop {
             if let Some(definition) = lines::definition(rest) {
                 break Some(definition);
@@ -96,38 +100,37 @@ impl Reading {
             let (word, after) = lines::word(rest);
             match word.as_slice() {
                 b"export" => export = true,
-                b"override" => {}
+                b"override" => overrides = true,
                 _ => break None,
             }
-            modified = true;
             rest = lines::skip_blanks(after);
         };
         if let Some(definition) = definition {
             self.in_rule = false;
-            return self.define(source, &definition, export);
+            return self.define(source, &definition, export, overrides);
         }
         let rest = lines::skip_blanks(&line);
         let (word, after) = lines::word(rest);
         match word.as_slice() {
             b"" => Ok(()),
             b"export" | b"unexport" => self.mark(&lines::text(after), word == b"export"),
-            b"override" if modified => Err("make finds no separator in this line".into()),
             word if DIRECTIVES.iter().any(|known| known.as_bytes() == word) => {
                 Err("not followed: a directive of make".into())
             }
             _ if tab => Err("a line that begins with a tab is a recipe, and no rule stands before it".into()),
-            _ => self.rule(&lines::text(rest)),
+            _ => self.rule(rest),
         }
     }
 
     fn mark(&mut self, names: &[u8], export: bool) -> Result<(), String> {
         self.in_rule = false;
         let names = self.expander(Moment::Reading).expand(names)?;
-        for name in names.split(u8::is_ascii_whitespace).filter(|name| !name.is_empty()) {
+        for name in names.split(|c| lines::is_space(*c)).filter(|name| !name.is_empty()) {
             let variable = self.variables.entry(name.to_vec()).or_insert_with(|| Variable {
                 text: Vec::new(),
                 recursive: false,
                 from_file: true,
+                overrides: false,
                 export: None,
                 index: None,
             });
@@ -136,32 +139,44 @@ impl Reading {
         Ok(())
     }
 
-    /// `target: prerequisite`. It sets nothing; anything else is an error.
-    fn rule(&mut self, line: &[u8]) -> Result<(), String> {
-        if line.first() == Some(&b':') {
-            self.in_rule = false;
-            return Ok(());
-        }
-        let line = self.expander(Moment::Reading).expand(line)?;
-        let before_recipe = line.split(|c| *c == b';').next().unwrap_or_default();
-        if before_recipe.trim_ascii().is_empty() && !line.contains(&b';') {
-            return Ok(());
-        }
-        let Some(colon) = memchr::memchr(b':', before_recipe) else {
-            return Err("make finds no separator in this line".into());
+    /// `target: prerequisite` or `target: NAME = value`. It sets nothing for all; anything else is an error.
+    fn rule(&mut self, line: &[Placed]) -> Result<(), String> {
+        let (before_recipe, _) = lines::split_at(line, b';').unwrap_or((line, &[]));
+        let Some((targets, after)) = lines::split_at(before_recipe, b':') else {
+            let text = self.expander(Moment::Reading).expand(&lines::text(before_recipe))?;
+            self.in_rule = text.contains(&b':');
+            let nothing = !before_recipe.is_empty() && text.iter().all(|c| lines::is_space(*c));
+            return match nothing || self.in_rule {
+                true => Ok(()),
+                false => Err("make finds no separator in this line".into()),
+            };
         };
-        let after = &before_recipe[colon + 1..];
-        let after = after.strip_prefix(b":").unwrap_or(after);
-        let placed: Vec<Placed> = after.iter().copied().zip(0..).collect();
-        let specific = lines::definition(lines::skip_blanks(&placed)).is_some();
-        if !specific && after.contains(&b':') && !after.contains(&b'%') {
+        self.in_rule = true;
+        if targets.is_empty() {
+            return Ok(());
+        }
+        self.expander(Moment::Reading).expand(&lines::text(targets))?;
+        let after = after.strip_prefix(&[(b':', after.first().map_or(0, |(_, at)| *at))]).unwrap_or(after);
+        if let Some(definition) = lines::definition(lines::skip_blanks(after)) {
+            return match definition.name.as_slice() {
+                [] => Err("there is no variable name before =".into()),
+                _ => Ok(()),
+            };
+        }
+        let after = self.expander(Moment::Reading).expand(&lines::text(after))?;
+        if memchr::memchr(b':', &after).is_some_and(|colon| !after[..colon].contains(&b'%')) {
             return Err("make takes this line for a pattern rule without %".into());
         }
-        self.in_rule = true;
         Ok(())
     }
 
-    fn define(&mut self, source: &Source<'_>, definition: &Definition<'_>, export: bool) -> Result<(), String> {
+    fn define(
+        &mut self,
+        source: &Source<'_>,
+        definition: &Definition<'_>,
+        export: bool,
+        overrides: bool,
+    ) -> Result<(), String> {
         let name = self.expander(Moment::Reading).expand(&definition.name)?;
         if name.is_empty() {
             return Err("there is no variable name before =".into());
@@ -169,17 +184,17 @@ impl Reading {
         let mut text = lines::text(definition.value);
         let known = self.variables.get(&name);
         let mut recursive = true;
-        let mut skipped = false;
+        let mut skipped = known.is_some_and(|known| known.overrides && !overrides);
         match definition.flavor {
             Flavor::Recursive => {}
             Flavor::Simple => (text, recursive) = (self.expander(Moment::Reading).expand(&text)?, false),
-            Flavor::Conditional => skipped = known.is_some(),
+            Flavor::Conditional => skipped |= known.is_some() || expand::is_own(&name),
             Flavor::Append => {
                 if let Some(known) = known {
                     recursive = known.recursive;
                     let more = if recursive { text } else { self.expander(Moment::Reading).expand(&text)? };
                     text = known.text.clone();
-                    if !text.is_empty() {
+                    if !text.is_empty() && !more.is_empty() {
                         text.push(b' ');
                     }
                     text.extend(more);
@@ -199,7 +214,7 @@ impl Reading {
             file: source.file,
             name: String::from_utf8_lossy(&name).into_owned(),
             value: Secret::new(text.clone()),
-            line: line_at(source.bytes, definition.name_at).clamp(source.number, source.last),
+            line: source.lines.of(definition.name_at).clamp(source.number, source.last),
             span: start..end,
         });
         let said = self.variables.get(&name).and_then(|known| known.export).or(export.then_some(true));
@@ -209,7 +224,8 @@ impl Reading {
             }
         } else {
             let export = if export { Some(true) } else { said };
-            self.variables.insert(name, Variable { text, recursive, from_file: true, export, index: Some(index) });
+            self.variables
+                .insert(name, Variable { text, recursive, from_file: true, overrides, export, index: Some(index) });
         }
         Ok(())
     }
@@ -236,8 +252,15 @@ impl Reading {
                 continue;
             }
             let value = if variable.recursive { expander.expand(&variable.text) } else { Ok(variable.text.clone()) };
-            let value = Secret::new(value.map_err(|why| note(file, line, why))?);
-            values.insert(name, Visible { value, from: variable.index });
+            let mut value = value.map_err(|why| note(file, line, why))?;
+            // `export A=1 B=2` in a place where it is no assignment makes a variable called `B=2`.
+            if let Some((visible, rest)) = name.split_once('=') {
+                value.splice(..0, [rest.as_bytes(), b"="].concat());
+                let value = Secret::new(value);
+                values.entry(visible.to_owned()).or_insert(Visible { value, from: variable.index });
+            } else {
+                values.insert(name, Visible { value: Secret::new(value), from: variable.index });
+            }
         }
         let unrun = expander.commands;
         for (index, assignment) in self.loaded.assignments.iter_mut().enumerate() {

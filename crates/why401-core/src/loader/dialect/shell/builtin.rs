@@ -34,15 +34,21 @@ fn has(list: &[&str], name: &[u8]) -> bool {
     list.iter().any(|known| known.as_bytes() == name)
 }
 
-impl Shell<'_> {
+/// What a command prints, where that is known.
+type Print = fn(&Shell, &[&[u8]]) -> Option<Vec<u8>>;
+
+impl Shell {
     /// Carries a command out. `redirected`: its output goes elsewhere.
     pub(super) fn builtin(&mut self, name: &[u8], arguments: &[Argument], redirected: bool) -> Result<(), End> {
         let bash = self.bash();
+        // Without a name these print what is set.
+        let lists = [&b"export"[..], b"readonly", b"declare", b"typeset", b"set"].contains(&name);
+        self.unknown_output |= lists && arguments.iter().all(|argument| argument.text.starts_with(b"-"));
         match name {
             b":" | b"true" => self.set_status(0),
             b"false" => self.set_status(1),
-            b"echo" => self.print(redirected, arguments, Self::echo),
-            b"printf" => self.print(redirected, arguments, Self::printf),
+            b"echo" => self.print(redirected, arguments, |shell, words| Some(shell.echo(words))),
+            b"printf" => self.print(redirected, arguments, |shell, words| shell.printf(words)),
             b"test" => self.test(arguments),
             b"[" => match arguments.split_last() {
                 Some((last, arguments)) if last.text == b"]" => self.test(arguments),
@@ -85,7 +91,7 @@ impl Shell<'_> {
         Ok(())
     }
 
-    fn print(&mut self, redirected: bool, arguments: &[Argument], print: fn(&Self, &[&[u8]]) -> Option<Vec<u8>>) {
+    fn print(&mut self, redirected: bool, arguments: &[Argument], print: Print) {
         self.set_status(0);
         let Some(mut output) = self.output.take() else { return };
         let texts: Vec<&[u8]> = arguments.iter().map(|argument| argument.text.as_slice()).collect();
@@ -97,8 +103,7 @@ impl Shell<'_> {
         self.output = Some(output);
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "one type for echo and printf")]
-    fn echo(&self, mut words: &[&[u8]]) -> Option<Vec<u8>> {
+    fn echo(&self, mut words: &[&[u8]]) -> Vec<u8> {
         let bash = self.bash();
         let (mut newline, mut escapes) = (true, !bash);
         while let Some((first, rest)) = words.split_first() {
@@ -128,7 +133,7 @@ impl Shell<'_> {
         if newline {
             out.push(b'\n');
         }
-        Some(out)
+        out
     }
 
     /// `%s`, `%b`, `%d` and `%%`; other formats are not known here.
@@ -232,7 +237,7 @@ impl Shell<'_> {
                 self.assign(name, text, argument.span.clone())?;
             }
         }
-        let variable = self.variables.entry(name.to_owned()).or_default();
+        let variable = self.variables_mut().entry(name.to_owned()).or_default();
         if let Some(export) = export {
             variable.exported = export;
         }
@@ -293,8 +298,8 @@ impl Shell<'_> {
                 Ok(name) if self.is_read_only(name) => {
                     self.failed("the shell does not unset a variable that is read-only")?;
                 }
-                Ok(name) => drop(self.variables.remove(name)),
-                Err(_) => self.failed("unset takes no such name")?,
+                Ok(name) if is_identifier(name.as_bytes()) => drop(self.variables_mut().remove(name)),
+                _ => self.failed("unset takes no such name")?,
             }
         }
         Ok(())

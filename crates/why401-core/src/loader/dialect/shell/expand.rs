@@ -1,4 +1,4 @@
-//! Expansion of words: tildes, parameters, command substitution, splitting into fields, and bash's braces.
+//! Expansion of words: tildes, parameters, command substitution, splitting into fields.
 //!
 //! Globbing is left out: a pattern is taken to match no file, and so stands for itself.
 
@@ -7,11 +7,9 @@ use super::run::{End, Shell};
 use super::syntax::{Flavor, Operation, Parameter, Part, Word};
 
 /// A value may grow by expansion; no environment takes more than this many bytes.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 1 << 20;
 /// Steps that matching a pattern may take.
 const LONGEST_MATCH: usize = 50_000_000;
-/// Words that braces may make of one.
-const MOST_WORDS: usize = 1000;
 
 /// Bytes that came out of a part.
 struct Piece {
@@ -30,7 +28,7 @@ enum Tilde {
     Colons,
 }
 
-impl Shell<'_> {
+impl Shell {
     /// The value of an assignment: one field, tildes after `=` and `:`.
     pub(super) fn value(&mut self, parts: &[Part]) -> Result<Vec<u8>, End> {
         self.joined(parts, Tilde::Colons)
@@ -99,6 +97,13 @@ impl Shell<'_> {
                 }
                 Part::Command { list, quoted, line } => {
                     let bytes = self.substitute(list.as_ref(), *line)?;
+                    pieces.push(Piece { bytes, quoted: *quoted, split: !*quoted });
+                }
+                Part::Arithmetic { expression, quoted } => {
+                    let text = self.joined(expression, Tilde::Nowhere)?;
+                    let value_of = |name: &str| self.look_up(&Parameter::Name(name.to_owned())).unwrap_or_default();
+                    let value = super::arithmetic::evaluate(&text, value_of).ok_or(End::NotFollowed("arithmetic"))?;
+                    let bytes = value.to_string().into_bytes();
                     pieces.push(Piece { bytes, quoted: *quoted, split: !*quoted });
                 }
                 Part::Bad => {
@@ -290,7 +295,7 @@ impl Shell<'_> {
             }
             Operation::Strip { end, longest, pattern } => {
                 let pattern = self.pattern(pattern)?;
-                strip(value.unwrap_or_default(), &pattern, *end, *longest, characters)?
+                strip(&value.unwrap_or_default(), &pattern, *end, *longest, characters)?
             }
             Operation::Replace { sign, from, to } => {
                 let from = self.pattern(from)?;
@@ -350,10 +355,10 @@ fn matching(pattern: &[(u8, bool)], text: &[u8], characters: bool) -> Result<Pat
     Ok(Pattern::new(pattern, characters))
 }
 
-fn strip(value: Vec<u8>, pattern: &[(u8, bool)], end: bool, longest: bool, characters: bool) -> Result<Vec<u8>, End> {
-    let matcher = matching(pattern, &value, characters)?;
+fn strip(value: &[u8], pattern: &[(u8, bool)], end: bool, longest: bool, characters: bool) -> Result<Vec<u8>, End> {
+    let matcher = matching(pattern, value, characters)?;
     if !end {
-        let lengths = matcher.beginnings(&value);
+        let lengths = matcher.beginnings(value);
         let cut = if longest { lengths.last() } else { lengths.first() };
         return Ok(value[cut.copied().unwrap_or(0)..].to_vec());
     }
@@ -437,102 +442,6 @@ fn change_case(text: &str, upper: bool, all: bool) -> String {
         if changed.len() == 1 { changed.pop().unwrap_or(c) } else { c }
     };
     text.chars().enumerate().map(|(index, c)| if all || index == 0 { change(c) } else { c }).collect()
-}
-
-/// bash's `a{b,c}`: the words that one word stands for.
-pub(super) fn braces(word: &Word) -> Result<Vec<Word>, End> {
-    let mut units = Vec::new();
-    for part in &word.parts {
-        match part {
-            Part::Text { bytes, quoted: false } => units.extend(bytes.iter().map(|c| Unit::Byte(*c))),
-            part => units.push(Unit::Part(part)),
-        }
-    }
-    let mut words = Vec::new();
-    unfold(&units, &mut words, 0)?;
-    Ok(words
-        .into_iter()
-        .map(|units| Word { parts: assemble(&units), array: word.array.clone(), ..word.clone() })
-        .collect())
-}
-
-#[derive(Clone, Copy)]
-enum Unit<'a> {
-    Byte(u8),
-    Part(&'a Part),
-}
-
-impl Unit<'_> {
-    fn is(self, c: u8) -> bool {
-        matches!(self, Unit::Byte(byte) if byte == c)
-    }
-}
-
-fn unfold<'a>(units: &[Unit<'a>], words: &mut Vec<Vec<Unit<'a>>>, depth: usize) -> Result<(), End> {
-    if depth > 50 || words.len() > MOST_WORDS {
-        return Err(End::NotFollowed("many braces"));
-    }
-    for open in (0..units.len()).filter(|at| units[*at].is(b'{')) {
-        let Some((commas, close)) = choices(&units[open..]) else { continue };
-        let inner = &units[open + 1..open + close];
-        if commas.is_empty() {
-            if is_sequence(inner) {
-                return Err(End::NotFollowed("a sequence in braces"));
-            }
-            continue;
-        }
-        let mut ends = commas;
-        ends.push(close);
-        let mut from = 1;
-        for end in ends {
-            let choice = [&units[..open], &units[open + from..open + end], &units[open + close + 1..]].concat();
-            unfold(&choice, words, depth + 1)?;
-            from = end + 1;
-        }
-        return Ok(());
-    }
-    words.push(units.to_vec());
-    Ok(())
-}
-
-/// The commas on the first level after `{`, and the bracket that closes it.
-fn choices(units: &[Unit<'_>]) -> Option<(Vec<usize>, usize)> {
-    let (mut depth, mut commas) = (0, Vec::new());
-    for (at, unit) in units.iter().enumerate() {
-        match unit {
-            Unit::Byte(b'{') => depth += 1,
-            Unit::Byte(b',') if depth == 1 => commas.push(at),
-            Unit::Byte(b'}') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some((commas, at));
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-fn is_sequence(units: &[Unit<'_>]) -> bool {
-    let text: Option<Vec<u8>> = units.iter().map(|u| if let Unit::Byte(c) = u { Some(*c) } else { None }).collect();
-    text.is_some_and(|text| {
-        let ends: Vec<_> = text.split(|c| *c == b'.').filter(|end| !end.is_empty()).collect();
-        let whole = |end: &&[u8]| end.len() == 1 || std::str::from_utf8(end).is_ok_and(|e| e.parse::<i64>().is_ok());
-        memchr::memmem::find(&text, b"..").is_some() && (2..=3).contains(&ends.len()) && ends.iter().all(whole)
-    })
-}
-
-fn assemble(units: &[Unit<'_>]) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for unit in units {
-        match (unit, parts.last_mut()) {
-            (Unit::Byte(c), Some(Part::Text { bytes, quoted: false })) => bytes.push(*c),
-            (Unit::Byte(c), _) => parts.push(Part::Text { bytes: vec![*c], quoted: false }),
-            (Unit::Part(part), _) => parts.push((*part).clone()),
-        }
-    }
-    parts
 }
 
 #[cfg(test)]

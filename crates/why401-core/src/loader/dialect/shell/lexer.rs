@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use super::super::named::line_at;
+use super::super::named::Lines;
 use super::escape;
-use super::syntax::{Flavor, Operation, Parameter, Part, Trouble, Word};
+use super::syntax::{Flavor, List, Operation, Parameter, Part, Trouble, Word};
 
 /// Constructs in constructs.
 const DEEPEST: usize = 50;
@@ -15,6 +15,7 @@ const DEEPEST: usize = 50;
 pub(super) struct Lexer<'a> {
     pub(super) flavor: Flavor,
     original: &'a [u8],
+    lines: Lines,
     bytes: Vec<u8>,
     /// Where each byte stands in the file; empty where nothing was left out.
     places: Vec<usize>,
@@ -29,6 +30,8 @@ pub(super) struct Lexer<'a> {
 enum Until {
     /// The end of a word.
     Word,
+    /// The end of the text, which is read as if in double quotes.
+    End,
     /// The closing double quote.
     Quote,
     /// The `}` of `${…}` (or `stop` before it). `quoted`: inside double quotes; `single`: `'` quotes.
@@ -43,7 +46,7 @@ impl<'a> Lexer<'a> {
             bytes.retain(|c| *c != 0);
             places = original.iter().enumerate().filter(|(_, c)| **c != 0).map(|(at, _)| at).collect();
         }
-        Self { flavor, original, bytes, places, at: 0, depth: 0, first_line }
+        Self { flavor, original, lines: Lines::new(original), bytes, places, at: 0, depth: 0, first_line }
     }
 
     pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Trouble>) -> Result<T, Trouble> {
@@ -66,7 +69,7 @@ impl<'a> Lexer<'a> {
     }
 
     pub(super) fn line_of(&self, at: usize) -> u32 {
-        self.first_line + line_at(self.original, self.place(at))
+        self.first_line + self.lines.of(self.place(at))
     }
 
     pub(super) fn bash(&self) -> bool {
@@ -106,6 +109,12 @@ impl<'a> Lexer<'a> {
             (0..text.len()).for_each(|_| self.take());
         }
         matches
+    }
+
+    /// The rest of the line.
+    pub(super) fn skip_line(&mut self) {
+        let rest = &self.bytes[self.at..];
+        self.at += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
     }
 
     /// Blanks and a comment.
@@ -160,15 +169,18 @@ impl<'a> Lexer<'a> {
             equals = Some(self.place(self.at));
             if arrays && self.bash() && self.peek() == Some(b'(') {
                 array = Some(self.nested(Self::array)?);
+                if self.peek().is_some_and(|c| !Self::is_word_end(c)) {
+                    return Err(Trouble::NotFollowed(self.line(), "text after an array"));
+                }
             }
         }
         if array.is_none() {
             let mut more = self.parts(Until::Word)?;
-            if let (Some(Part::Text { bytes, quoted: false }), true) = (more.first_mut(), name.is_some()) {
-                if let Some(Part::Text { bytes: first, .. }) = parts.first_mut() {
-                    first.append(bytes);
-                    more.remove(0);
-                }
+            if let (Some(Part::Text { bytes, quoted: false }), Some(Part::Text { bytes: first, .. })) =
+                (more.first_mut(), parts.first_mut())
+            {
+                first.append(bytes);
+                more.remove(0);
             }
             parts.append(&mut more);
         }
@@ -215,10 +227,10 @@ impl<'a> Lexer<'a> {
                     return Ok(words);
                 }
                 Some(b'\n') => self.take(),
-                None => return Err(Trouble::Syntax(line, "a bracket is not closed")),
+                None => return Err(Trouble::Unclosed(line, "a bracket is not closed")),
                 Some(_) => match self.word(false)? {
                     Some(word) => words.push(word),
-                    None => return Err(Trouble::Syntax(self.line(), "an operator stands in brackets")),
+                    None => return Err(Trouble::Line(self.line(), "an operator stands in brackets")),
                 },
             }
         }
@@ -230,21 +242,21 @@ impl<'a> Lexer<'a> {
 
     fn parts(&mut self, until: Until) -> Result<Vec<Part>, Trouble> {
         let line = self.line();
-        let in_quotes = matches!(until, Until::Quote | Until::Brace { quoted: true, .. });
+        let in_quotes = matches!(until, Until::End | Until::Quote | Until::Brace { quoted: true, .. });
         let mut parts = Vec::new();
         loop {
             let Some(c) = self.peek() else {
                 return match until {
-                    Until::Word => Ok(parts),
-                    Until::Quote => Err(Trouble::Syntax(line, "a double quote is not closed")),
-                    Until::Brace { .. } => Err(Trouble::Syntax(line, "a ${ is not closed")),
+                    Until::Word | Until::End => Ok(parts),
+                    Until::Quote => Err(Trouble::Unclosed(line, "a double quote is not closed")),
+                    Until::Brace { .. } => Err(Trouble::Unclosed(line, "a ${ is not closed")),
                 };
             };
             match (until, c) {
                 (Until::Word, _) if self.at_process_substitution() => {
                     self.take();
                     self.take();
-                    self.nested(|this| super::parser::list_until_bracket(this).map(drop))?;
+                    self.nested(|this| this.commands().map(drop))?;
                     parts.push(Part::NotFollowed("a process substitution"));
                     continue;
                 }
@@ -290,7 +302,7 @@ impl<'a> Lexer<'a> {
         };
         let special = match until {
             Until::Word | Until::Brace { quoted: false, .. } => true,
-            Until::Quote => b"$`\"\\".contains(&c),
+            Until::End | Until::Quote => b"$`\"\\".contains(&c),
             Until::Brace { quoted: true, .. } => b"$`\"\\}".contains(&c),
         };
         if !special {
@@ -303,10 +315,18 @@ impl<'a> Lexer<'a> {
     fn single_quotes(&mut self, line: u32) -> Result<Vec<u8>, Trouble> {
         self.take();
         let rest = &self.bytes[self.at..];
-        let end = memchr::memchr(b'\'', rest).ok_or(Trouble::Syntax(line, "a single quote is not closed"))?;
+        let end = memchr::memchr(b'\'', rest).ok_or(Trouble::Unclosed(line, "a single quote is not closed"))?;
         let text = rest[..end].to_vec();
         self.at += end + 1;
         Ok(text)
+    }
+
+    /// The commands of `$(…)`. A syntax error in them ends bash itself.
+    fn commands(&mut self) -> Result<List, Trouble> {
+        super::parser::list_until_bracket(self).map_err(|trouble| match trouble {
+            Trouble::Syntax(line, why) if self.bash() => Trouble::Fatal(line, why),
+            trouble => trouble,
+        })
     }
 
     fn backquotes(&mut self, quoted: bool) -> Result<Part, Trouble> {
@@ -315,7 +335,7 @@ impl<'a> Lexer<'a> {
         let mut text = Vec::new();
         loop {
             let Some(&c) = self.bytes.get(self.at) else {
-                return Err(Trouble::Syntax(line, "a backquote is not closed"));
+                return Err(Trouble::Unclosed(line, "a backquote is not closed"));
             };
             self.at += 1;
             match (c, self.bytes.get(self.at)) {
@@ -331,7 +351,11 @@ impl<'a> Lexer<'a> {
         inner.depth = self.depth;
         let list = match super::parser::whole(&mut inner) {
             Ok(list) => Some(list),
-            Err(Trouble::Syntax(..)) if self.bash() => None,
+            Err(Trouble::Syntax(..) | Trouble::Unclosed(..) | Trouble::Line(..) | Trouble::Fatal(..))
+                if self.bash() =>
+            {
+                None
+            }
             Err(Trouble::NotFollowed(..)) => return Ok(Part::Command { list: None, quoted, line }),
             Err(trouble) => return Err(trouble),
         };
@@ -343,12 +367,19 @@ impl<'a> Lexer<'a> {
         self.take();
         match self.peek() {
             Some(b'(') if self.peek_at(1) == Some(b'(') && self.arithmetic_end().is_some() => {
-                self.at = self.arithmetic_end().unwrap_or(self.at);
-                parts.push(Part::NotFollowed("arithmetic"));
+                let end = self.arithmetic_end().unwrap_or(self.at);
+                let text = self.bytes.get(self.at + 2..end.saturating_sub(2)).unwrap_or_default().to_vec();
+                self.at = end;
+                let mut inner = Lexer::new(self.flavor, &text, line - 1);
+                inner.depth = self.depth;
+                parts.push(Part::Arithmetic { expression: inner.parts(Until::End)?, quoted });
+            }
+            Some(b'(') if self.bash() && self.peek_at(1) == Some(b'(') && !self.closes() => {
+                return Err(Trouble::Unclosed(line, "a bracket is not closed"));
             }
             Some(b'(') => {
                 self.take();
-                let list = super::parser::list_until_bracket(self)?;
+                let list = self.commands()?;
                 parts.push(Part::Command { list: Some(list), quoted, line });
             }
             Some(b'[') if self.bash() => parts.push(Part::NotFollowed("arithmetic")),
@@ -359,7 +390,7 @@ impl<'a> Lexer<'a> {
             Some(b'\'') if self.bash() && !quoted => {
                 self.take();
                 let (text, length) = escape::dollar_quoted(&self.bytes[self.at..])
-                    .ok_or(Trouble::Syntax(line, "a single quote is not closed"))?;
+                    .ok_or(Trouble::Unclosed(line, "a single quote is not closed"))?;
                 self.at += length;
                 add(parts, &text, true);
             }
@@ -373,6 +404,15 @@ impl<'a> Lexer<'a> {
             },
         }
         Ok(())
+    }
+
+    /// Whether the bracket at this place is closed at all.
+    fn closes(&self) -> bool {
+        let mut depth = 0;
+        self.bytes[self.at..].iter().any(|c| {
+            depth += i32::from(*c == b'(') - i32::from(*c == b')');
+            depth == 0
+        })
     }
 
     /// Where `$((…))` ends, if two brackets close it together.
@@ -423,6 +463,7 @@ impl<'a> Lexer<'a> {
 
     /// What stands after `${`.
     fn braced(&mut self, quoted: bool) -> Result<Part, Trouble> {
+        let start = self.at;
         let mut wanted = Operation::Plain;
         match (self.peek(), self.peek_at(1)) {
             (Some(b'#'), Some(next))
@@ -437,7 +478,7 @@ impl<'a> Lexer<'a> {
             }
             _ => {}
         }
-        let Some(parameter) = self.parameter(true) else { return self.bad() };
+        let Some(parameter) = self.parameter(true) else { return self.bad(start) };
         let part = |operation| Part::Parameter { parameter: parameter.clone(), operation, quoted };
         if self.peek() == Some(b'}') {
             self.take();
@@ -449,7 +490,7 @@ impl<'a> Lexer<'a> {
                 self.rest_of_brace()?;
                 return Ok(Part::NotFollowed("an indirect expansion"));
             }
-            _ => return self.bad(),
+            _ => return self.bad(start),
         }
         let colon = self.peek() == Some(b':');
         let sign = if colon { self.peek_at(1) } else { self.peek() };
@@ -467,20 +508,20 @@ impl<'a> Lexer<'a> {
                 if longest {
                     self.take();
                 }
-                let pattern = self.operand(quoted, true, b'}')?;
+                let pattern = self.operand(false, true, b'}')?;
                 Operation::Strip { end: sign == b'%', longest, pattern }
             }
-            _ if !self.bash() => return self.bad(),
+            _ if !self.bash() => return self.bad(start),
             Some(b'/') if !colon => {
                 self.take();
                 let sign = self.peek().filter(|c| b"/#%".contains(c));
                 if sign.is_some() {
                     self.take();
                 }
-                let from = self.operand(quoted, true, b'/')?;
+                let from = self.operand(false, true, b'/')?;
                 let to = if self.peek() == Some(b'/') {
                     self.take();
-                    self.operand(quoted, true, b'}')?
+                    self.operand(false, true, b'}')?
                 } else {
                     Vec::new()
                 };
@@ -504,16 +545,16 @@ impl<'a> Lexer<'a> {
             }
             _ if colon => {
                 self.take();
-                let offset = self.operand(quoted, true, b':')?;
+                let offset = self.operand(false, true, b':')?;
                 let length = if self.peek() == Some(b':') {
                     self.take();
-                    Some(self.operand(quoted, true, b'}')?)
+                    Some(self.operand(false, true, b'}')?)
                 } else {
                     None
                 };
                 Operation::Substring { offset, length }
             }
-            _ => return self.bad(),
+            _ => return self.bad(start),
         };
         self.take();
         Ok(part(operation))
@@ -529,7 +570,8 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    fn bad(&mut self) -> Result<Part, Trouble> {
+    fn bad(&mut self, start: usize) -> Result<Part, Trouble> {
+        self.at = start;
         self.rest_of_brace()?;
         Ok(Part::Bad)
     }

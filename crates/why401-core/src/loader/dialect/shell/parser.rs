@@ -69,16 +69,17 @@ impl Parser<'_, '_> {
     }
 
     fn list(&mut self, close: Close) -> Result<List, Trouble> {
+        let line = self.lexer.line();
         let mut list = List::new();
         loop {
             if close == Close::Line {
-                self.lexer.skip_blanks()
+                self.lexer.skip_blanks();
             } else {
-                self.skip_lines()
+                self.skip_lines();
             }
             match self.lexer.peek() {
                 None if matches!(close, Close::Line | Close::End) => return Ok(list),
-                None => return self.syntax("a bracket is not closed"),
+                None => return Err(Trouble::Unclosed(line, "a bracket is not closed")),
                 Some(b'\n') => {
                     self.end_line();
                     return Ok(list);
@@ -138,6 +139,9 @@ impl Parser<'_, '_> {
             self.lexer.take();
             self.lexer.skip_blanks();
             negated = !negated;
+        }
+        if negated && self.lexer.bash() && matches!(self.lexer.peek(), None | Some(b'\n' | b';')) {
+            return Ok(Pipeline { negated, commands: vec![Command::Simple(Simple::default())] });
         }
         let mut commands = vec![self.command()?];
         loop {
@@ -242,6 +246,10 @@ impl Parser<'_, '_> {
         let Some(operator) = known.iter().find(|operator| self.lexer.eat(operator)) else { return Ok(false) };
         self.lexer.skip_blanks();
         let Some(target) = self.lexer.word(false)? else { return self.syntax("a redirection has no target") };
+        let digits = target.literal().is_some_and(|text| text.iter().all(u8::is_ascii_digit));
+        if digits && matches!(self.lexer.peek(), Some(b'<' | b'>')) {
+            return self.syntax("a redirection has no target");
+        }
         if matches!(*operator, "<<" | "<<-") {
             let delimiter = target.parts.iter().flat_map(|part| match part {
                 super::syntax::Part::Text { bytes, .. } => bytes.clone(),

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::super::super::{Assignment, Environment, Failure};
-use super::super::named::{is_identifier, note};
-use super::expand::braces;
+use super::super::named::{Lines, is_identifier, note};
+use super::braces::braces;
 use super::parser::is_declaration;
 use super::syntax::{AndOr, Command, Flavor, List, Part, Pipeline, Redirection, Simple, Word};
 use crate::secret::Secret;
@@ -44,9 +45,10 @@ pub(super) enum End {
 }
 
 #[derive(Clone)]
-pub(super) struct Shell<'a> {
+pub(super) struct Shell {
     pub(super) flavor: Flavor,
-    pub(super) variables: BTreeMap<String, Variable>,
+    /// Shared with subshells until one of them sets something.
+    pub(super) variables: Rc<BTreeMap<String, Variable>>,
     pub(super) positional: Vec<Vec<u8>>,
     pub(super) status: u8,
     /// Whether `status` does not hang on a command that was not run.
@@ -57,7 +59,7 @@ pub(super) struct Shell<'a> {
     /// The line that is carried out.
     pub(super) line: u32,
     pub(super) file: usize,
-    pub(super) bytes: &'a [u8],
+    pub(super) lines: Rc<Lines>,
     pub(super) assignments: Vec<Assignment>,
     pub(super) warnings: Vec<Failure>,
     /// What `echo` and `printf` printed, inside a command substitution.
@@ -71,7 +73,7 @@ pub(super) struct Shell<'a> {
     inner: bool,
 }
 
-impl<'a> Shell<'a> {
+impl Shell {
     pub(super) fn new(flavor: Flavor, process: &Environment) -> Self {
         let variables = process.iter().map(|(name, value)| {
             let value = Some(value.expose().to_vec());
@@ -79,7 +81,7 @@ impl<'a> Shell<'a> {
         });
         Self {
             flavor,
-            variables: variables.collect(),
+            variables: Rc::new(variables.collect()),
             positional: Vec::new(),
             status: 0,
             status_known: true,
@@ -88,7 +90,7 @@ impl<'a> Shell<'a> {
             nounset: false,
             line: 1,
             file: 0,
-            bytes: &[],
+            lines: Rc::new(Lines::new(b"")),
             assignments: Vec::new(),
             warnings: Vec::new(),
             output: None,
@@ -97,6 +99,10 @@ impl<'a> Shell<'a> {
             substituted: None,
             inner: false,
         }
+    }
+
+    pub(super) fn variables_mut(&mut self) -> &mut BTreeMap<String, Variable> {
+        Rc::make_mut(&mut self.variables)
     }
 
     pub(super) fn bash(&self) -> bool {
@@ -184,8 +190,10 @@ impl<'a> Shell<'a> {
     /// Carries out what changes nothing here: only its warnings and its status stay.
     fn subshell(&mut self, run: impl FnOnce(&mut Self) -> Result<(), End>) {
         let assignments = std::mem::take(&mut self.assignments);
+        let warnings = std::mem::take(&mut self.warnings);
         let output = self.output.take();
         let mut inner = self.clone();
+        inner.warnings = warnings;
         inner.inner = true;
         inner.output = output;
         let known = match run(&mut inner) {
@@ -242,11 +250,12 @@ impl<'a> Shell<'a> {
         let declaration = simple.words.first().is_some_and(is_declaration);
         for (index, word) in simple.words.iter().enumerate() {
             let words = if self.bash() { braces(word)? } else { vec![word.clone()] };
+            let single = words.len() == 1;
             for word in words {
-                if declaration && index > 0 && word.equals.is_some() {
+                if declaration && index > 0 && word.equals.is_some() && single {
                     fields.push(self.declared(&word)?);
                 } else {
-                    let span = word.span.clone();
+                    let span = word.equals.unwrap_or(word.span.start)..word.span.end;
                     let texts = self.fields(&word)?;
                     fields.extend(texts.into_iter().map(|text| Argument { text, span: span.clone(), array: false }));
                 }
@@ -255,15 +264,32 @@ impl<'a> Shell<'a> {
         let Some((command, arguments)) = fields.split_first() else {
             return self.assign_all(simple);
         };
-        let special = !self.bash() && super::builtin::is_special(&command.text);
-        let kept = (!special).then(|| self.variables.clone());
-        let assignments = if special { None } else { Some(std::mem::take(&mut self.assignments)) };
-        let done = simple.assignments.iter().try_for_each(|word| self.assignment(word));
-        if let (Some(kept), Some(assignments)) = (kept, assignments) {
-            (self.variables, self.assignments) = (kept, assignments);
+        let same = |word: &Word| {
+            let (name, _) = split_name(word);
+            arguments.iter().any(|argument| argument.text.starts_with(name.strip_suffix(b"=").unwrap_or(name)))
+        };
+        if declaration && self.bash() && simple.assignments.iter().any(same) {
+            return Err(End::NotFollowed("a name that is set twice in one command"));
         }
-        done?;
-        self.check_redirections(&simple.redirections)?;
+        let special = !self.bash() && super::builtin::is_special(&command.text);
+        let effect = super::builtin::is_builtin(&command.text);
+        if effect || !self.bash() {
+            match self.opens(&simple.redirections) {
+                Ok(true) => {}
+                Ok(false) if special => return Err(End::Exit("a redirection fails, and dash ends")),
+                Ok(false) => {
+                    self.set_status(1 + u8::from(!self.bash()));
+                    return Ok(());
+                }
+                Err(End::NotFollowed(_)) if !effect => {}
+                Err(end) => return Err(end),
+            }
+        }
+        if special {
+            simple.assignments.iter().try_for_each(|word| self.assignment(word))?;
+        } else {
+            self.assign_for_a_command(&simple.assignments)?;
+        }
         self.builtin(&command.text, arguments, !simple.redirections.is_empty())
     }
 
@@ -278,15 +304,47 @@ impl<'a> Shell<'a> {
         Ok(Argument { text, span: start..word.span.end.max(start), array: word.array.is_some() })
     }
 
+    /// Assignments before a command hold for it alone; what their expansions set stays.
+    fn assign_for_a_command(&mut self, words: &[Word]) -> Result<(), End> {
+        let mut before = Vec::new();
+        for word in words {
+            let (name, rest) = split_name(word);
+            let name = String::from_utf8_lossy(name.strip_suffix(b"=").unwrap_or(name)).into_owned();
+            let value = Some(self.value(&rest)?);
+            if self.is_read_only(&name) {
+                self.warn("the shell does not set a variable that is read-only");
+                continue;
+            }
+            let variable = Variable { value, exported: true, ..Variable::default() };
+            before.push((name.clone(), self.variables_mut().insert(name, variable)));
+        }
+        for (name, variable) in before.into_iter().rev() {
+            match variable {
+                Some(variable) => self.variables_mut().insert(name, variable),
+                None => self.variables_mut().remove(&name),
+            };
+        }
+        Ok(())
+    }
+
     fn assign_all(&mut self, simple: &Simple) -> Result<(), End> {
-        if !self.bash() && !self.dash_opens(&simple.redirections)? {
+        if !self.bash() && !self.opens(&simple.redirections)? {
             self.set_status(2);
             return Ok(());
         }
         simple.assignments.iter().try_for_each(|word| self.assignment(word))?;
         if self.bash() {
-            for redirection in &simple.redirections {
-                self.single(&redirection.target.parts)?;
+            match self.opens(&simple.redirections) {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.set_status(1);
+                    return Ok(());
+                }
+                Err(End::NotFollowed(_)) => {
+                    (self.status, self.status_known) = (1, false);
+                    return Ok(());
+                }
+                Err(end) => return Err(end),
             }
         }
         let known = self.status_known;
@@ -297,17 +355,19 @@ impl<'a> Shell<'a> {
         Ok(())
     }
 
-    /// Whether dash can open the targets; where it cannot, it makes no assignment.
-    fn dash_opens(&mut self, redirections: &[Redirection]) -> Result<bool, End> {
-        for redirection in redirections {
-            let target = self.single(&redirection.target.parts)?;
+    /// Whether the shell can open the targets. What it reads from is taken as missing.
+    fn opens(&mut self, redirections: &[Redirection]) -> Result<bool, End> {
+        let targets: Result<Vec<_>, End> = redirections.iter().map(|r| self.single(&r.target.parts)).collect();
+        for (redirection, target) in redirections.iter().zip(targets?) {
+            let number = target == b"-" || (!target.is_empty() && target.iter().all(u8::is_ascii_digit));
             match redirection.operator {
-                "<<" | "<<-" => {}
-                "<&" | ">&" if target == b"-" || (target.len() == 1 && target[0].is_ascii_digit()) => {}
-                "<&" | ">&" => return Err(End::Exit("dash takes only a number after <& and >&")),
+                "<<" | "<<-" | "<<<" => {}
+                "<&" | ">&" if number => {}
+                "<&" if self.bash() => return Ok(false),
+                "<&" | ">&" if !self.bash() => return Err(End::Exit("dash takes only a number after <& and >&")),
                 _ if target.starts_with(b"/dev/") => {}
                 "<" => {
-                    self.warn("< reads a file that is taken as missing: dash then sets nothing");
+                    self.warn("< reads a file that is taken as missing: the command is not carried out");
                     return Ok(false);
                 }
                 _ if target.is_empty() => return Ok(false),
@@ -318,13 +378,6 @@ impl<'a> Shell<'a> {
         Ok(true)
     }
 
-    fn check_redirections(&mut self, redirections: &[Redirection]) -> Result<(), End> {
-        for redirection in redirections {
-            self.single(&redirection.target.parts)?;
-        }
-        Ok(())
-    }
-
     /// `NAME=value`, `NAME+=value`, `NAME=(…)` and `NAME[…]=value` before a command or alone.
     fn assignment(&mut self, word: &Word) -> Result<(), End> {
         let (name, rest) = split_name(word);
@@ -332,20 +385,37 @@ impl<'a> Shell<'a> {
         let append = name.ends_with(b"+");
         let name = name.strip_suffix(b"+").unwrap_or(name);
         let element = name.ends_with(b"]");
-        let name = name.split(|c| *c == b'[').next().unwrap_or_default();
+        let mut halves = name.splitn(2, |c| *c == b'[');
+        let name = halves.next().unwrap_or_default();
+        let index = halves.next().and_then(|index| index.strip_suffix(b"]")).unwrap_or_default();
+        let first = !element || index == b"0";
+        if element && !index.iter().all(u8::is_ascii_digit) {
+            return Err(End::NotFollowed("an index of an array"));
+        }
         let name = String::from_utf8_lossy(name).into_owned();
-        if element || word.array.is_some() {
-            let first = match word.array.as_ref().and_then(|words| words.first()) {
+        if let Some(words) = &word.array {
+            if element {
+                self.warn("bash takes no list for one element of an array");
+                return Ok(());
+            }
+            if append {
+                return Err(End::NotFollowed("an array that grows"));
+            }
+            let value = match words.first() {
                 Some(first) => self.fields(first)?.into_iter().next(),
                 None => None,
             };
-            return self.make_array(&name, first);
+            return self.make_array(&name, value);
         }
         let mut value = self.value(&rest)?;
         if append {
             let mut before = self.variables.get(&name).and_then(|v| v.value.clone()).unwrap_or_default();
             before.append(&mut value);
             value = before;
+        }
+        if element {
+            let before = self.variables.get(&name).and_then(|v| v.value.clone());
+            return self.make_array(&name, if first { Some(value) } else { before });
         }
         let start = word.equals.unwrap_or(word.span.start);
         self.assign(&name, value, start..word.span.end.max(start))
@@ -354,7 +424,7 @@ impl<'a> Shell<'a> {
     pub(super) fn make_array(&mut self, name: &str, first: Option<Vec<u8>>) -> Result<(), End> {
         self.writable(name)?;
         self.warn("an array is never exported");
-        let variable = self.variables.entry(name.to_owned()).or_default();
+        let variable = self.variables_mut().entry(name.to_owned()).or_default();
         (variable.array, variable.value) = (true, first);
         Ok(())
     }
@@ -373,13 +443,14 @@ impl<'a> Shell<'a> {
     /// Sets a variable from the bytes at `span`.
     pub(super) fn assign(&mut self, name: &str, value: Vec<u8>, span: Range<usize>) -> Result<(), End> {
         self.writable(name)?;
-        let (file, line) = (self.file, self.line.max(super::super::named::line_at(self.bytes, span.start)));
+        let (file, line) = (self.file, self.line.max(self.lines.of(span.start)));
         let secret = Secret::new(value.clone());
         self.assignments.push(Assignment { file, name: name.to_owned(), value: secret, line, span });
         let from = Some(self.assignments.len() - 1);
-        let variable = self.variables.entry(name.to_owned()).or_default();
+        let exported = self.allexport;
+        let variable = self.variables_mut().entry(name.to_owned()).or_default();
         (variable.value, variable.from) = (Some(value), from);
-        variable.exported |= self.allexport;
+        variable.exported |= exported;
         Ok(())
     }
 }

@@ -40,6 +40,11 @@ pub(super) enum Part {
         quoted: bool,
         line: u32,
     },
+    /// `$((…))`
+    Arithmetic {
+        expression: Vec<Part>,
+        quoted: bool,
+    },
     /// `${…}` that the shell itself refuses when it comes to it.
     Bad,
     /// What we do not follow, and its name.
@@ -136,6 +141,12 @@ pub(super) type List = Vec<AndOr>;
 pub(super) enum Trouble {
     /// The shell cannot parse what begins on this line.
     Syntax(u32, &'static str),
+    /// The file ends before what begins on this line is closed.
+    Unclosed(u32, &'static str),
+    /// An error that costs bash the rest of the line alone.
+    Line(u32, &'static str),
+    /// A syntax error inside `$(…)`, where bash itself ends.
+    Fatal(u32, &'static str),
     /// We cannot follow what begins on this line.
     NotFollowed(u32, &'static str),
 }
