@@ -76,8 +76,8 @@ impl Ignore {
                 .hint("it would leave out everything; name what it is about"));
         }
         if let Some(cause) = &self.cause {
-            let unknown = |_| Error::new(format!("{FILE}: an [[ignore]] names a cause that does not exist"));
-            known(cause).map_err(|error| unknown(&error).hint("`why401 causes` lists them all"))?;
+            let unknown = format!("{FILE}: an [[ignore]] names a cause that does not exist");
+            known(cause).map_err(|_| Error::new(unknown).hint("`why401 causes` lists them all"))?;
         }
         self.glob().map(drop)
     }
