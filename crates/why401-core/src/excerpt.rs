@@ -56,6 +56,7 @@ impl Redactor {
         if is_env_file && !line.trim_start().starts_with('#') {
             let start = line.find(['=', ':']).map_or(0, |at| at + 1);
             let start = start + (line[start..].len() - line[start..].trim_start().len());
+            hidden.extend(self.hidden(&line[..start]));
             hidden.push(start..line.trim_end().len().max(start));
         } else if is_env_file {
             // A commented line may hold the key of yesterday.
@@ -103,7 +104,18 @@ fn looks_random(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let turns = text.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
-    (digits >= 2 && letters >= 4 && turns >= 3) || (text.len() >= 24 && !text.contains(['_', '-', '/', '.']))
+    // Both cases and a digit in one long run without a break: no name is written so.
+    let dense = |part: &str| {
+        let has = |test: fn(&u8) -> bool| part.bytes().any(|byte| test(&byte));
+        part.len() >= 20
+            && !part.contains('_')
+            && has(u8::is_ascii_digit)
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+    };
+    (digits >= 2 && letters >= 4 && turns >= 3)
+        || text.split(['.', '=', '/']).any(dense)
+        || (text.len() >= 24 && !text.contains(['_', '-', '/', '.']))
 }
 
 fn on_boundary(text: &str, range: &Range<usize>) -> bool {

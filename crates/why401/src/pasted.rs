@@ -18,7 +18,14 @@ pub fn hide(text: &str) -> String {
 
 /// A variable's name as it may be shown: a broken env file can have a piece of a key where a name should be.
 pub fn shown(name: &str) -> String {
-    if looks_like_credential(name) { format!("‹{} characters›", name.chars().count()) } else { name.to_owned() }
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let odd = !name.chars().all(in_name);
+    // In a name that is none, a long run of letters is no word.
+    let piece = |piece: &str| looks_like_credential(piece) || odd && piece.len() >= 20;
+    if looks_like_credential(name) || name.split(|c| !in_name(c)).any(piece) {
+        return format!("‹{} characters›", name.chars().count());
+    }
+    name.to_owned()
 }
 
 /// The argument itself, and the parts that a parser of arguments may show: `NAME=VALUE`, `--option=VALUE`.
