@@ -95,7 +95,7 @@ pub enum Seen {
     Asks(Asks),
     /// A CI job calls a reusable workflow.
     Calls(Calls),
-    /// A credential file holds an entry, or says where a client goes.
+    /// A file of credentials, such as `.npmrc`, has one for an address, or says where requests go.
     Stored(Stored),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
@@ -257,32 +257,12 @@ pub enum Passes {
     Named(Vec<String>),
 }
 
-/// An entry of a credential file.
-#[derive(Clone, Debug)]
-pub struct Stored {
-    /// What kind of client reads the file.
-    pub client: Client,
-    /// What the entry says.
-    pub entry: Entry,
-}
-
-/// A client with a credential file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Client {
-    /// npm and its kin: `.npmrc`.
-    Npm,
-    /// curl, git and others: `.netrc`.
-    Netrc,
-    /// Docker: `config.json`.
-    Docker,
-}
-
-/// What an entry of a credential file says.
+/// What an entry of `.npmrc` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum Stored {
     /// A credential for this address: host, or host and path, without the scheme.
     Credential {
-        /// The address.
+        /// The address; empty where the entry names none.
         address: String,
         /// The variable that holds it, where one is named.
         variable: Option<String>,

@@ -52,6 +52,9 @@ fn not_given(case: &Case<'_>) -> Vec<Finding> {
         };
         // A program may do without a variable that it reads; one that sends it needs it.
         let sent = read.is_some() || case.sends.iter().any(|(fact, _)| program(fact));
+        if !sent && asked.is_none() {
+            continue;
+        }
         let standing = if sent { Standing::Likely } else { Standing::Possible };
         let mut finding = Finding::new(
             standing,
@@ -242,7 +245,7 @@ fn missing_for_some(case: &Case<'_>) -> Vec<Finding> {
             "Skip the step there: `if: github.event.pull_request.head.repo.full_name == github.repository`.",
         ))
     });
-    let with = used().find(|(_, asks)| asks.environment.is_some());
+    let with = used().find(|(_, asks)| asks.environment.as_ref().is_some_and(|name| !name.contains("${{")));
     let without = used().find(|(_, asks)| asks.environment.is_none() && !asks.job.is_empty());
     let environment = with.zip(without).and_then(|((with, asks), (without, other))| {
         let name = asks.environment.as_deref()?;

@@ -1,6 +1,7 @@
 //! env/: the way from file to process.
 
 mod ci_not_mapped;
+mod credential_scope;
 mod duplicate;
 mod expansion;
 mod exposed;
@@ -20,7 +21,7 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("env/wrong-file", "wrong_file.md", wrong_file::judge),
     page!("env/shadowed", "shadowed.md", shadowed::judge),
     page!("env/secret-store", "secret_store.md"),
-    page!("env/credential-scope", "credential_scope.md"),
+    page!("env/credential-scope", "credential_scope.md", credential_scope::judge),
     page!("env/duplicate", "duplicate.md", duplicate::judge),
     page!("env/not-exposed", "not_exposed.md", not_exposed::judge),
     page!("env/exposed", "exposed.md", exposed::judge),

@@ -2,11 +2,55 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Fact, Origin, Sets, Setter, Starter, Value};
 use crate::loader::Process;
+use crate::project::EnvFile;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| look(case, held)).collect()
+    let held = case.effective().filter_map(|held| look(case, held));
+    held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
+}
+
+/// A Compose service whose `environment:` sets nothing over the value of its own `env_file:`.
+fn emptied(case: &Case<'_>, fact: &Fact, sets: &Sets) -> Option<Finding> {
+    let place = fact.origin.place().filter(|_| sets.by == Setter::Compose)?;
+    let set = |name: &str, path: &dyn Fn(&EnvFile) -> bool| {
+        let files = case.project.env_files.iter().filter(|file| path(file));
+        files
+            .flat_map(|file| file.intents.iter().map(move |intent| (file, intent)))
+            .find(|(_, intent)| intent.name == name)
+    };
+    let folder = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match &sets.value {
+        Value::Literal(value) if value.is_empty() => {}
+        Value::Reference { name, .. } => {
+            let filled = case.project.process.contains_key(name)
+                || set(name, &|file| file.name() == ".env" && file.folder() == folder).is_some();
+            if filled {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    // The service is the last one that begins before the setting.
+    let (_, starts) = case.setting.starts.iter().rfind(|(service, starts)| {
+        starts.by == Starter::Compose
+            && service.span.start < fact.span.start
+            && service.origin.place().is_some_and(|other| other.path == place.path)
+    })?;
+    let (file, intent) = set(&case.name, &|file| starts.files.iter().any(|path| **path == *file.path))?;
+    if intent.inner.is_empty() {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("`environment:` of service {} empties {}", starts.name, case.name),
+        fact.origin.clone(),
+        format!("`environment:` wins over `env_file:`, and here it gives the empty text: {} is not read.", file.path),
+    );
+    let finding = finding.and("This value is never used.", Some(Origin::File(file.place(&intent.name_span))));
+    Some(finding.mend(Remedy::new("Delete the line under `environment:`.")))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {

@@ -131,11 +131,12 @@ fn settings(facts: &mut Facts<'_>, node: Option<&Node>, by: Setter, given: &mut 
 /// A value as Compose understands it: `$$` is a dollar sign, `${NAME}` another variable.
 fn interpolation(text: &str) -> Value {
     static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[:?][^}]*)?\}|([A-Za-z_][A-Za-z0-9_]*))$").ok()
+        Regex::new(r"^\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[:?-][^}]*)?\}|([A-Za-z_][A-Za-z0-9_]*))$").ok()
     });
     let whole = WHOLE.as_ref().and_then(|whole| whole.captures(text));
     if let Some(name) = whole.as_ref().and_then(|found| found.get(1).or(found.get(2))) {
-        let defaulted = text.contains(":-") || text.contains("-}");
+        // An empty default gives what no default gives.
+        let defaulted = text.contains('-') && !text.ends_with("-}");
         return if defaulted {
             Value::Unknown
         } else {

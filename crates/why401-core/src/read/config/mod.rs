@@ -4,6 +4,7 @@ mod actions;
 mod compose;
 mod dockerfile;
 mod kubernetes;
+mod npmrc;
 mod script;
 mod service;
 mod yaml;
@@ -22,6 +23,7 @@ pub(super) const READERS: &[Reader] = &[
     compose::COMPOSE,
     dockerfile::DOCKERFILE,
     kubernetes::MANIFEST,
+    npmrc::NPMRC,
     service::UNIT,
     service::CRONTAB,
     service::SCRIPT,

@@ -1,0 +1,86 @@
+//! env/credential-scope: the stored credential is for another address than the one that is asked.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Stored};
+
+/// Where npm goes when no file says otherwise.
+const DEFAULT: &str = "registry.npmjs.org";
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let stored = case.setting.stored.iter();
+    stored.filter_map(|(fact, entry)| Some(look(case, fact, entry)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, fact: &Fact, entry: &Stored) -> Option<Finding> {
+    let Stored::Credential { address, variable: Some(variable) } = entry else { return None };
+    if *variable != case.name || address.is_empty() {
+        return None;
+    }
+    let path = &fact.origin.place()?.path;
+    let here = || {
+        let same = |other: &&(&Fact, &Stored)| other.0.origin.place().is_some_and(|place| place.path == *path);
+        case.setting.stored.iter().filter(same)
+    };
+    let covered = |asked: &str| {
+        here().any(|(_, other)| matches!(other, Stored::Credential { address, .. } if covers(address, asked)))
+    };
+    let goes = || {
+        here().filter_map(|(fact, other)| match other {
+            Stored::Goes { address, scope } => Some((*fact, address.as_str(), scope.as_str())),
+            Stored::Credential { .. } => None,
+        })
+    };
+    // A token for the registry of packages without a scope is in use wherever nothing else is said of them.
+    let default = goes().find(|(.., scope)| scope.is_empty()).map_or(DEFAULT, |(_, address, _)| address);
+    let in_use = goes().any(|(_, asked, _)| covers(address, asked)) || covers(address, default);
+    let own = case.provider.is_none_or(|provider| provider.hosts.cover(host(address)).is_some());
+    if in_use && own {
+        return None;
+    }
+    let (asks, asked, scope) = goes().find(|(_, asked, _)| *asked != DEFAULT && !covered(asked))?;
+    // Several tokens, several registries: nobody can tell which belongs to which, unless the host is the same.
+    let lonely = goes().filter(|(_, asked, _)| !covered(asked)).count() == 1;
+    if !lonely && host(address) != host(asked) {
+        return None;
+    }
+    let whose = if scope.is_empty() { "every package".to_owned() } else { format!("{scope}/…") };
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} is stored for {address}, and {whose} is asked for at {asked}", case.name),
+        fact.origin.clone(),
+        "npm sends a token only to the address that stands before it.",
+    );
+    Some(
+        finding
+            .and("Requests go there, and no token is stored for it.", Some(asks.origin.clone()))
+            .mend(Remedy::new(format!("Store it for that address: `//{asked}/:_authToken=${{{}}}`.", case.name))),
+    )
+}
+
+/// Whether a credential stored for `address` is sent to `asked`: npm looks the address up, and then each folder above it.
+fn covers(address: &str, asked: &str) -> bool {
+    asked.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn host(address: &str) -> &str {
+    address.split('/').next().unwrap_or(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn addresses() {
+        for (address, asked, expected) in [
+            ("npm.pkg.github.com", "npm.pkg.github.com", true),
+            ("r.example.com", "r.example.com/npm/private", true),
+            ("r.example.com/npm/private", "r.example.com/npm", false),
+            ("r.example.com/np", "r.example.com/npm", false),
+        ] {
+            assert_eq!(covers(address, asked), expected, "{address} {asked}");
+        }
+    }
+}
