@@ -82,7 +82,7 @@ impl Within {
                 .any(|word| text.contains(word))
         });
         inner.lenient |=
-            node.get("continue-on-error").is_some_and(|node| !node.text().is_some_and(|text| text == "false"));
+            node.get("continue-on-error").is_some_and(|node| node.text().is_none_or(|text| text != "false"));
         inner.lenient |=
             condition.is_some_and(|text| text.contains("secrets.") || text.contains("env.") || text.contains("false"));
         inner
