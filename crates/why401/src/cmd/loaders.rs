@@ -111,19 +111,20 @@ impl Try {
             let origin =
                 from.map_or_else(|| "the process".to_owned(), |assignment| format!("line {}", assignment.line));
             let sha256 = digest(&seen.value);
-            let _ = writeln!(
-                text,
-                "{}  {}  sha256 {}  from {origin}",
-                pasted::shown(name),
-                seen.value.shape(),
-                &sha256[..16]
-            );
+            let _ =
+                writeln!(text, "{}  {}  sha256 {}  from {origin}", line_of(name), seen.value.shape(), &sha256[..16]);
         }
         if let Some(error) = error {
             let _ = writeln!(text, "{} ends in an error: {error}", loader.name);
         }
         print(&text).map(|()| Verdict::Nothing)
     }
+}
+
+/// A name with control characters is several lines that a quote or a bad line glued together: no terminal sees it.
+fn line_of(name: &str) -> String {
+    let glued = name.chars().any(char::is_control);
+    if glued { format!("‹{} characters›", name.chars().count()) } else { pasted::shown(name) }
 }
 
 fn digest(value: &Secret) -> String {
