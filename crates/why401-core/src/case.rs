@@ -217,7 +217,8 @@ impl<'p> Case<'p> {
                 _ => {}
             }
         }
-        let mut cases: Vec<Self> = cases.into_values().collect();
+        // What a bad line or an open quote glued together is no variable, and may hold a key.
+        let mut cases: Vec<Self> = cases.into_values().filter(|case| is_variable_name(&case.name)).collect();
         cases.extend(project.facts.iter().filter_map(|fact| Self::in_code(project, registry, fact)));
         for case in &mut cases {
             case.setting = setting.clone();
@@ -384,6 +385,12 @@ fn real<'p>(sets: &'p Sets, registry: &Registry) -> Option<&'p Secret> {
 /// The innermost unit that holds `path`.
 fn unit_of<'p>(project: &'p Project, path: &str) -> Option<&'p Unit> {
     project.units.iter().filter(|unit| unit.holds(path)).max_by_key(|unit| unit.folder.len())
+}
+
+/// Whether people give variables such names: a letter or `_`, then letters, digits, `_` and dots.
+fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
 }
 
 /// Whether a variable's name plainly says that it holds a key, token, secret or password.
