@@ -189,14 +189,15 @@ impl<'p> Asked<'_, 'p> {
     /// Whether the placement's note names the path that is asked.
     fn is_path_of(&self, placement: &Placement) -> bool {
         let note = placement.note.as_deref().unwrap_or_default();
-        let mut words = note.split([' ', ',', ';']).filter(|word| word.starts_with('/') && word.len() > 2);
-        words.any(|word| self.sends.url_path.contains(word))
+        let words = note.split([' ', ',', ';']).map(|word| word.trim_end_matches(['.', ':', ')']));
+        words.filter(|word| word.starts_with('/') && word.len() > 2).any(|word| self.sends.url_path.contains(word))
     }
 
     /// Whether a note says in words that this form is taken as well.
     fn is_noted(&self, placement: &Placement) -> bool {
         let Some(note) = placement.note.as_deref().map(str::to_ascii_lowercase) else { return false };
-        let taken = ["works", "accepted", "both work", "or "].iter().any(|word| note.contains(word));
+        let taken = note.starts_with("or ")
+            || ["works", "accepted", "both work", "take", " or "].iter().any(|word| note.contains(word));
         let form = match self.sends.carrier {
             Carrier::Header if self.is_authorization() => self.scheme(),
             Carrier::Header | Carrier::Query => self.sends.name.to_ascii_lowercase(),
