@@ -8,12 +8,20 @@
     reason = "a build script reads files and talks to Cargo"
 )]
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
 use std::{env, fs, process};
 
 #[path = "src/provider/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod provider;
+
+#[path = "src/provider/index.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod index;
 
 #[path = "src/loader/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -22,12 +30,119 @@ mod loader;
 fn main() {
     println!("cargo::rerun-if-changed=providers");
     println!("cargo::rerun-if-changed=loaders");
-    compile::<provider::Provider>("providers", |p| &p.slug);
-    compile::<loader::Loader>("loaders", |l| &l.slug);
+    let providers = read::<provider::Provider>("providers", |p| &p.slug);
+    let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
+    write("providers", &index(&providers, &entries));
+    let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
+    write("loaders", &loaders);
+    let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
+        .iter()
+        .map(|loader| loader.detect.iter().map(|detect| needles(&loader.slug, detect)).collect())
+        .collect();
+    write("needles", &needles);
 }
 
-/// Writes `$OUT_DIR/{folder}.bin`: the entries of a folder as one sequence, sorted by file name.
-fn compile<T: serde::de::DeserializeOwned + serde::Serialize>(folder: &str, slug: fn(&T) -> &String) {
+/// Sets of literals: for the expression of a detect entry to match, a text must hold one of each set. The set that says
+/// most comes first. Where the expression ignores case they are lower case, as people write commands.
+fn needles(slug: &str, detect: &loader::Detect) -> Vec<Vec<String>> {
+    let Some(code) = &detect.code else { return Vec::new() };
+    let path = Path::new("loaders").join(slug).with_extension("toml");
+    let parsed = ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build().parse(code);
+    let mut sets = required(&parsed.unwrap_or_else(|e| fail(&path, &e.to_string())));
+    if sets.is_empty() {
+        fail(&path, &format!("no text is required by {code}: it would be tried on every file"));
+    }
+    sets.sort_by_key(|set| Reverse(worth(set)));
+    sets
+}
+
+/// What speaks of environments is rarer than `require(`; long is rarer than short.
+fn worth(set: &[String]) -> (bool, usize, Reverse<usize>) {
+    let shortest = set.iter().map(String::len).min().unwrap_or(0);
+    let speaks = shortest > 3 && set.iter().all(|literal| literal.to_ascii_lowercase().contains("env"));
+    (speaks, shortest, Reverse(set.len()))
+}
+
+fn required(hir: &Hir) -> Vec<Vec<String>> {
+    let mut sets: Vec<Vec<String>> = Vec::new();
+    let mut run = String::new();
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.iter().collect(),
+        _ => vec![hir],
+    };
+    for part in parts {
+        match part.kind() {
+            HirKind::Look(_) | HirKind::Empty => continue,
+            HirKind::Literal(literal) => {
+                run.push_str(&String::from_utf8_lossy(&literal.0));
+                continue;
+            }
+            HirKind::Class(class) => {
+                if let Some(letter) = one_letter(class) {
+                    run.push(letter);
+                    continue;
+                }
+            }
+            HirKind::Capture(capture) => sets.extend(required(&capture.sub)),
+            HirKind::Repetition(repetition) if repetition.min > 0 => {
+                sets.extend(required(&repetition.sub));
+                if !run.is_empty() && is_blank(&repetition.sub) {
+                    sets.push([" ", "\t"].map(|blank| format!("{run}{blank}")).into());
+                    run.clear();
+                }
+            }
+            HirKind::Repetition(_) => {}
+            // Of each way the set that says most.
+            HirKind::Alternation(ways) => {
+                let ways: Option<Vec<_>> =
+                    ways.iter().map(|way| required(way).into_iter().max_by_key(|s| worth(s))).collect();
+                sets.extend(ways.map(|ways| ways.concat()));
+            }
+            // Taken apart above, and never nested.
+            HirKind::Concat(_) => {}
+        }
+        sets.push(vec![std::mem::take(&mut run)]);
+    }
+    sets.push(vec![run]);
+    sets.retain(|set| set.iter().all(|literal| !literal.is_empty()));
+    sets
+}
+
+/// Whether it matches white space and nothing else.
+fn is_blank(hir: &Hir) -> bool {
+    let HirKind::Class(Class::Bytes(class)) = hir.kind() else { return false };
+    class.iter().flat_map(|range| range.start()..=range.end()).all(|byte| byte.is_ascii_whitespace() || byte == 0xb)
+}
+
+/// The letter that a class stands for, either case of it.
+fn one_letter(class: &Class) -> Option<char> {
+    let Class::Bytes(class) = class else { return None };
+    let bytes: Vec<u8> = class.iter().flat_map(|range| range.start()..=range.end()).take(3).collect();
+    matches!(bytes[..], [upper, lower] if upper.to_ascii_lowercase() == lower).then(|| char::from(bytes[1]))
+}
+
+fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> index::Index<'a> {
+    let mut index = index::Index::default();
+    for (place, provider) in providers.iter().enumerate() {
+        let variables = &provider.variables;
+        let names = variables.secret.iter().chain(&variables.public).chain(&variables.other);
+        index.slugs.push((&provider.slug, place));
+        index.variables.extend(names.map(|name| (name.as_str(), place)));
+        index.hosts.extend(provider.hosts.names.iter().map(|name| (name.as_str(), place)));
+        let prefixes = provider.credential.iter().map(|credential| credential.prefix.as_str()).enumerate();
+        let long = prefixes.filter(|(_, prefix)| prefix.len() >= index::SHORTEST_PREFIX);
+        index.prefixes.extend(long.map(|(credential, prefix)| (prefix, place, credential)));
+    }
+    index.slugs.sort();
+    index.variables.sort();
+    index.variables.dedup_by_key(|(name, _)| *name);
+    index.prefixes.sort();
+    index.entries = entries.iter().map(Vec::as_slice).collect();
+    index
+}
+
+/// The entries of a folder, sorted by file name.
+fn read<T: serde::de::DeserializeOwned>(folder: &str, slug: fn(&T) -> &String) -> Vec<T> {
     let mut entries = Vec::new();
     for path in toml_files(Path::new(folder)) {
         let text = fs::read_to_string(&path).unwrap_or_else(|e| fail(&path, &e.to_string()));
@@ -37,9 +152,17 @@ fn compile<T: serde::de::DeserializeOwned + serde::Serialize>(folder: &str, slug
         }
         entries.push(entry);
     }
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(folder).with_extension("bin");
-    let bytes = postcard::to_stdvec(&entries).unwrap_or_else(|e| fail(&out, &e.to_string()));
-    fs::write(&out, bytes).unwrap_or_else(|e| fail(&out, &e.to_string()));
+    entries
+}
+
+fn encode<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_stdvec(value).unwrap_or_else(|e| fail(Path::new("postcard"), &e.to_string()))
+}
+
+/// Writes `$OUT_DIR/{name}.bin`.
+fn write<T: serde::Serialize>(name: &str, value: &T) {
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(name).with_extension("bin");
+    fs::write(&out, encode(value)).unwrap_or_else(|e| fail(&out, &e.to_string()));
 }
 
 fn toml_files(folder: &Path) -> Vec<PathBuf> {

@@ -10,7 +10,7 @@ use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::fact::{Fact, Seen, Setter, Value};
 use why401_core::provider::Registry;
 
-use crate::{collect, world};
+use crate::{collect, shown, world};
 
 /// What an investigation leaves behind.
 pub struct Investigation {
@@ -18,6 +18,8 @@ pub struct Investigation {
     pub diagnosis: Diagnosis,
     /// Hides every credential that was met.
     pub redactor: Redactor,
+    /// Names of files and variables that are credentials themselves.
+    pub revealing: Vec<String>,
     /// Digests of the files as they were read.
     pub digests: BTreeMap<Arc<str>, [u8; 32]>,
     env_files: BTreeSet<Arc<str>>,
@@ -42,7 +44,12 @@ pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Invest
     let settings = project.facts.iter().filter(|fact| hides_its_line(fact)).filter_map(|fact| fact.origin.place());
     let env_files = project.env_files.iter().map(|file| &file.path).chain(settings.map(|place| &place.path)).cloned();
     let env_files = env_files.collect();
-    let mut found = Investigation { diagnosis, redactor, digests: project.digests, env_files };
+    let known = cases.iter().flat_map(|case| &case.values).filter_map(|held| held.value.expose_str()).collect();
+    let read = project.digests.keys().map(|path| &**path);
+    let paths = read.chain(project.skipped.iter().map(|skipped| skipped.what.as_str()));
+    let mut revealing = shown::in_paths(paths, registry, &known);
+    revealing.extend(shown::in_names(cases.iter().map(|case| case.name.as_str()), registry));
+    let mut found = Investigation { diagnosis, redactor, revealing, digests: project.digests, env_files };
     found.diagnosis.excerpts = excerpts(root, &found);
     found
 }

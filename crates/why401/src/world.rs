@@ -68,6 +68,14 @@ impl fmt::Display for Unread {
 
 /// Reads a regular file of at most `limit` bytes, links followed.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let mut bytes = Vec::new();
+    let length = read_into(&mut bytes, path, limit)?.len();
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+/// The same into a buffer that is used again for the next file: its bytes are those in front.
+pub fn read_into<'b>(buffer: &'b mut Vec<u8>, path: &Path, limit: u64) -> Result<&'b [u8], Unread> {
     let refused = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Unread::Missing,
         _ => Unread::Refused(error.to_string()),
@@ -83,12 +91,27 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     if before.len() > limit {
         return Err(Unread::TooLarge(limit));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default());
-    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(refused)?;
-    if bytes.len() as u64 > limit {
-        return Err(Unread::TooLarge(limit));
+    let mut file = File::open(path).map_err(refused)?;
+    // Files of the system say that they are empty.
+    let Ok(length @ 1..) = usize::try_from(before.len()) else {
+        buffer.clear();
+        file.take(limit + 1).read_to_end(buffer).map_err(refused)?;
+        return if buffer.len() as u64 > limit { Err(Unread::TooLarge(limit)) } else { Ok(buffer) };
+    };
+    if buffer.len() < length {
+        buffer.resize(length, 0);
     }
-    Ok(bytes)
+    // The length is known, so that nothing needs to ask whether there is more.
+    let mut filled = 0;
+    while filled < length {
+        match file.read(&mut buffer[filled..length]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(refused(error)),
+        }
+    }
+    Ok(&buffer[..filled])
 }
 
 /// The SHA-256 digest of some bytes.

@@ -94,6 +94,14 @@ impl Loader {
         })
     }
 
+    /// For each loader of [`Loader::all`] and each of its [`Detect`] entries sets of literals: for the entry's expression
+    /// to match, a text must hold one of each set. The set that says most comes first; there is none where the entry has
+    /// no expression.
+    pub fn needles() -> Vec<Vec<Vec<Vec<&'static str>>>> {
+        let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/needles.bin"));
+        postcard::from_bytes(bytes).unwrap_or_default()
+    }
+
     /// The loader with this slug.
     pub fn find(slug: &str) -> Option<&'static Self> {
         Self::all().iter().find(|loader| loader.slug == slug)
@@ -114,6 +122,16 @@ impl Loader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_expression_has_needles() {
+        assert_eq!(Loader::needles().len(), Loader::all().len());
+        for (loader, needles) in Loader::all().iter().zip(Loader::needles()) {
+            for (detect, needles) in loader.detect.iter().zip(needles) {
+                assert_eq!(detect.code.is_some(), !needles.is_empty(), "{}: {detect:?}", loader.slug);
+            }
+        }
+    }
 
     #[test]
     fn every_loader_names_a_dialect_that_exists() {

@@ -6,17 +6,19 @@ impl Hosts {
     /// How exactly `host` is named here, in characters of the pattern; `None` where it is not. The larger number knows
     /// better: `maps.googleapis.com` is named by Google Maps, and by Google Cloud's `*.googleapis.com`.
     pub fn cover(&self, host: &str) -> Option<usize> {
-        let host = host.to_ascii_lowercase();
-        // Longer ones are no host names (RFC 1035, section 2.3.4).
-        if host.len() > 253 {
-            return None;
-        }
+        let host = normal(host)?;
         self.names.iter().filter(|name| fits(name, &host)).map(String::len).max()
     }
 }
 
+/// The form of a host name that patterns are held against; `None` where it is none.
+pub(super) fn normal(host: &str) -> Option<String> {
+    // Longer ones are no host names (RFC 1035, section 2.3.4).
+    (host.len() <= 253).then(|| host.to_ascii_lowercase())
+}
+
 /// Whether `host` fits `pattern`; a star stands for one or more characters.
-fn fits(pattern: &str, host: &str) -> bool {
+pub(super) fn fits(pattern: &str, host: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == host };
     let Some(tail) = host.strip_prefix(start) else { return false };
     (1..=tail.len()).any(|at| tail.get(at..).is_some_and(|tail| fits(rest, tail)))

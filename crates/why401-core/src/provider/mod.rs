@@ -2,12 +2,14 @@
 
 mod answer;
 mod hosts;
+mod index;
 mod registry;
 mod schema;
 mod shape;
 
 use std::sync::OnceLock;
 
+use index::Index;
 pub use registry::{Recognised, Registry, without_public_prefix};
 pub use schema::{
     Answer, Checksum, Companion, Cost, Credential, Environment, Hosts, Kind, Links, Place, Placement, Probe, Provider,
@@ -15,17 +17,39 @@ pub use schema::{
 };
 
 impl Provider {
-    /// All registered providers, sorted by slug.
-    pub fn all() -> &'static [Self] {
-        static ALL: OnceLock<Vec<Provider>> = OnceLock::new();
-        ALL.get_or_init(|| {
-            let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/providers.bin"));
-            postcard::from_bytes(bytes).unwrap_or_default()
-        })
+    /// All registered providers, sorted by file name.
+    pub fn all() -> Vec<&'static Self> {
+        let registered = registered();
+        (0..registered.index.entries.len()).filter_map(|at| registered.get(at)).collect()
     }
 
     /// The provider with this slug.
     pub fn find(slug: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|provider| provider.slug == slug)
+        let registered = registered();
+        registered.get(registered.index.of_slug(slug)?)
+    }
+}
+
+/// The registered providers, each decoded when it is first asked for: a project uses a few of them.
+#[derive(Debug)]
+struct Registered {
+    index: Index<'static>,
+    decoded: Vec<OnceLock<Option<Provider>>>,
+}
+
+fn registered() -> &'static Registered {
+    static REGISTERED: OnceLock<Registered> = OnceLock::new();
+    REGISTERED.get_or_init(|| {
+        let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/providers.bin"));
+        let index: Index<'static> = postcard::from_bytes(bytes).unwrap_or_default();
+        let decoded = index.entries.iter().map(|_| OnceLock::new()).collect();
+        Registered { index, decoded }
+    })
+}
+
+impl Registered {
+    fn get(&'static self, at: usize) -> Option<&'static Provider> {
+        let entry = self.index.entries.get(at)?;
+        self.decoded.get(at)?.get_or_init(|| postcard::from_bytes(entry).ok()).as_ref()
     }
 }

@@ -5,9 +5,12 @@ mod config;
 mod curl;
 pub mod env_file;
 mod manifest;
+mod needles;
 mod shell;
 
 use std::sync::Arc;
+
+pub use needles::Needles;
 
 use crate::fact::Fact;
 
@@ -24,16 +27,12 @@ pub struct Reader {
 /// Every reader. A file is handed to each that takes it.
 const READERS: &[Reader] = &[code::CODE, curl::CURL, shell::SHELL, manifest::NPM, manifest::PIP, manifest::LINES];
 
-fn readers() -> impl Iterator<Item = &'static Reader> {
-    READERS.iter().chain(config::READERS)
-}
-
-/// Whether any reader takes the file at `path`.
-pub fn is_read(path: &str) -> bool {
-    readers().any(|reader| (reader.takes)(path))
+/// The readers that take the file at `path`.
+pub fn readers_of(path: &str) -> Vec<&'static Reader> {
+    READERS.iter().chain(config::READERS).filter(|reader| (reader.takes)(path)).collect()
 }
 
 /// The facts of one file.
 pub fn facts(path: &Arc<str>, text: &str) -> Vec<Fact> {
-    readers().filter(|reader| (reader.takes)(path)).flat_map(|reader| (reader.read)(path, text)).collect()
+    readers_of(path).into_iter().flat_map(|reader| (reader.read)(path, text)).collect()
 }

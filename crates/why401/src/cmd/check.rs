@@ -11,6 +11,7 @@ use super::{Format, Verdict, print};
 use crate::config::{self, Config, Ignore};
 use crate::fix;
 use crate::investigate::{self, Investigation};
+use crate::shown;
 use crate::value;
 use crate::world::{self, Error};
 
@@ -63,7 +64,9 @@ impl Check {
             );
         }
         if let Some(name) = &self.explain_value {
-            return print(&value::explain(&root, name, self.format == Format::Json)?).map(|()| Verdict::Nothing);
+            let text = value::explain(&root, name, self.format == Format::Json)?;
+            return print(&shown::hide(&text, &shown::in_names([name.as_str()].into_iter(), &registry)))
+                .map(|()| Verdict::Nothing);
         }
         let mut found = investigate::check(&root, &registry, self.provider.as_deref());
         let mut rules = config.ignore;
@@ -73,11 +76,11 @@ impl Check {
             found.diagnosis.causes.retain(|named| self.only.iter().any(|only| config::is_of(named.cause.slug, only)));
         }
         if self.diff {
-            print(&fix::diff(&root, &found)?)?;
+            print(&shown::hide(&fix::diff(&root, &found)?, &found.revealing))?;
         } else if self.fix {
             return self.mend(&root, &found);
         } else {
-            print(&self.render(&found))?;
+            print(&shown::hide(&self.render(&found), &found.revealing))?;
         }
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }
@@ -97,7 +100,7 @@ impl Check {
         if outcomes.is_empty() {
             text.push_str("Nothing can be mended without guessing.\n");
         }
-        print(&text)?;
+        print(&shown::hide(&text, &found.revealing))?;
         let unmended = found
             .diagnosis
             .causes

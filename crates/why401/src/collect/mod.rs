@@ -42,6 +42,9 @@ fn unread(fact: &Fact) -> Option<Skipped> {
 /// `path` relative to `root`, with `/` between its parts.
 fn relative(root: &Path, path: &Path) -> Arc<str> {
     let rest = path.strip_prefix(root).unwrap_or(path);
+    if let Some(text) = rest.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/') {
+        return text.into();
+    }
     let parts: Vec<_> = rest.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/").into()
 }

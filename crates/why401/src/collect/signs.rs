@@ -1,14 +1,14 @@
 //! Signs: lines of code, scripts and configuration that show that a loader is in use, by the regular expressions of
 //! `loaders/*.toml`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use aho_corasick::AhoCorasick;
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 use why401_core::fact::Place;
 use why401_core::loader::{Language, Loader};
+use why401_core::read::Needles;
 
 use super::walk::is_env_file;
 
@@ -22,46 +22,82 @@ pub(super) struct Sign {
     pub(super) files: Vec<String>,
 }
 
-/// Words of which a file must hold one before any expression is tried on it.
-const WORDS: [&str; 14] = [
-    "dotenv",
-    "Dotenv",
-    ".env",
-    "env-file",
-    "env_file",
-    "EnvironmentFile",
-    "loadEnvFile",
-    "parseEnv",
-    "environ",
-    "decouple",
-    "pydantic_settings",
-    "env-cmd",
-    "next ",
-    "bun",
-];
+/// Every expression, found by the literals that it requires.
+struct Expressions {
+    all: Vec<Expression>,
+    /// Whether a file of a kind holds any needle of its loaders.
+    any: BTreeMap<FileKind, OnceLock<Needles>>,
+}
+
+struct Expression {
+    loader: &'static Loader,
+    detect: usize,
+    /// Every text that it matches holds one of each; the first set says most.
+    needles: Vec<Vec<&'static str>>,
+    /// Compiled when a file holds one of its needles; to compile all of them takes longer than to look at a project.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Expressions {
+    fn get() -> &'static Self {
+        static ALL: LazyLock<Expressions> = LazyLock::new(Expressions::new);
+        &ALL
+    }
+
+    fn new() -> Self {
+        let mut all = Vec::new();
+        for (loader, needles) in Loader::all().iter().zip(Loader::needles()) {
+            for (detect, needles) in needles.into_iter().enumerate().filter(|(_, needles)| !needles.is_empty()) {
+                all.push(Expression { loader, detect, needles, compiled: OnceLock::new() });
+            }
+        }
+        Self { all, any: FileKind::ALL.into_iter().map(|kind| (kind, OnceLock::new())).collect() }
+    }
+
+    /// The expressions that may match somewhere in `text`, a file of this kind, in the order of the loaders.
+    fn candidates(&self, kind: FileKind, text: &str) -> Vec<&Expression> {
+        let own = || self.all.iter().filter(|expression| kind.may_use(expression.loader.language));
+        let needles = || Needles::new(own().filter_map(|expression| expression.needles.first()).flatten());
+        if !self.any.get(&kind).is_some_and(|any| any.get_or_init(needles).occur_in(text)) {
+            return Vec::new();
+        }
+        let mut seen: BTreeMap<&str, bool> = BTreeMap::new();
+        let mut holds = |needle: &&'static str| *seen.entry(needle).or_insert_with(|| text.contains(*needle));
+        own().filter(|expression| expression.needles.iter().all(|set| set.iter().any(&mut holds))).collect()
+    }
+}
+
+impl Expression {
+    /// The expression over bytes, its classes and boundaries meant for ASCII.
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || {
+            let code = self.loader.detect.get(self.detect)?.code.as_deref()?;
+            RegexBuilder::new(code).multi_line(true).unicode(false).build().ok()
+        };
+        self.compiled.get_or_init(compile).as_ref()
+    }
+}
 
 /// The signs in one file.
 pub(super) fn signs(path: &Arc<str>, text: &str) -> Vec<Sign> {
-    static PREFILTER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
     let Some(kind) = kind_of(path) else { return Vec::new() };
-    if !PREFILTER.as_ref().is_some_and(|words| words.is_match(text)) {
+    let candidates = Expressions::get().candidates(kind, text);
+    if candidates.is_empty() {
         return Vec::new();
     }
     // A command over several lines is one; blanks in the place of the line breaks keep every byte where it is.
     let joined = text.replace("\\\r\n", "   ").replace("\\\n", "  ");
     let mut signs = Vec::new();
-    for (index, loader) in Loader::all().iter().enumerate() {
-        if !kind.may_use(loader.language) {
-            continue;
-        }
-        for (detect, expression) in expressions(index, loader) {
-            if let Some(found) = expression.find(&joined) {
-                let line = line_of(&joined, &found.range());
-                let blank = found.as_str().len() - found.as_str().trim_start().len();
-                let span = found.start() + blank..found.end().min(line.end).max(found.start() + blank);
-                let place = Place::of(path, text.as_bytes(), &span);
-                signs.push(Sign { loader, detect: *detect, place, files: files_in(&joined[line]) });
-            }
+    for expression in candidates {
+        let (loader, detect) = (expression.loader, expression.detect);
+        let found = expression.regex().and_then(|regex| regex.find(joined.as_bytes())).map(|found| found.range());
+        if let Some(found) = found.and_then(|range| Some((joined.get(range.clone())?, range))) {
+            let (shown, range) = found;
+            let line = line_of(&joined, &range);
+            let start = range.start + shown.len() - shown.trim_start().len();
+            let span = start..range.end.min(line.end).max(start);
+            let place = Place::of(path, text.as_bytes(), &span);
+            signs.push(Sign { loader, detect, place, files: files_in(&joined[line]) });
         }
     }
     signs
@@ -73,7 +109,7 @@ pub(super) fn may_hold(path: &str) -> bool {
 }
 
 /// What kind of file it is, for the loaders that it may use.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum FileKind {
     Code(Language),
     /// A script, a build file, a service, a workflow: any command may stand in it.
@@ -81,6 +117,16 @@ enum FileKind {
 }
 
 impl FileKind {
+    const ALL: [Self; 7] = [
+        Self::Code(Language::Javascript),
+        Self::Code(Language::Python),
+        Self::Code(Language::Ruby),
+        Self::Code(Language::Php),
+        Self::Code(Language::Go),
+        Self::Code(Language::Rust),
+        Self::Script,
+    ];
+
     fn may_use(self, language: Language) -> bool {
         match self {
             Self::Code(own) => own == language,
@@ -118,42 +164,6 @@ fn kind_of(path: &str) -> Option<FileKind> {
         "sh" | "bash" | "zsh" | "ps1" | "mk" | "yml" | "yaml" | "service" | "toml" | "cron" => Some(FileKind::Script),
         _ => None,
     }
-}
-
-/// The compiled expressions of the loader at `index`, each with the detect entry it belongs to.
-fn expressions(index: usize, loader: &'static Loader) -> &'static [(usize, Regex)] {
-    type Compiled = HashMap<usize, OnceLock<Vec<(usize, Regex)>>>;
-    static ALL: LazyLock<Compiled> =
-        LazyLock::new(|| (0..Loader::all().len()).map(|index| (index, OnceLock::new())).collect());
-    let Some(cell) = ALL.get(&index) else { return &[] };
-    cell.get_or_init(|| {
-        let compiled = loader.detect.iter().enumerate().filter_map(|(detect, entry)| {
-            let expression =
-                RegexBuilder::new(&ascii_boundaries(entry.code.as_deref()?)).multi_line(true).build().ok()?;
-            Some((detect, expression))
-        });
-        compiled.collect()
-    })
-}
-
-/// The expression with `\b` meant for ASCII: its Unicode form takes the slow engine on texts that are not all ASCII.
-fn ascii_boundaries(expression: &str) -> String {
-    let mut ascii = String::with_capacity(expression.len() + 16);
-    let mut rest = expression.chars();
-    while let Some(c) = rest.next() {
-        match (c, rest.as_str().chars().next()) {
-            ('\\', Some('b')) => {
-                ascii.push_str("(?-u:\\b)");
-                rest.next();
-            }
-            ('\\', Some(next)) => {
-                ascii.extend([c, next]);
-                rest.next();
-            }
-            _ => ascii.push(c),
-        }
-    }
-    ascii
 }
 
 fn line_of(text: &str, range: &Range<usize>) -> Range<usize> {

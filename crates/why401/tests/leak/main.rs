@@ -228,3 +228,30 @@ fn own_configuration_and_arguments() {
         }
     });
 }
+
+#[test]
+fn names_of_files_and_folders() {
+    each_seed(|random| {
+        let samples = shapes::samples(random);
+        let search = Search::new(samples.iter());
+        let mut leaks = Leaks::default();
+        let fits = |sample: &&Sample| sample.value.len() < 100 && !sample.value.contains(['/', ' ']);
+        let folder = tempfile::tempdir().unwrap();
+        for sample in samples.iter().filter(fits).step_by(20) {
+            // Somebody redirected into the key, or named a file after it; and the same key stands in a file.
+            let root = folder.path();
+            std::fs::create_dir_all(root.join("a").join(&sample.value)).unwrap();
+            std::fs::write(
+                root.join(format!("{}.env", sample.value)),
+                format!("{}={} \n", sample.variable, sample.value),
+            )
+            .unwrap();
+            std::fs::write(
+                root.join("a").join(&sample.value).join("x.js"),
+                format!("fetch('https://{}', {{ headers: {{ authorization: '{}' }} }})", sample.host, sample.value),
+            )
+            .unwrap();
+        }
+        check(folder.path(), &search, &[], &mut leaks);
+    });
+}

@@ -37,7 +37,8 @@ pub struct Sample {
 
 /// One sample of each shape; `variable` names repeat, as they do in real projects.
 pub fn samples(random: &mut Random) -> Vec<Sample> {
-    let shapes = Provider::all().iter().flat_map(|provider| provider.credential.iter().map(move |c| (provider, c)));
+    let shapes =
+        Provider::all().into_iter().flat_map(|provider| provider.credential.iter().map(move |c| (provider, c)));
     shapes.filter_map(|(provider, credential)| sample(provider, credential, random)).collect()
 }
 

@@ -27,9 +27,8 @@ mod tests;
 
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::AhoCorasick;
-
 use super::Reader;
+use super::needles::Needles;
 use crate::fact::{Fact, Join, Reads, Seen};
 use locals::Locals;
 use source::Source;
@@ -71,46 +70,73 @@ const LANGUAGES: [&Language; 9] = [
     &rust::LANGUAGE,
 ];
 
-/// Without one of these there is nothing to read in a file. Letter case does not count.
-const WORDS: [&str; 38] = [
-    "process.env",
+/// Without one of these there is nothing to read in a file. Names of headers stand in each letter case that is in use. No more
+/// than 64, which one pass takes.
+const WORDS: [&str; 64] = [
     ".env",
     "$env/",
     "environ",
+    "Environ",
     "getenv",
+    "Getenv",
+    "GetEnv",
     "_ENV",
     "ENV[",
     "ENV.",
     "env!",
     "env::var",
     "env(",
+    "Env(",
     "env:\"",
     "LookupEnv",
-    "GetEnvironmentVariable",
     "dotenv",
+    "Dotenv",
     "BaseSettings",
     "AutomaticEnv",
     "envconfig",
     "decouple",
     "@Value(",
     "authorization",
+    "Authorization",
+    "AUTHORIZATION",
     "bearer",
+    "Bearer",
+    "BEARER",
     "basic_auth",
     "BasicAuth",
+    "basicAuth",
     "api-key",
+    "Api-Key",
+    "API-Key",
+    "API-KEY",
     "apikey",
+    "apiKey",
+    "ApiKey",
+    "APIKey",
+    "APIKEY",
     "api_key",
+    "API_KEY",
     "access_token",
+    "ACCESS_TOKEN",
     "-token\"",
+    "-Token\"",
+    "-TOKEN\"",
     "-token'",
+    "-Token'",
+    "-TOKEN'",
     "-key\"",
+    "-Key\"",
+    "-KEY\"",
     "-key'",
+    "-Key'",
+    "-KEY'",
     "?key=",
     "&key=",
     "appid",
+    "appId",
     "auth:",
+    "Auth:",
     "auth=(",
-    "starlette.config",
 ];
 
 fn no_more_reads(_: &Source<'_>, _: &mut Vec<reads::Read>) {}
@@ -126,10 +152,9 @@ fn language_of(path: &str) -> Option<&'static Language> {
 }
 
 fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
-    static MATTERS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    static MATTERS: LazyLock<Needles> = LazyLock::new(|| Needles::new(WORDS));
     let Some(language) = language_of(path) else { return Vec::new() };
-    if MATTERS.as_ref().is_some_and(|words| !words.is_match(text)) || is_generated(text) {
+    if !MATTERS.occur_in(text) || is_generated(text) {
         return Vec::new();
     }
     let source = Source::new(path, text, language);

@@ -1,0 +1,48 @@
+//! The index of the registered providers: what a look-up needs, so that only the providers that a project uses are
+//! decoded. `build.rs` writes it; decoding it copies no text.
+
+use serde::{Deserialize, Serialize};
+
+/// Providers are meant by their place in `entries`, which is the order of their files.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Index<'a> {
+    /// Slugs, sorted.
+    #[serde(borrow)]
+    pub slugs: Vec<(&'a str, usize)>,
+    /// Variables, sorted by name, each with the first provider that has it.
+    #[serde(borrow)]
+    pub variables: Vec<(&'a str, usize)>,
+    /// Host patterns.
+    #[serde(borrow)]
+    pub hosts: Vec<(&'a str, usize)>,
+    /// Prefixes of credentials, sorted, each with its provider and the place of the credential there.
+    #[serde(borrow)]
+    pub prefixes: Vec<(&'a str, usize, usize)>,
+    /// The providers themselves, as `postcard` writes them.
+    #[serde(borrow)]
+    pub entries: Vec<&'a [u8]>,
+}
+
+/// Shorter prefixes are words that other values begin with too.
+pub const SHORTEST_PREFIX: usize = 3;
+
+impl<'a> Index<'a> {
+    /// The provider with this slug.
+    pub fn of_slug(&self, slug: &str) -> Option<usize> {
+        let at = self.slugs.binary_search_by_key(&slug, |(slug, _)| slug).ok()?;
+        self.slugs.get(at).map(|(_, provider)| *provider)
+    }
+
+    /// The provider that has this variable.
+    pub fn of_variable(&self, name: &str) -> Option<usize> {
+        let at = self.variables.binary_search_by_key(&name, |(name, _)| name).ok()?;
+        self.variables.get(at).map(|(_, provider)| *provider)
+    }
+
+    /// The providers and their credentials that have exactly this prefix.
+    pub fn of_prefix(&self, prefix: &str) -> &[(&'a str, usize, usize)] {
+        let start = self.prefixes.partition_point(|(other, ..)| *other < prefix);
+        let rest = self.prefixes.get(start..).unwrap_or_default();
+        &rest[..rest.partition_point(|(other, ..)| *other == prefix)]
+    }
+}
