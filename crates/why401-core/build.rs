@@ -34,7 +34,13 @@ fn main() {
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
-    write("families", &read::<provider::Family>("families", |f| &f.slug));
+    let families = read::<provider::Family>("families", |f| &f.slug);
+    let answers = providers.iter().map(|p| ("providers", &p.slug, &p.answer));
+    let answers = answers.chain(families.iter().map(|f| ("families", &f.slug, &f.answer)));
+    let wordings: Vec<Vec<Vec<String>>> =
+        answers.map(|(folder, slug, answers)| answers.iter().map(|a| wording(folder, slug, a)).collect()).collect();
+    write("wordings", &wordings);
+    write("families", &families);
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
@@ -42,6 +48,18 @@ fn main() {
         .map(|loader| loader.detect.iter().map(|detect| needles(&loader.slug, detect)).collect())
         .collect();
     write("needles", &needles);
+}
+
+/// Literals of which a text holds one if the answer fits it; none where only a status or a header shows it.
+fn wording(folder: &str, slug: &str, answer: &provider::Answer) -> Vec<String> {
+    let Some(pattern) = &answer.pattern else { return answer.text.iter().cloned().collect() };
+    let path = Path::new(folder).join(slug).with_extension("toml");
+    let parsed = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
+    let sets = required(&parsed.unwrap_or_else(|e| fail(&path, &e.to_string())));
+    let longest = sets.into_iter().max_by_key(|set| (set.iter().map(String::len).min(), Reverse(set.len())));
+    longest
+        .filter(|set| set.iter().all(|literal| literal.len() > 2))
+        .unwrap_or_else(|| fail(&path, &format!("no text is required by {pattern}: it would be tried on every text")))
 }
 
 /// Sets of literals: for the expression of a detect entry to match, a text must hold one of each set. The set that says
