@@ -58,7 +58,7 @@ pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Invest
 /// there may be a key in an encoding by which nobody would recognise it.
 fn hides_its_line(fact: &Fact) -> bool {
     let Seen::Sets(sets) = &fact.seen else { return false };
-    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_))
+    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_) | Value::Filled(_))
         && matches!(
             sets.by,
             Setter::Kubernetes
