@@ -1,4 +1,4 @@
-//! Compiles `providers/*.toml` and `loaders/*.toml` into a compact form, so that a start parses no TOML.
+//! Compiles `providers/*.toml`, `families/*.toml` and `loaders/*.toml` into a compact form, so that a start parses no TOML.
 //! A file that does not fit the schema fails the build, with its path and line.
 #![allow(
     clippy::disallowed_methods,
@@ -30,9 +30,11 @@ mod loader;
 fn main() {
     println!("cargo::rerun-if-changed=providers");
     println!("cargo::rerun-if-changed=loaders");
+    println!("cargo::rerun-if-changed=families");
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
+    write("families", &read::<provider::Family>("families", |f| &f.slug));
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
