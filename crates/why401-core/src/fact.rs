@@ -95,6 +95,8 @@ pub enum Seen {
     Asks(Asks),
     /// A CI job calls a reusable workflow.
     Calls(Calls),
+    /// A named command of the project: a script of `package.json`, a target of a Makefile.
+    Task(Task),
     /// A file of credentials, such as `.npmrc`, has one for an address, or says where requests go.
     Stored(Stored),
     /// A text names an address.
@@ -236,6 +238,10 @@ pub enum Starter {
     Cron,
     /// `sudo`.
     Sudo,
+    /// A hosting platform, for one of its targets: an environment, a context, the build.
+    Target,
+    /// A hosting platform, for one function or service that it runs.
+    Function,
 }
 
 /// A process is started with an environment of its own. The fact spans all that describes it.
@@ -259,12 +265,25 @@ pub struct Starts {
     pub open: bool,
 }
 
+/// A named command of the project.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The file relative to the project, `#` and the name: `package.json#build`, which is how a script names it.
+    pub name: String,
+    /// Files and further tasks that it starts, as in [`Starts::programs`].
+    pub programs: Vec<String>,
+    /// Variables that it sets itself.
+    pub given: Vec<String>,
+    /// Whether it may set variables that cannot be seen here.
+    pub open: bool,
+}
+
 /// A CI workflow asks for a secret.
 #[derive(Clone, Debug)]
 pub struct Asks {
     /// The secret's name, in capitals: CI systems do not tell letter cases apart.
     pub name: String,
-    /// Where it is looked up: `secrets` or `vars`.
+    /// Where it is looked up: `secrets` or `vars` of GitHub, `variables` of GitLab.
     pub store: &'static str,
     /// The job; empty where none is meant.
     pub job: String,
@@ -274,7 +293,7 @@ pub struct Asks {
     pub spot: Spot,
     /// Whether the work fails where it is empty: nothing stands in for it, and no condition asks first.
     pub needed: bool,
-    /// Whether a run for a pull request from a fork gets here.
+    /// Whether a run for a pull request from a fork, or a merge request, gets here.
     pub forks: bool,
 }
 
@@ -353,6 +372,13 @@ pub enum Value {
     Undecodable(Secret),
     /// Taken over from the environment under the same name.
     Inherited,
+    /// Text in which `$NAME` is filled in before the program gets it; as it is written.
+    Filled(Secret),
+    /// The path of a file that holds it, said by the file or only guessed from the way a script uses it.
+    Path {
+        /// Whether the file says so.
+        declared: bool,
+    },
     /// Something that is worked out at run time.
     Unknown,
 }

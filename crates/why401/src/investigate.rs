@@ -98,7 +98,7 @@ pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
 /// there may be a key in an encoding by which nobody would recognise it.
 fn hides_its_line(fact: &Fact) -> bool {
     let Seen::Sets(sets) = &fact.seen else { return false };
-    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_))
+    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_) | Value::Filled(_))
         && matches!(
             sets.by,
             Setter::Kubernetes

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::fact::{
-    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Starts, Stored, Value,
+    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Starts, Stored, Task, Value,
 };
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
@@ -95,7 +95,12 @@ pub struct Setting<'p> {
     pub asks: Vec<(&'p Fact, &'p Asks)>,
     /// Entries of credential files.
     pub stored: Vec<(&'p Fact, &'p Stored)>,
+    /// Named commands.
+    pub tasks: BTreeMap<&'p str, &'p Task>,
 }
+
+/// Tasks that call tasks, deeper than anybody nests them.
+const TASK_DEPTH: usize = 8;
 
 impl<'p> Setting<'p> {
     fn of(project: &'p Project) -> Self {
@@ -106,10 +111,34 @@ impl<'p> Setting<'p> {
                 Seen::Calls(calls) => setting.calls.push((fact, calls)),
                 Seen::Asks(asks) => setting.asks.push((fact, asks)),
                 Seen::Stored(stored) => setting.stored.push((fact, stored)),
+                Seen::Task(task) => {
+                    setting.tasks.insert(&task.name, task);
+                }
                 _ => {}
             }
         }
         setting
+    }
+
+    /// The files that a process runs and that get the variable `name` from it alone: those that its command line names,
+    /// and those of the tasks that it calls, where no task sets the variable itself.
+    pub fn programs<'s>(&'s self, starts: &'s Starts, name: &str) -> Vec<&'s str> {
+        let mut found: Vec<&str> = Vec::new();
+        let mut next: Vec<&str> = starts.programs.iter().map(String::as_str).collect();
+        for _ in 0..TASK_DEPTH {
+            let mut inner = Vec::new();
+            for program in next {
+                if found.contains(&program) {
+                    continue;
+                }
+                found.push(program);
+                let task =
+                    self.tasks.get(program).filter(|task| !task.open && task.given.iter().all(|own| own != name));
+                inner.extend(task.iter().flat_map(|task| &task.programs).map(String::as_str));
+            }
+            next = inner;
+        }
+        found
     }
 }
 
