@@ -99,8 +99,69 @@ pub enum Seen {
     Task(Task),
     /// A file of credentials, such as `.npmrc`, has one for an address, or says where requests go.
     Stored(Stored),
+    /// A text names an address.
+    Mentions(Mentions),
+    /// An answer or a client's message repeats the credential, whole or in part.
+    Echoes(Echoes),
+    /// The question has to do with a surrounding of the program that has a way of its own with credentials.
+    Involves(Surrounding),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
+}
+
+/// A text names an address: where a request goes, where a key was made, where somebody looked it up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mentions {
+    /// The host, in lower case.
+    pub host: String,
+    /// The path, without a query; empty where there is none.
+    pub path: String,
+    /// Whether it stands in the refusal itself, and not in what lies beside it.
+    pub in_refusal: bool,
+}
+
+/// An answer or a client's message repeats the credential that it got.
+#[derive(Clone, Debug)]
+pub struct Echoes {
+    /// What is repeated: the value, or what a mask leaves of it.
+    pub value: Secret,
+    /// Whether a client says it, before anything was sent.
+    pub by_client: bool,
+}
+
+/// A surrounding of the program that has a way of its own with credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Surrounding {
+    /// A container, whose environment is not the machine's.
+    Container,
+    /// A job that a clock starts, with an environment of a few variables.
+    Cron,
+    /// `sudo`, which empties the environment.
+    Sudo,
+    /// A service manager.
+    Service,
+    /// A CI system.
+    Ci,
+    /// A hosting platform with variables for each target.
+    Platform,
+    /// A function or edge runtime, whose environment is configured elsewhere.
+    Serverless,
+    /// A desktop program, started without a shell.
+    Desktop,
+    /// A notebook, whose process outlives a change of a file.
+    Notebook,
+    /// Apache httpd, which hands no Authorization header to CGI and FastCGI programs.
+    Apache,
+    /// PHP under FastCGI.
+    PhpFastCgi,
+    /// nginx.
+    Nginx,
+    /// A proxy or gateway between.
+    Proxy,
+    /// A browser, which has rules of its own.
+    Browser,
+    /// A virtual machine, whose clock can stand still.
+    VirtualMachine,
 }
 
 /// A package that the project depends on.

@@ -3,9 +3,11 @@
 mod answer;
 mod hosts;
 mod index;
+mod named;
 mod registry;
 mod schema;
 mod shape;
+mod wording;
 
 use std::sync::OnceLock;
 
@@ -15,6 +17,7 @@ pub use schema::{
     Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Place, Placement, Probe,
     Provider, Trap, Variables, Within,
 };
+pub use wording::{Meaning, Speaker, meanings};
 
 impl Provider {
     /// All registered providers, sorted by file name.
