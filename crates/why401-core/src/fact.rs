@@ -480,6 +480,8 @@ pub enum Encoding {
     Base64OfLine,
     /// User and password that the client library joins and encodes.
     ByClient,
+    /// Everything that a secret store holds under one name, which mostly is a JSON object with the key in a field.
+    Whole,
 }
 
 /// Where the credential stands in the code, and how text can be put before it.
