@@ -3,6 +3,7 @@
 mod answer;
 mod hosts;
 mod index;
+mod only;
 mod registry;
 mod schema;
 mod shape;
@@ -10,10 +11,11 @@ mod shape;
 use std::sync::OnceLock;
 
 use index::Index;
+pub use only::Aim;
 pub use registry::{Recognised, Registry, without_public_prefix};
 pub use schema::{
-    Answer, Checksum, Companion, Cost, Credential, Environment, Hosts, Kind, Links, Place, Placement, Probe, Provider,
-    Trap, Variables, Within,
+    Answer, Checksum, Companion, Cost, Credential, Environment, Hosts, Kind, Links, Needed, Only, Place, Placement,
+    Probe, Provider, Region, Trap, Variables, Within,
 };
 
 impl Provider {
