@@ -3,10 +3,12 @@
 mod answer;
 mod hosts;
 mod index;
+mod named;
 mod only;
 mod registry;
 mod schema;
 mod shape;
+mod wording;
 
 use std::sync::OnceLock;
 
@@ -14,9 +16,10 @@ use index::Index;
 pub use only::Aim;
 pub use registry::{Recognised, Registry, without_public_prefix};
 pub use schema::{
-    Answer, Checksum, Companion, Cost, Credential, Environment, Hosts, Kind, Links, Needed, Only, Place, Placement,
-    Probe, Provider, Region, Trap, Variables, Within,
+    Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Needed, Only, Place,
+    Placement, Probe, Provider, Region, Trap, Variables, Within,
 };
+pub use wording::{Meaning, Speaker, meanings};
 
 impl Provider {
     /// All registered providers, sorted by file name.
@@ -29,6 +32,16 @@ impl Provider {
     pub fn find(slug: &str) -> Option<&'static Self> {
         let registered = registered();
         registered.get(registered.index.of_slug(slug)?)
+    }
+}
+
+impl Family {
+    /// All families, sorted by file name.
+    pub fn all() -> &'static [Self] {
+        static FAMILIES: OnceLock<Vec<Family>> = OnceLock::new();
+        FAMILIES.get_or_init(|| {
+            postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/families.bin"))).unwrap_or_default()
+        })
     }
 }
 

@@ -402,6 +402,9 @@ pub struct Answer {
     /// Further causes, likeliest first.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Whether the text itself names this cause, so that no other can stand behind it.
+    #[serde(default)]
+    pub certain: bool,
     /// How to tell them apart, and what to do.
     #[serde(default)]
     pub note: Option<String>,
@@ -413,6 +416,18 @@ pub struct Answer {
     pub verified: bool,
     /// Where this is written.
     pub source: String,
+}
+
+/// Texts of refusals that belong to no single service: what client libraries, standards, gateways and browsers say.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// Stable identifier and file name, such as `jwt-libraries`.
+    pub slug: String,
+    /// What speaks so, for people.
+    pub name: String,
+    /// What the texts mean; the first that fits wins.
+    pub answer: Vec<Answer>,
 }
 
 /// Something that its users stumble over.
