@@ -18,7 +18,7 @@ struct Way {
 const WAYS: &[Way] = &[
     // "Incorrect API key provided: X. You can find …": nothing stands round X but what was sent.
     Way {
-        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:[ \t]*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']?\s*[,;}\n]|\.?$)"#,
+        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:[ \t]*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']\s*[,;}\n]|[,;\n]|\.?$)"#,
         by_client: false,
     },
     // "Unknown API key 'X'", "invalid token: X"
@@ -69,7 +69,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         for found in pattern.captures_iter(text).take(16) {
             let Some(value) = found.get(1) else { continue };
             let value = without_stop(value.range(), text);
-            if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end) || is_prose(&text[value.clone()]) {
+            if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
+                || is_prose(&text[value.clone()])
+            {
                 continue;
             }
             let said = &text[value.clone()];
