@@ -103,6 +103,12 @@ pub enum Seen {
     Mentions(Mentions),
     /// An answer or a client's message repeats the credential, whole or in part.
     Echoes(Echoes),
+    /// A token's claim, or what somebody expects it to be.
+    Claims(Claims),
+    /// Code that judges credentials itself.
+    Verifies,
+    /// A text that looks like a credential stands somewhere in a paste.
+    Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
     Involves(Surrounding),
     /// From here on the file is not what its name says, and was not read.
@@ -127,6 +133,17 @@ pub struct Echoes {
     pub value: Secret,
     /// Whether a client says it, before anything was sent.
     pub by_client: bool,
+}
+
+/// A token's claim, or what somebody expects it to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `aud` or `iss`.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Whether this is what is expected, and not what a token has.
+    pub wanted: bool,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.
@@ -478,6 +495,8 @@ pub enum Encoding {
     Base64OfLine,
     /// User and password that the client library joins and encodes.
     ByClient,
+    /// Everything that a secret store holds under one name, which mostly is a JSON object with the key in a field.
+    Whole,
 }
 
 /// Where the credential stands in the code, and how text can be put before it.

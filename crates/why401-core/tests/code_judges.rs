@@ -210,6 +210,39 @@ fn curl_lines() {
 }
 
 #[test]
+fn secrets_of_aws_taken_whole() {
+    let python = |take: &str| {
+        format!(
+            "import boto3, json, requests\nclient = boto3.client('secretsmanager')\n{take}\nrequests.get('https://api.openai.com/v1/models', headers={{'Authorization': f'Bearer {{key}}'}})\n"
+        )
+    };
+    let node = |take: &str| {
+        format!(
+            "const data = await client.send(new GetSecretValueCommand({{ SecretId: 'shop' }}));\n{take}\nconst client2 = new OpenAI({{ apiKey: key }}); // openai\n"
+        )
+    };
+    for (path, text, expected) in [
+        (
+            "a.py",
+            python("key = client.get_secret_value(SecretId='shop')['SecretString']"),
+            "possible key/encoded SecretString a.py:4",
+        ),
+        (
+            "a.py",
+            python("answer = client.get_secret_value(SecretId='shop')\nkey = answer['SecretString']"),
+            "possible key/encoded SecretString a.py:5",
+        ),
+        ("a.py", python("key = json.loads(client.get_secret_value(SecretId='shop')['SecretString'])['k']"), ""),
+        ("a.js", node("const key = data.SecretString;"), "possible key/encoded SecretString a.js:3"),
+        ("a.js", node("const key = JSON.parse(data.SecretString).key;"), ""),
+    ] {
+        let found = said(&[(path, &text)]);
+        let own: Vec<&str> = found.iter().map(String::as_str).filter(|line| line.contains("encoded")).collect();
+        assert_eq!(own.join("\n"), expected, "{text}");
+    }
+}
+
+#[test]
 fn forms_that_a_service_takes_for_some_requests_only() {
     for (line, expected) in [
         ("-H \"x-goog-api-key: $GEMINI_API_KEY\" https://generativelanguage.googleapis.com/v1beta/models", ""),

@@ -181,3 +181,39 @@ fn dollars_in_a_compose_file() {
     let set = [("compose.yaml", &*compose("k9$tag2")), (".env", "tag2=x\n")];
     assert_eq!(only("expansion", &set), "");
 }
+
+#[test]
+fn settings_and_credential_files() {
+    let stripe = ["sk_live_", "51H8fakeFAKE2024zQ7", "xYw3Rt5Uv9Kp1Lm4Nb6"].concat();
+    for (path, text, expected) in [
+        (
+            "application.properties",
+            format!("acme.api-key={LIVE} \n"),
+            "proven key/whitespace ACME_APIKEY application.properties:1",
+        ),
+        (
+            "application.properties",
+            format!("acme.api-key=\"{LIVE}\"\n"),
+            "proven key/quoted ACME_APIKEY application.properties:1",
+        ),
+        ("application.yml", format!("acme:\n  api-key: \"{LIVE}\"\n"), ""),
+        (
+            "application.properties",
+            "acme.api-key=${ACME_API_KEY}\nspring.datasource.password=postgres\n".to_owned(),
+            "",
+        ),
+        ("appsettings.json", "{\"Acme\": {\"ApiKey\": \"\"}, \"Jwt\": {\"Secret\": \"change me\"}}".to_owned(), ""),
+        (
+            "appsettings.json",
+            format!("{{\"Stripe\": {{\"SecretKey\": \"{stripe}\"}}}}"),
+            "possible key/leaked Stripe__SecretKey appsettings.json:1",
+        ),
+        (
+            "home/.aws/credentials",
+            format!("[default]\naws_secret_access_key = '{LIVE}'\n"),
+            "proven key/quoted AWS_SECRET_ACCESS_KEY home/.aws/credentials:2",
+        ),
+    ] {
+        assert_eq!(said(&[(path, &text)]).join("\n"), expected, "{path} {text}");
+    }
+}

@@ -63,7 +63,9 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
     for text in &paste.context {
         let cleaned = pasted::clean(&text.bytes);
         named.extend(registry.named_in(&cleaned));
-        found.project.facts.extend(pasted::beside(&text.name, &cleaned));
+        let beside = pasted::beside(&text.name, &cleaned);
+        found.project.exchanges.extend(beside.exchanges);
+        found.project.facts.extend(beside.facts);
         found.context(&text.name, &cleaned);
     }
     named.extend(registry.named_in(&paste.stack.join(" ")));

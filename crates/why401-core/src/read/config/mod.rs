@@ -7,6 +7,7 @@ mod gitlab;
 mod kubernetes;
 mod npmrc;
 mod platforms;
+mod properties;
 mod script;
 mod serverless;
 mod service;
@@ -46,6 +47,9 @@ pub(super) const READERS: &[Reader] = &[
     platforms::APP_ENGINE,
     platforms::HEROKU,
     platforms::PROCFILE,
+    properties::SPRING,
+    properties::DOTNET,
+    properties::INI,
 ];
 
 /// Facts of one file, gathered in the order in which they are found.

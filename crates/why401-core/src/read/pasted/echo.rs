@@ -16,9 +16,14 @@ struct Way {
 
 /// How services and clients say it.
 const WAYS: &[Way] = &[
-    // "Incorrect API key provided: X. You can find …", "Invalid API Key provided: X", "Unknown API key X"
+    // "Incorrect API key provided: X. You can find …": nothing stands round X but what was sent.
     Way {
-        pattern: r#"(?i)(?:incorrect|invalid|unknown|malformed|expired|wrong)\s+(?:api|secret|access|auth)?[ _-]?(?:key|token|credential)s?(?:\s+passed in)?(?:\s+(?:provided|given|received|supplied|used|passed))?(?:\s*[:=]\s*|\s+)["'`]?([^\s"'`,;<>]*[*.…•$_{}<\[\]%A-Za-z0-9-][^\n,;<>]{0,200}?)["'`]?(?:\.? You can|\. |[,;\n"'}]|\.?$)"#,
+        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:[ \t]*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']?\s*[,;}\n]|\.?$)"#,
+        by_client: false,
+    },
+    // "Unknown API key 'X'", "invalid token: X"
+    Way {
+        pattern: r#"(?i)\b(?:incorrect|invalid|unknown|malformed|expired|wrong)\s+(?:api|secret|access|auth)?[ _-]?(?:key|token|credential)s?(?:\s+(?:provided|given|received|supplied|used|passed))?(?:\s*[:=]\s*["'`]?|\s+["'`])([^\n"',;<>]{1,200}?)(?:\.? You can|\. |["'`,;\n}]|\.?$)"#,
         by_client: false,
     },
     // "Passed in: bearer X", "Received=X", "Received API Key = X"
@@ -64,7 +69,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         for found in pattern.captures_iter(text).take(16) {
             let Some(value) = found.get(1) else { continue };
             let value = without_stop(value.range(), text);
-            if facts.iter().any(|fact| fact.span.start == value.start) || is_prose(&text[value.clone()]) {
+            if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end) || is_prose(&text[value.clone()]) {
                 continue;
             }
             let said = &text[value.clone()];
@@ -107,7 +112,7 @@ mod tests {
     fn what_is_repeated() {
         for (text, expected) in [
             ("Incorrect API key provided: undefined. You can find your API key at https://a", Some("undefined")),
-            ("Incorrect API key provided: \"sk-p***9x\". You can find", Some("sk-p***9x")),
+            ("Incorrect API key provided: \"sk-p***9x\". You can find", Some("\"sk-p***9x\"")),
             ("Incorrect API key provided: ${OPENA*****KEY}. You can find", Some("${OPENA*****KEY}")),
             ("Your api key: ****eek} is invalid", Some("****eek}")),
             (

@@ -1,14 +1,18 @@
 //! What a person pastes: an error, a log, `curl -v`, a HAR, a stack trace, with configuration or code between.
 
+mod claims;
 mod clean;
 mod echo;
 mod har;
 mod heads;
 mod kinds;
 mod lines;
+mod looks;
 mod mentions;
 mod pieces;
 mod sends;
+mod settings;
+mod verifies;
 
 use std::sync::Arc;
 
@@ -46,16 +50,25 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     }
     let mut facts = mentions::read(path, text);
     facts.extend(echo::read(path, text));
+    facts.extend(looks::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
+    facts.extend(claims::read(path, text));
     Pasted { exchanges, facts }
 }
 
-/// The same facts of a text that belongs to the question and is no answer: configuration, code, a remark.
-pub fn beside(path: &Arc<str>, text: &str) -> Vec<Fact> {
+/// The same of a text that lies beside the refusal: configuration, code, a remark. What it tells of calls is known; it is
+/// no answer itself.
+pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     let mut facts = mentions::read(path, text);
-    let heads = heads::read(path, text);
-    facts.extend(heads.iter().flat_map(sends::of));
-    facts
+    facts.extend(settings::headers(path, text, &facts));
+    facts.extend(settings::values(path, text));
+    facts.extend(looks::read(path, text));
+    facts.extend(claims::read(path, text));
+    facts.extend(verifies::read(path, text));
+    let mut exchanges = heads::read(path, text);
+    exchanges.extend(lines::read(path, text));
+    facts.extend(exchanges.iter().flat_map(sends::of));
+    Pasted { exchanges, facts }
 }
 
 /// The call that a text without any HTTP head tells of.

@@ -1,12 +1,48 @@
 //! A request as it was sent says where its credential was put, just as code does that builds one.
 
-use crate::exchange::Exchange;
-use crate::exchange::Via;
+use std::ops::Range;
+
+use crate::exchange::{Exchange, Via};
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Seen, Sends, Slot};
 use crate::secret::Secret;
 
 /// Header fields that carry a credential by their name.
-const CARRIERS: &[&str] = &["authorization", "proxy-authorization", "cookie"];
+const CARRIERS: &[&str] = &["authorization", "proxy-authorization"];
+
+/// A header that carries a credential.
+pub(super) struct Sent<'t> {
+    pub(super) name: &'t str,
+    pub(super) value: &'t str,
+    pub(super) host: Option<String>,
+    pub(super) path: String,
+    /// Names of the other headers.
+    pub(super) others: Vec<String>,
+    /// Whether these are all of them.
+    pub(super) complete: bool,
+}
+
+/// The fact that a credential is sent in this header.
+pub(super) fn fact_of(sent: &Sent<'_>, origin: Origin, span: Range<usize>) -> Fact {
+    let (before, credential) = split(sent.value);
+    let sends = Sends {
+        carrier: Carrier::Header,
+        name: sent.name.to_owned(),
+        name_span: 0..0,
+        before: Some(before.to_owned()),
+        before_span: 0..0,
+        after: String::new(),
+        credential: operand(credential),
+        slot: Slot::default(),
+        encoding: Encoding::None,
+        host: sent.host.clone(),
+        url_path: sent.path.clone(),
+        near: Near::Call,
+        companions: sent.others.clone(),
+        complete: sent.complete,
+        sdk: None,
+    };
+    Fact { origin, span, seen: Seen::Sends(sends) }
+}
 
 /// The credentials that the request carries.
 pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
@@ -15,38 +51,22 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
         Via::Probe | Via::Capture => Origin::Header("Authorization".to_owned()),
     };
     let (host, path) = host_and_path(&exchange.request.url);
-    let names: Vec<String> = exchange.request.headers.iter().map(|(name, _)| name.clone()).collect();
     let mut facts = Vec::new();
     for (name, value) in &exchange.request.headers {
         let lower = name.to_ascii_lowercase();
-        let carries = CARRIERS.contains(&lower.as_str())
-            || ["api-key", "apikey", "auth-token", "access-token", "api_key"].iter().any(|word| lower.contains(word));
-        if !carries || lower == "cookie" {
-            continue;
-        }
-        let Some(text) = value.expose_str() else { continue };
-        let (before, credential) = split(text);
-        facts.push(Fact {
-            origin: origin.clone(),
-            span: 0..0,
-            seen: Seen::Sends(Sends {
-                carrier: Carrier::Header,
-                name: name.clone(),
-                name_span: 0..0,
-                before: Some(before.to_owned()),
-                before_span: 0..0,
-                after: String::new(),
-                credential: operand(credential),
-                slot: Slot::default(),
-                encoding: Encoding::None,
-                host: host.clone(),
-                url_path: path.clone(),
-                near: Near::Call,
-                companions: names.iter().filter(|other| *other != name).cloned().collect(),
-                complete: true,
-                sdk: None,
-            }),
-        });
+        let words = ["api-key", "apikey", "auth-token", "access-token", "api_key"];
+        let carries = CARRIERS.contains(&lower.as_str()) || words.iter().any(|word| lower.contains(word));
+        let Some(value) = value.expose_str().filter(|_| carries) else { continue };
+        let others = exchange.request.headers.iter().map(|(other, _)| other).filter(|other| *other != name);
+        let sent = Sent {
+            name,
+            value,
+            host: host.clone(),
+            path: path.clone(),
+            others: others.cloned().collect(),
+            complete: true,
+        };
+        facts.push(fact_of(&sent, origin.clone(), 0..0));
     }
     facts
 }
