@@ -6,6 +6,7 @@ pub mod diagnosis;
 pub mod excerpt;
 pub mod exchange;
 pub mod fact;
+pub mod framework;
 pub mod loader;
 pub mod mend;
 pub mod project;

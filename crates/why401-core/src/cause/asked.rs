@@ -3,7 +3,8 @@
 use crate::case::Case;
 use crate::cause::Standing;
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Seen, Sends};
-use crate::provider::{Aim, Companion, Kind, Place, Placement, Provider, Registry, without_public_prefix};
+use crate::framework::without_public_prefix;
+use crate::provider::{Aim, Companion, Kind, Place, Placement, Provider, Registry};
 use crate::secret::Secret;
 
 /// One place where code sends a credential, and the services that may be asked there.

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use index::Index;
 pub use only::Aim;
-pub use registry::{Recognised, Registry, without_public_prefix};
+pub use registry::{Recognised, Registry};
 pub use schema::{
     Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Needed, Only, Place,
     Placement, Probe, Provider, Region, Trap, Variables, Within,

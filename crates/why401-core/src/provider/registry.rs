@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::hosts::{fits, normal};
 use super::index::SHORTEST_PREFIX;
 use super::{Credential, Provider, Registered, registered};
+use crate::framework::without_public_prefix;
 
 /// The registered providers and the user's own.
 #[derive(Debug)]
@@ -112,20 +113,4 @@ impl Registry {
             }))
         })
     }
-}
-
-/// The name without the prefix by which a framework lets it into a browser bundle.
-pub fn without_public_prefix(name: &str) -> &str {
-    const PREFIXES: [&str; 9] = [
-        "NEXT_PUBLIC_",
-        "VITE_",
-        "REACT_APP_",
-        "EXPO_PUBLIC_",
-        "NUXT_PUBLIC_",
-        "PUBLIC_",
-        "VUE_APP_",
-        "GATSBY_",
-        "STORYBOOK_",
-    ];
-    PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }

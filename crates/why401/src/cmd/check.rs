@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use why401_core::provider::Registry;
 
-use super::{Format, Verdict, detail, print, render};
+use super::{Format, Verdict, detail, render};
 use crate::config::{self, Config, Ignore};
 use crate::fix;
 use crate::investigate::{self, Investigation};
-use crate::shown;
+use crate::shown::{self, Shown};
 use crate::value;
 use crate::world::{self, Error};
 
@@ -63,8 +63,8 @@ impl Check {
         }
         if let Some(name) = &self.explain_value {
             let text = value::explain(&root, name, self.format == Format::Json)?;
-            return print(&shown::hide(&text, &shown::in_names([name.as_str()].into_iter(), &registry)))
-                .map(|()| Verdict::Nothing);
+            let revealing = shown::in_names([name.as_str()].into_iter(), &registry);
+            return Shown::report(&text, &revealing).print().map(|()| Verdict::Nothing);
         }
         let mut found = investigate::check(&root, &registry, self.provider.as_deref());
         let mut rules = config.ignore;
@@ -74,12 +74,12 @@ impl Check {
             found.diagnosis.causes.retain(|named| self.only.iter().any(|only| config::is_of(named.cause.slug, only)));
         }
         if self.diff {
-            print(&shown::hide(&fix::diff(&root, &found)?, &found.revealing))?;
+            Shown::report(&fix::diff(&root, &found)?, &found.revealing).print()?;
         } else if self.fix {
             return self.mend(&root, &found);
         } else {
             let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
-            print(&shown::hide(&text, &found.revealing))?;
+            Shown::report(&text, &found.revealing).print()?;
         }
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }
@@ -99,7 +99,7 @@ impl Check {
         if outcomes.is_empty() {
             text.push_str("Nothing can be mended without guessing.\n");
         }
-        print(&shown::hide(&text, &found.revealing))?;
+        Shown::report(&text, &found.revealing).print()?;
         let unmended = found
             .diagnosis
             .causes

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use why401_core::provider::Registry;
 
-use super::{Format, Verdict, detail, print, render};
+use super::{Format, Verdict, detail, render};
 use crate::collect::paste::{self, Paste, Text};
 use crate::config::Config;
+use crate::investigate;
+use crate::shown::Shown;
 use crate::world::{self, Error};
-use crate::{investigate, shown};
 
 /// Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR
 #[derive(Debug, Args)]
@@ -59,7 +60,7 @@ impl Explain {
         };
         let found = investigate::explain(&paste, &registry);
         let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
-        print(&shown::hide(&text, &found.revealing))?;
+        Shown::report(&text, &found.revealing).print()?;
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }
 }

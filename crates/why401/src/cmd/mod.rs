@@ -8,7 +8,6 @@ mod loaders;
 mod man;
 mod providers;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -16,7 +15,7 @@ use why401_core::diagnosis::Diagnosis;
 use why401_core::render::text::Detail;
 use why401_core::render::{self, Paint};
 
-use crate::pasted;
+use crate::shown::Shown;
 use crate::world::Error;
 
 /// Why is my API credential refused? Finds the stop of its journey where it broke, and how to mend it.
@@ -105,13 +104,13 @@ impl Arguments {
     pub fn from_process() -> Result<Self, ExitCode> {
         Self::try_parse().map_err(|error| {
             let text = error.render();
-            let hidden = pasted::hide(&text.to_string());
-            // Nobody is left to be told if the stream is gone.
-            let _ = match (error.use_stderr(), hidden == text.to_string()) {
-                (false, _) => write!(anstream::stdout(), "{}", text.ansi()),
-                (true, true) => write!(anstream::stderr(), "{}", text.ansi()),
-                (true, false) => write!(anstream::stderr(), "{hidden}"),
-            };
+            let shown = Shown::of_styled_arguments(&text.to_string(), text.ansi().to_string());
+            if error.use_stderr() {
+                shown.complain();
+            } else {
+                // Nobody is left to be told if the stream is gone.
+                let _ = shown.print();
+            }
             if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
         })
     }
@@ -140,18 +139,7 @@ pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
     }
 }
 
-/// Writes a JSON document to standard output.
-fn print_json(document: &serde_json::Value) -> Result<(), Error> {
-    print(&format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default()))
-}
-
-/// Writes an answer to standard output. A reader that went away is no error.
-fn print(text: &str) -> Result<(), Error> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::new(format!("the answer could not be written: {error}")))
-        }
-        _ => Ok(()),
-    }
+/// A JSON document as text.
+fn json(document: &serde_json::Value) -> String {
+    format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default())
 }

@@ -6,7 +6,8 @@ use clap::Args;
 use serde_json::json;
 use why401_core::provider::{Needed, Only, Place, Placement, Provider, Registry};
 
-use super::{Output, Verdict, print, print_json};
+use super::{Output, Verdict};
+use crate::shown::Shown;
 use crate::world::Error;
 
 /// The services that are known, or what is known of one
@@ -26,21 +27,21 @@ impl Providers {
             if self.format == Output::Json {
                 let all: Vec<_> =
                     registry.providers().iter().map(|p| json!({ "slug": p.slug, "name": p.name })).collect();
-                return print_json(&json!(all)).map(|()| Verdict::Nothing);
+                return Shown::known(super::json(&json!(all))).print().map(|()| Verdict::Nothing);
             }
             let mut text = String::new();
             for provider in registry.providers() {
                 let _ = writeln!(text, "{:20} {}", provider.slug, provider.name);
             }
-            return print(&text).map(|()| Verdict::Nothing);
+            return Shown::known(text).print().map(|()| Verdict::Nothing);
         };
         let provider = registry.find(&name).ok_or_else(|| {
             Error::new(format!("there is no provider {name:?}")).hint("`why401 providers` lists them all")
         })?;
         if self.format == Output::Text {
-            return print(&page(provider)).map(|()| Verdict::Nothing);
+            return Shown::known(page(provider)).print().map(|()| Verdict::Nothing);
         }
-        print_json(&json!(provider)).map(|()| Verdict::Nothing)
+        Shown::known(super::json(&json!(provider))).print().map(|()| Verdict::Nothing)
     }
 }
 
