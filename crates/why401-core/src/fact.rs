@@ -103,6 +103,8 @@ pub enum Seen {
     Mentions(Mentions),
     /// An answer or a client's message repeats the credential, whole or in part.
     Echoes(Echoes),
+    /// A text that looks like a credential stands somewhere in a paste.
+    Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
     Involves(Surrounding),
     /// From here on the file is not what its name says, and was not read.

@@ -4,6 +4,7 @@ mod access;
 mod asked;
 mod clock;
 mod cors;
+mod echo;
 mod env;
 mod header;
 mod key;

@@ -161,6 +161,12 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
     let mut found: Vec<Meaning> = Vec::new();
     for (entry, _) in all.entries.iter().zip(candidates).filter(|(_, candidate)| *candidate) {
         let Some(span) = entry.span(answer, &plain) else { continue };
+        // What every service says is this one's only where this one was asked.
+        let known_speaker =
+            entry.speaker.provider().is_none_or(|p| known.iter().any(|(k, sure)| k.slug == p.slug && *sure >= 40));
+        if !known_speaker && is_common(answer.body.get(span.clone()).unwrap_or_default()) {
+            continue;
+        }
         let meaning =
             Meaning { answer: entry.answer, speaker: entry.speaker, weight: entry.weight(answer, &span, known), span };
         // Of one speaker the first that fits, unless a later one fits the status, too.
@@ -232,6 +238,84 @@ impl Entry {
         let verified = if self.answer.verified { 0 } else { -12 };
         length + speaker + status + code + verified
     }
+}
+
+/// Whether a text says no more than any server does that refuses.
+fn is_common(text: &str) -> bool {
+    const COMMON: &[&str] = &[
+        "a",
+        "access",
+        "an",
+        "and",
+        "api",
+        "apikey",
+        "auth",
+        "authentication",
+        "authorization",
+        "authorized",
+        "bad",
+        "be",
+        "client",
+        "code",
+        "credential",
+        "credentials",
+        "denied",
+        "detail",
+        "details",
+        "error",
+        "errors",
+        "failed",
+        "failure",
+        "false",
+        "for",
+        "forbidden",
+        "found",
+        "http",
+        "incorrect",
+        "insufficient",
+        "invalid",
+        "is",
+        "key",
+        "keys",
+        "login",
+        "message",
+        "missing",
+        "msg",
+        "no",
+        "not",
+        "null",
+        "ok",
+        "or",
+        "permission",
+        "permissions",
+        "provided",
+        "reason",
+        "request",
+        "required",
+        "resource",
+        "response",
+        "status",
+        "statuscode",
+        "success",
+        "the",
+        "this",
+        "title",
+        "to",
+        "token",
+        "true",
+        "type",
+        "unauthenticated",
+        "unauthorised",
+        "unauthorized",
+        "url",
+        "valid",
+        "was",
+        "wrong",
+        "you",
+        "your",
+    ];
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).all(|word| COMMON.contains(&word.as_str()))
 }
 
 /// Where `literal` stands in `text` as words of its own; a long one in any letter case.

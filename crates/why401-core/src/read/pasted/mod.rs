@@ -6,6 +6,7 @@ mod har;
 mod heads;
 mod kinds;
 mod lines;
+mod looks;
 mod mentions;
 mod pieces;
 mod sends;
@@ -46,6 +47,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     }
     let mut facts = mentions::read(path, text);
     facts.extend(echo::read(path, text));
+    facts.extend(looks::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
     Pasted { exchanges, facts }
 }
@@ -53,6 +55,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
 /// The same facts of a text that belongs to the question and is no answer: configuration, code, a remark.
 pub fn beside(path: &Arc<str>, text: &str) -> Vec<Fact> {
     let mut facts = mentions::read(path, text);
+    facts.extend(looks::read(path, text));
     let heads = heads::read(path, text);
     facts.extend(heads.iter().flat_map(sends::of));
     facts
