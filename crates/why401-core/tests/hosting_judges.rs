@@ -65,6 +65,8 @@ fn functions_and_services() {
     for (text, code, expected) in [
         (serverless(has, ""), "mail.js", "likely env/platform-not-mapped ACME_API_KEY serverless.yml:6"),
         (serverless(has, ""), "pay.js", ""),
+        // One file with both functions: which of them reads it is not seen.
+        (serverless(has, "").replace("mail.main", "pay.mail"), "pay.js", ""),
         (serverless(has, has), "mail.js", ""),
         (serverless(has, "    environment: ${file(e.yml)}\n"), "mail.js", ""),
         (serverless("", ""), "mail.js", ""),

@@ -461,12 +461,30 @@ pub fn name_says_credential(name: &str) -> bool {
         ["APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PAT", "CREDENTIAL", "CREDENTIALS"].contains(word)
     }) || (words.last() == Some(&"KEY") && words.len() > 1);
     // What such a variable holds is where the credential lies, how it is named or how long it lives, not the credential.
-    let about =
-        ["FILE", "PATH", "DIR", "URL", "URI", "NAME", "ID", "EXPIRY", "EXPIRES", "TTL", "LENGTH", "HEADER", "LIMIT"];
+    let about = [
+        "FILE",
+        "PATH",
+        "DIR",
+        "URL",
+        "URI",
+        "NAME",
+        "ID",
+        "EXPIRY",
+        "EXPIRES",
+        "TTL",
+        "LENGTH",
+        "HEADER",
+        "LIMIT",
+        "ITERATIONS",
+        "ROUNDS",
+        "SIZE",
+        "ALGORITHM",
+        "VERSION",
+    ];
     // A switch or a rule about passwords is none.
     let switches = [
         "ENABLE", "ENABLED", "DISABLE", "DISABLED", "ALLOW", "REQUIRE", "SIGNUP", "SIGNIN", "RESET", "MIN", "MAX",
-        "POLICY",
+        "POLICY", "NO",
     ];
     if words.iter().any(|word| switches.contains(word)) {
         return false;
@@ -496,6 +514,8 @@ mod tests {
             ("MAX_TOKENS", false),
             ("DISABLE_PASSWORD_SIGNUP", false),
             ("PASSWORD_RESET_TOKEN", false),
+            ("PASSWORD_ITERATIONS", false),
+            ("VNC_NO_PASSWORD", false),
         ] {
             assert_eq!(name_says_credential(name), says, "{name}");
         }

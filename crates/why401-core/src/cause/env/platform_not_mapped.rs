@@ -26,12 +26,14 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
         .sets
         .iter()
         .find(|(set, sets)| sets.by == Setter::Platform && set.origin.place().is_some_and(|place| place.path == *path));
-    let read = reads(case).find(|(read, _)| belongs(case, starts, read));
+    // Of a file that holds two functions nobody can tell which of them reads.
+    let shared = |read: &Fact| of_function(starts) && belongs(case, other, read);
+    let read = reads(case).find(|(read, _)| belongs(case, starts, read) && !shared(read));
     let known_code = !starts.programs.is_empty() || starts.folder.is_some();
     let standing = match (known_code, starts.open) {
         (true, open) => {
             read?;
-            if open && starts.by == Starter::Function {
+            if open && of_function(starts) {
                 return None;
             }
             if open { Standing::Possible } else { Standing::Likely }
@@ -63,6 +65,10 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
 /// Whether the variable is one that the target's code needs. How a Worker reads it is not seen.
 fn tells(case: &Case<'_>, path: &str) -> bool {
     case.is_for_an_api() && (path.contains("wrangler.") || reads(case).next().is_some())
+}
+
+fn of_function(starts: &Starts) -> bool {
+    starts.by == Starter::Function
 }
 
 fn words(starts: &Starts) -> String {
