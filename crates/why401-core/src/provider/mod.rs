@@ -3,6 +3,7 @@
 mod answer;
 mod hosts;
 mod index;
+mod loose;
 mod registry;
 mod schema;
 mod shape;

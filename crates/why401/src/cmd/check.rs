@@ -64,7 +64,7 @@ impl Check {
             );
         }
         if let Some(name) = &self.explain_value {
-            let text = value::explain(&root, name, self.format == Format::Json)?;
+            let text = value::explain(&root, &registry, name, self.format == Format::Json)?;
             return print(&shown::hide(&text, &shown::in_names([name.as_str()].into_iter(), &registry)))
                 .map(|()| Verdict::Nothing);
         }

@@ -82,6 +82,8 @@ fn service(facts: &mut Facts<'_>, name: &str, key: &Node, node: &Node) {
     for command in &commands {
         let words: Vec<&str> = command.scalars().iter().filter_map(|node| node.text()).collect();
         programs.extend(script::read(&words.join(" ")).programs);
+        // The container only waits: what people start in it later gets its variables from them.
+        open |= words.join(" ").split([' ', ';', '&']).any(|word| word == "sleep" || word == "/dev/null");
     }
     let starts = Starts {
         by: Starter::Compose,
