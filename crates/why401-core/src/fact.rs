@@ -111,6 +111,8 @@ pub enum Seen {
     Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
     Involves(Surrounding),
+    /// A key of a known shape stands in a text.
+    Stands(Stands),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
 }
@@ -179,6 +181,28 @@ pub enum Surrounding {
     Browser,
     /// A virtual machine, whose clock can stand still.
     VirtualMachine,
+}
+
+/// A key of a known shape stands in a text: in code, a note, a page, a bundle.
+#[derive(Clone, Debug)]
+pub struct Stands {
+    /// The key.
+    pub value: Secret,
+    /// Who gets to see the file.
+    pub reach: Reach,
+}
+
+/// Who gets to see a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Whoever loads the page: a browser gets the file.
+    Browser,
+    /// Whoever gets the repository: git tracks the file.
+    Repository,
+    /// Nobody yet: git neither tracks nor ignores the file, or there is no repository.
+    Next,
+    /// Whoever gets what was built; nothing says that it is for browsers.
+    Build,
 }
 
 /// A package that the project depends on.

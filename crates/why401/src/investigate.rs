@@ -35,13 +35,17 @@ impl Investigation {
 
 /// Looks at a project offline; at the credentials of one provider only, where its slug is given.
 pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Investigation {
-    let project = collect::project(root);
+    let project = collect::project(root, registry);
     let mut cases = Case::all(&project, registry);
     cases.retain(|case| provider.is_none_or(|slug| case.provider.is_some_and(|provider| provider.slug == slug)));
     let mut diagnosis = diagnosis::diagnose("check", &cases);
     diagnosis.not_tried.extend(project.skipped.iter().cloned());
     diagnosis.unseen = vec![Stop::Carried, Stop::Judged];
-    let redactor = Redactor::new(cases.iter().flat_map(|case| &case.values).map(|held| held.value));
+    let standing = project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Stands(stands) => Some(&stands.value),
+        _ => None,
+    });
+    let redactor = Redactor::new(cases.iter().flat_map(|case| &case.values).map(|held| held.value).chain(standing));
     let settings = project.facts.iter().filter(|fact| hides_its_line(fact)).filter_map(|fact| fact.origin.place());
     let env_files = project.env_files.iter().map(|file| &file.path).chain(settings.map(|place| &place.path)).cloned();
     let env_files = env_files.collect();
@@ -116,7 +120,7 @@ fn excerpts(root: &Path, found: &Investigation) -> Excerpts {
     let mut excerpts = Excerpts::new();
     for place in found.diagnosis.places() {
         let text = files.entry(place.path.clone()).or_insert_with(|| {
-            let bytes = world::read(&root.join(&*place.path), collect::READ_LIMIT).unwrap_or_default();
+            let bytes = world::read(&root.join(&*place.path), collect::BUNDLE_LIMIT).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         });
         let line = usize::try_from(place.line).ok().and_then(|line| text.lines().nth(line.saturating_sub(1)));

@@ -2,19 +2,20 @@
 
 mod refusal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
 use crate::fact::{
-    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Starts, Stored, Task, Value,
+    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Stands, Starts, Stored, Task,
+    Value,
 };
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
 use crate::provider::{Kind, Provider, Registry};
 use crate::read::env_file::Intent;
 use crate::secret::Secret;
-use crate::value::{Plainly, Reference, plainly};
+use crate::value::{Plainly, Reference, is_filler, plainly};
 pub use refusal::Refusal;
 
 /// A stop of a credential's journey.
@@ -74,6 +75,8 @@ pub struct Case<'p> {
     pub reads: Vec<(&'p Fact, &'p Reads)>,
     /// Places that send it.
     pub sends: Vec<(&'p Fact, &'p Sends)>,
+    /// Where it stands in a text that is neither an env file nor sets a variable.
+    pub stands: Option<(&'p Fact, &'p Stands)>,
     /// Places where CI workflows ask for a secret of this name.
     pub asks: Vec<(&'p Fact, &'p Asks)>,
     /// What CI, containers and services start, and with what; one list for all cases.
@@ -253,11 +256,13 @@ impl<'p> Case<'p> {
         // What a bad line or an open quote glued together is no variable, and may hold a key.
         let mut cases: Vec<Self> = cases.into_values().filter(|case| is_variable_name(&case.name)).collect();
         cases.extend(project.facts.iter().filter_map(|fact| Self::in_code(project, registry, fact)));
+        cases.extend(Self::loose(project, registry));
         for case in &mut cases {
             case.setting = setting.clone();
             case.provider = registry
                 .of_variable(&case.name)
                 .or_else(|| case.provider_by_shape())
+                .or_else(|| Some(registry.recognise(case.stands?.1.value.expose_str()?)?.provider))
                 .or_else(|| case.provider_by_host());
         }
         cases.retain(Self::is_credential);
@@ -322,6 +327,29 @@ impl<'p> Case<'p> {
         Some(case)
     }
 
+    /// The cases of keys that stand in texts. Where a file also gives the same key to a variable, that is the case.
+    fn loose(project: &'p Project, registry: &'p Registry) -> Vec<Self> {
+        let mut seen: BTreeSet<(&str, &[u8])> = BTreeSet::new();
+        for fact in &project.facts {
+            if let (Seen::Sets(Sets { value: Value::Literal(value), by, .. }), Some(place)) =
+                (&fact.seen, fact.origin.place())
+                && !matches!(by, Setter::Shell | Setter::Code)
+            {
+                seen.insert((&place.path, value.expose()));
+            }
+        }
+        let mut cases = Vec::new();
+        for fact in &project.facts {
+            let (Seen::Stands(stands), Some(place)) = (&fact.seen, fact.origin.place()) else { continue };
+            if stands.value.expose_str().is_none_or(is_filler) || !seen.insert((&place.path, stands.value.expose())) {
+                continue;
+            }
+            let Some(unit) = unit_of(project, &place.path) else { continue };
+            cases.push(Self { stands: Some((fact, stands)), ..Self::new(project, unit, registry, "") });
+        }
+        cases
+    }
+
     fn entry<'m>(
         cases: &'m mut BTreeMap<(&'p str, String), Self>,
         project: &'p Project,
@@ -344,6 +372,7 @@ impl<'p> Case<'p> {
             sets: Vec::new(),
             reads: Vec::new(),
             sends: Vec::new(),
+            stands: None,
             asks: Vec::new(),
             setting: Rc::default(),
             refusal: None,
@@ -369,6 +398,7 @@ impl<'p> Case<'p> {
         self.registry.is_secret_variable(&self.name)
             || self.provider_by_shape().is_some()
             || !self.sends.is_empty()
+            || self.stands.is_some()
             || name_says_credential(&self.name)
     }
 
@@ -484,7 +514,7 @@ pub fn name_says_credential(name: &str) -> bool {
     // A switch or a rule about passwords is none.
     let switches = [
         "ENABLE", "ENABLED", "DISABLE", "DISABLED", "ALLOW", "REQUIRE", "SIGNUP", "SIGNIN", "RESET", "MIN", "MAX",
-        "POLICY", "NO",
+        "POLICY", "NO", "SKIP", "USE", "WITHOUT", "IS", "HAS",
     ];
     if words.iter().any(|word| switches.contains(word)) {
         return false;
@@ -516,6 +546,7 @@ mod tests {
             ("PASSWORD_RESET_TOKEN", false),
             ("PASSWORD_ITERATIONS", false),
             ("VNC_NO_PASSWORD", false),
+            ("USE_API_KEY", false),
         ] {
             assert_eq!(name_says_credential(name), says, "{name}");
         }

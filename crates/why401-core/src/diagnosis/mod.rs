@@ -165,6 +165,7 @@ fn journey(case: &Case<'_>, broken: &BTreeMap<Stop, Standing>) -> Journey {
     let real: Vec<_> = case.values.iter().filter(|held| !held.in_template()).collect();
     let mut written: Vec<String> = real.iter().filter_map(|held| place(&held.origin)).collect();
     written.extend(case.sets.iter().filter_map(|(fact, _)| place(&fact.origin)));
+    written.extend(case.stands.iter().filter_map(|(fact, _)| place(&fact.origin)));
     let loaded = real.iter().filter_map(|held| Some(held.loader()?.name.clone())).collect();
     let read = case.reads.iter().filter_map(|(fact, _)| place(&fact.origin)).collect();
     let sent = case.sends.iter().map(|(_, sends)| sends.name.clone()).collect();

@@ -3,6 +3,7 @@
 mod answer;
 mod hosts;
 mod index;
+mod loose;
 mod named;
 mod only;
 mod registry;

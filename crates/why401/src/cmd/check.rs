@@ -62,7 +62,7 @@ impl Check {
             );
         }
         if let Some(name) = &self.explain_value {
-            let text = value::explain(&root, name, self.format == Format::Json)?;
+            let text = value::explain(&root, &registry, name, self.format == Format::Json)?;
             let revealing = shown::in_names([name.as_str()].into_iter(), &registry);
             return Shown::report(&text, &revealing).print().map(|()| Verdict::Nothing);
         }

@@ -38,6 +38,11 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
         return None;
     }
     let (file, intent) = written(case)?;
+    // Compose reads the env file beside its own, and people mean the one beside the code; others have other readers.
+    let beside = fact.origin.place().and_then(|place| place.path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+    if starts.by == Starter::Compose && file.folder() != beside && Some(file.folder()) != starts.folder.as_deref() {
+        return None;
+    }
     let file_place = file.place(&intent.name_span);
     let name = &case.name;
     let (title, why, remedy) = match starts.by {

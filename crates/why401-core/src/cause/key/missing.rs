@@ -75,12 +75,21 @@ fn never_set(case: &Case<'_>) -> Option<Finding> {
     Some(finding.mend(remedy))
 }
 
+/// Whether the program takes the word for what it says: `env()` of Laravel turns it into no value.
+fn takes_null(case: &Case<'_>) -> bool {
+    case.reads.iter().any(|(fact, reads)| {
+        reads.through == "env()" && fact.origin.place().is_some_and(|place| place.path.ends_with(".php"))
+    })
+}
+
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     // A value that was written and got lost on the way is the loader's doing, and another cause's.
     let written = held.written().unwrap_or_default();
     let (standing, what, why) = match held.plainly() {
+        Plainly::NoValue if takes_null(case) => return None,
         Plainly::NoValue => (
-            Standing::Proven,
+            // A database of one's own may be without a password, and the word a habit.
+            if case.is_for_an_api() { Standing::Proven } else { Standing::Possible },
             "is the word by which a program prints that it has no value",
             "Some program wrote the word where its own variable was unset, and it is now sent as the key.",
         ),

@@ -90,7 +90,9 @@ impl Finder<'_, '_> {
         let first = open + 1 == index;
         if source.is(next, b',') && first && (source.is(open, b'(') || source.is(open, b'[')) {
             let called = open.checked_sub(1).and_then(|at| source.name(at)).unwrap_or_default();
-            return sets_headers(called).then_some(next + 1);
+            // A pair is a header and its value; more are a list of names.
+            let pair = !called.is_empty() || source.arguments(open).len() == 2;
+            return (sets_headers(called) && pair).then_some(next + 1);
         }
         // Rust and Java name a header's constant by its path, so the name is not the first token of the argument.
         None

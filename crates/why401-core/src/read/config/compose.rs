@@ -85,6 +85,8 @@ fn service(facts: &mut Facts<'_>, name: &str, key: &Node, node: &Node) {
         // A container that only waits: people start programs in it by hand, with what they like.
         open |= words.join(" ").split_whitespace().any(|word| ["sleep", "infinity", "/dev/null"].contains(&word));
         programs.extend(script::read(&words.join(" ")).programs);
+        // The container only waits: what people start in it later gets its variables from them.
+        open |= words.join(" ").split([' ', ';', '&']).any(|word| word == "sleep" || word == "/dev/null");
     }
     let starts = Starts {
         by: Starter::Compose,
