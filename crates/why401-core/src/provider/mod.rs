@@ -3,18 +3,23 @@
 mod answer;
 mod hosts;
 mod index;
+mod named;
+mod only;
 mod registry;
 mod schema;
 mod shape;
+mod wording;
 
 use std::sync::OnceLock;
 
 use index::Index;
+pub use only::Aim;
 pub use registry::{Recognised, Registry, without_public_prefix};
 pub use schema::{
-    Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Place, Placement, Probe,
-    Provider, Trap, Variables, Within,
+    Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Needed, Only, Place,
+    Placement, Probe, Provider, Region, Trap, Variables, Within,
 };
+pub use wording::{Meaning, Speaker, meanings};
 
 impl Provider {
     /// All registered providers, sorted by file name.

@@ -2,6 +2,7 @@
 
 mod git;
 mod git_index;
+pub mod paste;
 mod signs;
 mod units;
 mod walk;
