@@ -109,6 +109,14 @@ pub enum Seen {
     Claims(Claims),
     /// Code that judges credentials itself.
     Verifies,
+    /// Code that takes only keys with this beginning.
+    Compares(String),
+    /// A text calls a variable or a setting by its name.
+    Refers(String),
+    /// Marks that colour a terminal's text are written out where a key should be alone.
+    Coloured,
+    /// A header is written without its name, or without its value.
+    Nameless(String),
     /// A text that looks like a credential stands somewhere in a paste.
     Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
@@ -126,6 +134,8 @@ pub struct Mentions {
     pub host: String,
     /// The path, without a query; empty where there is none.
     pub path: String,
+    /// Whether it says `http://`.
+    pub in_the_clear: bool,
     /// Whether it stands in the refusal itself, and not in what lies beside it.
     pub in_refusal: bool,
 }
@@ -183,6 +193,14 @@ pub enum Surrounding {
     Browser,
     /// A virtual machine, whose clock can stand still.
     VirtualMachine,
+    /// A store of the system or the program that keeps credentials: a keychain, a login of its own.
+    Keychain,
+    /// A run of CI for somebody else's pull request, which gets no secrets.
+    Fork,
+    /// A workflow that runs the file of the base branch, whatever the pull request changes.
+    BaseBranch,
+    /// A program that makes tokens by itself, with times of its own clock.
+    OwnClock,
 }
 
 /// A key of a known shape stands in a text: in code, a note, a page, a bundle.

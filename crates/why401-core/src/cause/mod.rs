@@ -15,6 +15,7 @@ mod request;
 pub(crate) mod said;
 mod server;
 mod signature;
+mod surroundings;
 mod tls;
 mod token;
 

@@ -18,7 +18,7 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
         Seen::Sends(sends) if sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") => {
             let word = sends.before.as_deref()?.trim();
             let known = sends.host.as_deref().is_some_and(|host| case.registry.of_host(host).is_some());
-            (!word.is_empty() && !known).then_some((fact, word))
+            (word.eq_ignore_ascii_case("bearer") && !known).then_some((fact, word))
         }
         _ => None,
     })?;

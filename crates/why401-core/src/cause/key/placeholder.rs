@@ -13,7 +13,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// What the server or the client repeats is sample text, or what a mask leaves of it.
 fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     let bare = echoed.bare();
-    let whole = plainly(bare) == Plainly::Placeholder || sounds_so(bare);
+    // Dots and stars are the server's own, which hides what it repeats.
+    let whole = echoed.masked().is_none() && (plainly(bare) == Plainly::Placeholder || sounds_so(bare));
     let masked = echoed.masked().is_some_and(|(head, tail)| {
         let tails =
             ["_key", "-key", "_here", "-here", "here>", "oken", "ere", "key>", "_KEY", "_token", "tkey", "mple"];
