@@ -114,7 +114,17 @@ pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
 
 /// Writes a JSON document to standard output.
 fn print_json(document: &serde_json::Value) -> Result<(), Error> {
-    print(&format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default()))
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut escaped = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        // JSON lets these stand, and what strips colours from the output would take them for its own.
+        match c {
+            '\u{7f}'..='\u{9f}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped.push('\n');
+    print(&escaped)
 }
 
 /// Writes an answer to standard output. A reader that went away is no error.
