@@ -36,7 +36,8 @@ const LOADERS = {
     const c12 = await import(pathToFileURL(path.join(bed, 'node_modules/c12/dist/index.mjs')).href);
     const env = { ...process.env };
     await c12.setupDotenv({ cwd: folder, env });
-    return env;
+    // The process itself would end each value at a NUL.
+    return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value).split('\0')[0]]));
   },
   parseenv: async folder => require('util').parseEnv(require('fs').readFileSync(folder + '/.env', 'utf8')),
   // The process is fresh and has read the file already.
@@ -49,7 +50,7 @@ const presets = folder => {
   try { return JSON.parse(require('fs').readFileSync(folder + '.preset', 'utf8')); } catch { return {}; }
 };
 const fresh = folder => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  for (const name of Object.keys(process.env)) if (!Object.hasOwn(before, name)) delete process.env[name];
   Object.assign(process.env, before, presets(folder));
 };
 const answer = async folder => {
@@ -57,7 +58,7 @@ const answer = async folder => {
     const seen = await LOADERS[loader](folder);
     const values = {};
     for (const name of Object.keys(seen)) {
-      if (!(name in before) || seen[name] !== before[name]) values[name] = Buffer.from(String(seen[name]), 'utf8').toString('hex');
+      if (!Object.hasOwn(before, name) || seen[name] !== before[name]) values[name] = Buffer.from(String(seen[name]), 'utf8').toString('hex');
     }
     return { values, error: null };
   } catch (error) {

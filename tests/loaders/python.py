@@ -14,6 +14,17 @@ def python_dotenv(file, names):
     load_dotenv(file)
 
 
+def asked(names, ask):
+    """What a program is told that asks for each name; a name whose answer is an error is left out."""
+    values = {}
+    for name in names:
+        try:
+            values[name] = ask(name)
+        except Exception:
+            pass
+    return values
+
+
 def django_environ(file, names):
     import environ
     environ.Env.read_env(file)
@@ -23,14 +34,14 @@ def django_environ_str(file, names):
     import environ
     environ.Env.read_env(file)
     env = environ.Env()
-    return {name: env.str(name, default=None) for name in names}
+    return asked(names, lambda name: env.str(name, default=None))
 
 
 def environs(file, names, **options):
     from environs import Env
     env = Env(**options)
     env.read_env(file, recurse=False)
-    return {name: env.str(name, None) for name in names}
+    return asked(names, lambda name: env.str(name, None))
 
 
 def pydantic_settings(file, names):
