@@ -70,7 +70,8 @@ def starlette(file, names):
 
 def compose_env_file(file, names):
     from compose.config.environment import env_vars_from_file
-    return env_vars_from_file(file)
+    # A name alone has the process's value.
+    return {name: os.environ.get(name) if value is None else value for name, value in env_vars_from_file(file).items()}
 
 
 def compose_dotenv(file, names):
