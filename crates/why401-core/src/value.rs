@@ -1,6 +1,6 @@
 //! What the text of a credential plainly is: nothing, sample text, a mask, a reference, or something that may be a key.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -127,43 +127,133 @@ fn reference(value: &str) -> Option<Reference> {
     {
         return Some(Reference::Command);
     }
+    if !value.contains(['$', '%']) {
+        return None;
+    }
     let found = VARIABLE.as_ref()?.captures(value.as_bytes())?;
     let name = found.iter().skip(1).flatten().next()?;
     Some(Reference::Variable(String::from_utf8_lossy(name.as_bytes()).into_owned()))
 }
 
+/// An expression, and words of which one stands in all that it matches. Most values have none, and to compile an
+/// expression takes as long as all else that is done to a small project.
+struct Guarded {
+    words: &'static [&'static str],
+    expression: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Guarded {
+    const fn new(words: &'static [&'static str], expression: &'static str) -> Self {
+        Self { words, expression, compiled: OnceLock::new() }
+    }
+
+    fn matches(&self, value: &str, lower: &str) -> bool {
+        self.words.iter().any(|word| lower.contains(word))
+            && self
+                .compiled
+                .get_or_init(|| ascii(self.expression))
+                .as_ref()
+                .is_some_and(|r| r.is_match(value.as_bytes()))
+    }
+}
+
 /// Sample text: what documentation and templates write where the key goes.
 fn is_placeholder(value: &str) -> bool {
-    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        ascii(concat!(
-            // In angle brackets or square brackets, the way manuals mark a gap.
-            r"(?i)^<[^<>]+>$|^\[[a-z_ -]+\]$",
-            // Somebody is told to put his own.
-            r"|(?:^|[_\W])(?:your|my|the)[_ -]?(?:own[_ -]?)?(?:[a-z0-9]+[_ -]){0,4}(?:api|key|token|secret|password|value|id|credential)s?(?:[_ -]?(?:here|goes|value))*(?:$|[_\W])",
-            r"|(?:^|[_\W])(?:insert|replace|put|enter|paste|add|fill)[_ -](?:[a-z]+[_ -])*(?:key|token|secret|me|here|in|this|with|your|it)",
-            r"|^(?:change|replace|fill)[_ -]?me(?:[_ -].*)?$|^change[_ -]?(?:this|it)|^to[_ -]?be[_ -]?(?:filled|replaced|set)|^(?:todo|tbd|fixme)$",
-            r"|^(?:dummy|fake|sample|example|placeholder|some)(?:[_ -](?:[a-z]+[_ -])*(?:key|token|secret|value|password))?$",
-            r"|(?:key|token|secret|value)[_ -](?:goes[_ -])?here$|placeholder",
-            r"|^(?:api[_ -]?key|token|secret|secret[_ -]?key|access[_ -]?token|password)$",
-        ))
-    });
-    static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static SAMPLES: [Guarded; 7] = [
+        // In angle brackets or square brackets, the way manuals mark a gap.
+        Guarded::new(&["<", "["], r"(?i)^<[^<>]+>$|^\[[a-z_ -]+\]$"),
+        // Somebody is told to put his own.
+        Guarded::new(
+            &["your", "my", "the"],
+            r"(?i)(?:^|[_\W])(?:your|my|the)[_ -]?(?:own[_ -]?)?(?:[a-z0-9]+[_ -]){0,4}(?:api|key|token|secret|password|value|id|credential)s?(?:[_ -]?(?:here|goes|value))*(?:$|[_\W])",
+        ),
+        Guarded::new(
+            &["insert", "replace", "put", "enter", "paste", "add", "fill"],
+            r"(?i)(?:^|[_\W])(?:insert|replace|put|enter|paste|add|fill)[_ -](?:[a-z]+[_ -])*(?:key|token|secret|me|here|in|this|with|your|it)",
+        ),
+        Guarded::new(
+            &["change", "replace", "fill", "to", "tbd", "fixme"],
+            r"(?i)^(?:change|replace|fill)[_ -]?me(?:[_ -].*)?$|^change[_ -]?(?:this|it)|^to[_ -]?be[_ -]?(?:filled|replaced|set)|^(?:todo|tbd|fixme)$",
+        ),
+        Guarded::new(
+            &["dummy", "fake", "sample", "example", "placeholder", "some"],
+            r"(?i)^(?:dummy|fake|sample|example|placeholder|some)(?:[_ -](?:[a-z]+[_ -])*(?:key|token|secret|value|password))?$|placeholder",
+        ),
+        Guarded::new(&["here"], r"(?i)(?:key|token|secret|value)[_ -](?:goes[_ -])?here$"),
         // A known beginning, and then one character again and again, or dots.
-        ascii(
+        Guarded::new(
+            &["xxx", "00000000", "...", "…"],
             r"(?i)^(?:[a-z]{2,8}[_-]){0,4}(?:x{4,}|0{8,}|\.{3,}|…|(?:xxx+[_-]?)+)$|^(?:[a-z]{2,8}[_-]){1,4}x{3,}[a-z0-9._-]*$|^x{8}-x{4}-x{4}-x{4}-x{12}$",
-        )
-    });
-    [&*WORDS, &*FILLER].into_iter().flatten().any(|pattern| pattern.is_match(value.as_bytes()))
+        ),
+    ];
+    const BARE: [&str; 12] = [
+        "apikey",
+        "api_key",
+        "api-key",
+        "api key",
+        "token",
+        "secret",
+        "secretkey",
+        "secret_key",
+        "secret-key",
+        "secret key",
+        "accesstoken",
+        "password",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let bare =
+        BARE.contains(&lower.as_str()) || ["access_token", "access-token", "access token"].contains(&lower.as_str());
+    bare || SAMPLES.iter().any(|sample| sample.matches(value, &lower))
 }
 
 /// Stars, dots or bullets in the place of most of the characters.
 fn is_masked(value: &str) -> bool {
-    static MASK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        ascii(
-            r"^[A-Za-z0-9_-]{0,24}(?:\*{3,}|\.{3,}|…|•{2,}|●{2,})[A-Za-z0-9_-]{0,12}$|^[A-Za-z0-9_-]{1,24}\*{2,}[A-Za-z0-9_-]{1,12}$",
-        )
-    });
-    MASK.as_ref().is_some_and(|mask| mask.is_match(value.as_bytes()))
+    static MASK: Guarded = Guarded::new(
+        &["**", "...", "…", "••", "●●"],
+        r"^[A-Za-z0-9_-]{0,24}(?:\*{3,}|\.{3,}|…|•{2,}|●{2,})[A-Za-z0-9_-]{0,12}$|^[A-Za-z0-9_-]{1,24}\*{2,}[A-Za-z0-9_-]{1,12}$",
+    );
+    MASK.matches(value, value)
+}
+
+/// Whether a key of a right shape is made up, as those of manuals and tests are: it says so.
+pub fn looks_made_up(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    ["fake", "dummy", "sample", "mock", "test", "invalid", "foobar"].iter().any(|word| lower.contains(word))
+        || is_filler(value)
+}
+
+/// Whether a key of a right shape is only filled up to it: it tells what belongs there, hardly any characters differ, or
+/// they stand in an order that nobody draws.
+pub fn is_filler(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let words = ["example", "placeholder", "redact", "your", "insert", "replace", "changeme", "xxxx", "0000"];
+    let bytes = lower.as_bytes();
+    let mut distinct = bytes.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let count = |fits: fn(&u8) -> bool| value.bytes().filter(|byte| fits(byte)).count();
+    let drawn =
+        count(u8::is_ascii_digit) >= 2 || count(u8::is_ascii_uppercase) >= 4 && count(u8::is_ascii_lowercase) >= 4;
+    // Who calls a key fake wants it to be seen as one.
+    let says_so = lower.contains("fake");
+    words.iter().any(|word| lower.contains(word))
+        || !says_so && (distinct.len() < 10 || !drawn)
+        || counts(bytes, 1, 4)
+        || counts(bytes, 2, 6)
+        || bytes.windows(6).any(|run| run.iter().all(|byte| *byte == run[0]))
+}
+
+/// Whether characters go up or down by one, `steps` times: `abcde`, `54321`; with a stride of two `a1b2c3d4`.
+fn counts(bytes: &[u8], stride: usize, steps: usize) -> bool {
+    let pairs = || bytes.iter().zip(bytes.iter().skip(stride)).filter(|(a, _)| a.is_ascii_alphanumeric());
+    [1i16, -1].into_iter().any(|step| {
+        let mut run = 0;
+        pairs().any(|(a, b)| {
+            run = if i16::from(*b) - i16::from(*a) == step { run + 1 } else { 0 };
+            run >= steps
+        })
+    })
 }
 
 /// Characters that no key has: control characters inside, and everything outside ASCII.
@@ -238,6 +328,26 @@ fn ascii(expression: &str) -> Option<Regex> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn made_up_keys() {
+        for (body, filler, made_up) in [
+            ("9fK2mQ8xL0pZ7rT4vB3nW6yC", false, false),
+            ("qZkWmTpLxVbNsRjHgFdCyUiOaEqPzXkWmT", false, false),
+            ("QzKwMtPlXvBnSrJhGfDcYuIoAeQpZxKwMt", false, false),
+            ("51Fake9Fake8Fake7Fake6Fa", false, true),
+            ("fakefakefakefakefakefake", false, true),
+            ("abcdefghijklmnop12", true, true),
+            ("a1b2c3d4e5f6g7h8", true, true),
+            ("0f9e8d7c6b5a4f3e2d1c", true, true),
+            ("xxxxxxxxxxxxxxxx12", true, true),
+            ("9fK2EXAMPLE0pZ7rT4vB3nW6yC", true, true),
+            ("compile_pattern_cache_of_all", true, true),
+        ] {
+            let key = ["sk_", "live_", body].concat();
+            assert_eq!((is_filler(&key), looks_made_up(&key)), (filler, made_up), "{body}");
+        }
+    }
 
     #[test]
     fn what_a_value_plainly_is() {

@@ -10,8 +10,9 @@ mod shown;
 mod value;
 mod world;
 
-use std::io::Write;
 use std::process::ExitCode;
+
+use shown::Shown;
 
 fn main() -> ExitCode {
     let result = match cmd::Arguments::from_process() {
@@ -19,12 +20,8 @@ fn main() -> ExitCode {
         Err(status) => return status,
     };
     if let Err(error) = &result {
-        let mut err = anstream::stderr().lock();
-        // Nobody is left to be told if standard error is gone.
-        let _ = writeln!(err, "why401: {}", pasted::hide(&error.message));
-        if let Some(hint) = &error.hint {
-            let _ = writeln!(err, "  hint: {hint}");
-        }
+        let hint = error.hint.as_ref().map_or_else(String::new, |hint| format!("  hint: {hint}\n"));
+        Shown::of_arguments(&format!("why401: {}\n{hint}", error.message)).complain();
     }
     cmd::exit_status(&result)
 }

@@ -16,18 +16,6 @@ pub fn hide(text: &str) -> String {
     text
 }
 
-/// A variable's name as it may be shown: a broken env file can have a piece of a key where a name should be.
-pub fn shown(name: &str) -> String {
-    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let odd = !name.chars().all(in_name);
-    // In a name that is none, a long run of letters is no word.
-    let piece = |piece: &str| looks_like_credential(piece) || odd && piece.len() >= 20;
-    if looks_like_credential(name) || name.split(|c| !in_name(c)).any(piece) {
-        return format!("‹{} characters›", name.chars().count());
-    }
-    name.to_owned()
-}
-
 /// The argument itself, and the parts that a parser of arguments may show: `NAME=VALUE`, `--option=VALUE`.
 fn pieces(argument: &str) -> impl Iterator<Item = &str> {
     let bare = argument.trim_start_matches('-');
@@ -35,7 +23,8 @@ fn pieces(argument: &str) -> impl Iterator<Item = &str> {
     [bare, after, before].into_iter().filter(|piece| !piece.is_empty())
 }
 
-fn looks_like_credential(piece: &str) -> bool {
+/// Whether a word that a person typed is more likely a credential than a path, an option or a name.
+pub fn looks_like_credential(piece: &str) -> bool {
     if piece.len() < 12 || Path::new(piece).exists() {
         return false;
     }

@@ -1,19 +1,96 @@
-//! Shown: the last look at a report before anybody sees it. Values never get that far; but people write one where a name
-//! belongs, and name files after one.
+//! Shown: the only door through which text leaves this process. What passes is a [`Shown`], and there is no way to make one
+//! that does not say how it was cleaned. Values never get that far; but people write one where a name belongs, name files
+//! after one, and paste one as an argument.
 
 use std::collections::HashSet;
+use std::io::{ErrorKind, Write};
 
 use why401_core::provider::Registry;
 
+use crate::pasted;
+use crate::world::Error;
+
+/// Text that may leave.
+#[derive(Debug)]
+pub struct Shown(String);
+
+impl Shown {
+    /// What why401 itself knows: no word of it comes from outside.
+    pub fn known(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// What was found, with each of the `revealing` pieces replaced by its length.
+    pub fn report(text: &str, revealing: &[String]) -> Self {
+        Self(hide(text, revealing))
+    }
+
+    /// Text whose every word from outside went through [`name`] or [`name_in_line`].
+    pub fn of_names(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// What is said of this process's arguments: people paste a key where a path or an option belongs.
+    pub fn of_arguments(text: &str) -> Self {
+        Self(pasted::hide(text))
+    }
+
+    /// The same with `styled` in its place, which says it in colours, where nothing had to be hidden.
+    pub fn of_styled_arguments(text: &str, styled: String) -> Self {
+        let hidden = pasted::hide(text);
+        Self(if hidden == text { styled } else { hidden })
+    }
+
+    /// Writes an answer to standard output. A reader that went away is no error.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub fn print(&self) -> Result<(), Error> {
+        let mut out = anstream::stdout().lock();
+        match out.write_all(self.0.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Error::new(format!("the answer could not be written: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a complaint to standard error. Nobody is left to be told if that is gone.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub fn complain(&self) {
+        let _ = anstream::stderr().lock().write_all(self.0.as_bytes());
+    }
+}
+
 /// `text` with each of `pieces` replaced by its length.
-pub fn hide(text: &str, pieces: &[String]) -> String {
+fn hide(text: &str, pieces: &[String]) -> String {
     let mut pieces: Vec<&String> = pieces.iter().collect();
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
     let mut text = text.to_owned();
     for piece in pieces {
-        text = text.replace(piece.as_str(), &format!("‹{} characters›", piece.chars().count()));
+        text = text.replace(piece.as_str(), &length_of(piece));
     }
     text
+}
+
+fn length_of(piece: &str) -> String {
+    format!("‹{} characters›", piece.chars().count())
+}
+
+/// A variable's name as it may be shown: a broken env file can have a piece of a key where a name should be.
+pub fn name(name: &str) -> String {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let odd = !name.chars().all(in_name);
+    // In a name that is none, a long run of letters is no word.
+    let piece = |piece: &str| pasted::looks_like_credential(piece) || odd && piece.len() >= 20;
+    if pasted::looks_like_credential(name) || name.split(|c| !in_name(c)).any(piece) {
+        return length_of(name);
+    }
+    name.to_owned()
+}
+
+/// The same for a line of a terminal. A name with control characters is several lines that a quote or a bad line glued
+/// together: no terminal sees it.
+pub fn name_in_line(text: &str) -> String {
+    if text.chars().any(char::is_control) { length_of(text) } else { name(text) }
 }
 
 /// The parts of names of variables that look like credentials: a line of an env file may begin with its value.
@@ -75,6 +152,9 @@ mod tests {
         assert_eq!(in_paths(paths.iter().map(String::as_str), &registry, &HashSet::new()), [key.as_str()]);
         let names = [format!("KEY: {key}\nNAME"), "OPENAI_API_KEY".to_owned()];
         let hidden = in_names(names.iter().map(String::as_str), &registry);
+        assert_eq!(name(&key), "‹32 characters›");
+        assert_eq!((name("A\nB").as_str(), name_in_line("A\nB").as_str()), ("A\nB", "‹3 characters›"));
+        assert_eq!(name_in_line("OPENAI_API_KEY"), "OPENAI_API_KEY");
         assert_eq!(hide(&names[0], &hidden), "KEY: ‹32 characters›\nNAME");
     }
 }

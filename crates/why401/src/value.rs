@@ -5,13 +5,14 @@ use std::path::Path;
 
 use serde_json::json;
 use why401_core::project::{Load, Project, Unit};
+use why401_core::provider::Registry;
 
 use crate::collect;
 use crate::world::Error;
 
 /// The answer as text or as JSON.
-pub fn explain(root: &Path, name: &str, as_json: bool) -> Result<String, Error> {
-    let project = collect::project(root);
+pub fn explain(root: &Path, registry: &Registry, name: &str, as_json: bool) -> Result<String, Error> {
+    let project = collect::project(root, registry);
     let rows: Vec<Row> = project.units.iter().flat_map(|unit| rows(&project, unit, name)).collect();
     let shell = project.process.get(name).map(|value| value.shape().to_string());
     if rows.is_empty() && shell.is_none() {

@@ -68,30 +68,39 @@ impl fmt::Display for Unread {
 
 /// Reads a regular file of at most `limit` bytes, links followed.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    kind_of(&fs::metadata(path).map_err(refused)?)?;
     let mut bytes = Vec::new();
     let length = read_into(&mut bytes, path, limit)?.len();
     bytes.truncate(length);
     Ok(bytes)
 }
 
-/// The same into a buffer that is used again for the next file: its bytes are those in front.
-pub fn read_into<'b>(buffer: &'b mut Vec<u8>, path: &Path, limit: u64) -> Result<&'b [u8], Unread> {
-    let refused = |error: io::Error| match error.kind() {
+fn refused(error: io::Error) -> Unread {
+    match error.kind() {
         io::ErrorKind::NotFound => Unread::Missing,
         _ => Unread::Refused(error.to_string()),
-    };
-    // Looked at before it is opened: opening a pipe would wait for a writer.
-    let before = fs::metadata(path).map_err(refused)?;
-    if before.is_dir() {
-        return Err(Unread::Folder);
     }
-    if !before.is_file() {
-        return Err(Unread::NotAFile);
+}
+
+/// An error unless it is a regular file.
+fn kind_of(found: &fs::Metadata) -> Result<(), Unread> {
+    match (found.is_file(), found.is_dir()) {
+        (true, _) => Ok(()),
+        (_, true) => Err(Unread::Folder),
+        _ => Err(Unread::NotAFile),
     }
+}
+
+/// The same of what a listing calls a regular file, into a buffer that is used again for the next one: its bytes are
+/// those in front. Its path is looked up once.
+pub fn read_into<'b>(buffer: &'b mut Vec<u8>, path: &Path, limit: u64) -> Result<&'b [u8], Unread> {
+    let mut file = File::open(path).map_err(refused)?;
+    let before = file.metadata().map_err(refused)?;
+    kind_of(&before)?;
     if before.len() > limit {
         return Err(Unread::TooLarge(limit));
     }
-    let mut file = File::open(path).map_err(refused)?;
     // Files of the system say that they are empty.
     let Ok(length @ 1..) = usize::try_from(before.len()) else {
         buffer.clear();
@@ -112,6 +121,17 @@ pub fn read_into<'b>(buffer: &'b mut Vec<u8>, path: &Path, limit: u64) -> Result
         }
     }
     Ok(&buffer[..filled])
+}
+
+/// All of standard input, up to `limit` bytes.
+pub fn standard_input(limit: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::new(format!("standard input could not be read: {error}")))?;
+    Ok(bytes)
 }
 
 /// The SHA-256 digest of some bytes.

@@ -1,8 +1,8 @@
 //! Names of variables that are nearly the same, and the frameworks that show some of them to a browser.
 
 use crate::fact::Seen;
+use crate::framework::{FRAMEWORKS, Framework, without_public_prefix};
 use crate::project::{Project, Unit};
-use crate::provider::without_public_prefix;
 
 /// How two names differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,48 +124,12 @@ fn distance(a: &str, b: &str) -> usize {
     rows.last().and_then(|row| row.last().copied()).unwrap_or(usize::MAX)
 }
 
-/// A framework that replaces variables in the code that it builds for browsers.
-#[derive(Debug)]
-pub struct Framework {
-    /// Its name.
-    pub name: &'static str,
-    /// The npm package that shows its use.
-    package: &'static str,
-    /// What a variable's name must begin with to get there.
-    pub prefix: &'static str,
-    /// How its browser code reads variables.
-    pub through: &'static str,
-}
-
-const fn framework(
-    name: &'static str,
-    package: &'static str,
-    prefix: &'static str,
-    through: &'static str,
-) -> Framework {
-    Framework { name, package, prefix, through }
-}
-
-/// The more special one first: many of them are built on Vite.
-const FRAMEWORKS: [Framework; 10] = [
-    framework("Next.js", "next", "NEXT_PUBLIC_", "process.env"),
-    framework("Create React App", "react-scripts", "REACT_APP_", "process.env"),
-    framework("Vue CLI", "@vue/cli-service", "VUE_APP_", "process.env"),
-    framework("Gatsby", "gatsby", "GATSBY_", "process.env"),
-    framework("Expo", "expo", "EXPO_PUBLIC_", "process.env"),
-    framework("Astro", "astro", "PUBLIC_", "import.meta.env"),
-    framework("SvelteKit", "@sveltejs/kit", "VITE_", "import.meta.env"),
-    framework("SolidStart", "@solidjs/start", "VITE_", "import.meta.env"),
-    framework("Remix", "@remix-run/dev", "VITE_", "import.meta.env"),
-    framework("Vite", "vite", "VITE_", "import.meta.env"),
-];
-
 /// The frameworks in use in a unit.
 pub fn frameworks<'p>(project: &'p Project, unit: &'p Unit) -> impl Iterator<Item = &'static Framework> + 'p {
     FRAMEWORKS.iter().filter(move |framework| {
         project.facts.iter().any(|fact| match (&fact.seen, fact.origin.place()) {
             (Seen::Package(package), Some(place)) => {
-                package.registry == "npm" && package.name == framework.package && unit.holds(&place.path)
+                package.registry == "npm" && framework.package == Some(package.name.as_str()) && unit.holds(&place.path)
             }
             _ => false,
         })

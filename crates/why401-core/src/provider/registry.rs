@@ -1,16 +1,21 @@
 //! Registry: the providers that are known in one run, looked up by variable, host and shape.
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use super::hosts::{fits, normal};
 use super::index::SHORTEST_PREFIX;
+use super::loose::Shapes;
 use super::{Credential, Provider, Registered, registered};
+use crate::framework::without_public_prefix;
 
 /// The registered providers and the user's own.
 #[derive(Debug)]
 pub struct Registry {
-    own: Vec<&'static Provider>,
-    registered: &'static Registered,
+    pub(super) own: Vec<&'static Provider>,
+    pub(super) registered: &'static Registered,
+    /// For keys in texts; made when the first text asks.
+    pub(super) shapes: OnceLock<Shapes>,
     longest_prefix: usize,
 }
 
@@ -33,7 +38,7 @@ impl Registry {
         let longest_own =
             own.iter().flat_map(|provider| &provider.credential).map(|credential| credential.prefix.len());
         let longest_prefix = longest.chain(longest_own).max().unwrap_or(0);
-        Self { own, registered, longest_prefix }
+        Self { own, registered, shapes: OnceLock::new(), longest_prefix }
     }
 
     /// All providers, the user's own first.
@@ -112,20 +117,4 @@ impl Registry {
             }))
         })
     }
-}
-
-/// The name without the prefix by which a framework lets it into a browser bundle.
-pub fn without_public_prefix(name: &str) -> &str {
-    const PREFIXES: [&str; 9] = [
-        "NEXT_PUBLIC_",
-        "VITE_",
-        "REACT_APP_",
-        "EXPO_PUBLIC_",
-        "NUXT_PUBLIC_",
-        "PUBLIC_",
-        "VUE_APP_",
-        "GATSBY_",
-        "STORYBOOK_",
-    ];
-    PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }

@@ -1,11 +1,13 @@
 //! Readers: text in, facts out; each file alone.
 
+mod carriers;
 mod code;
 mod config;
 mod curl;
 pub mod env_file;
 mod manifest;
 mod needles;
+pub mod pasted;
 mod shell;
 
 use std::sync::Arc;

@@ -6,7 +6,8 @@ use clap::Args;
 use serde_json::json;
 use why401_core::cause::Cause;
 
-use super::{Output, Verdict, print, print_json};
+use super::{Output, Verdict};
+use crate::shown::Shown;
 use crate::world::Error;
 
 /// The catalogue: every cause of a refusal, or the page of one
@@ -25,20 +26,20 @@ impl Causes {
             if self.format == Output::Json {
                 let all: Vec<_> =
                     Cause::all().map(|cause| json!({ "slug": cause.slug, "title": cause.title() })).collect();
-                return print_json(&json!(all)).map(|()| Verdict::Nothing);
+                return Shown::known(super::json(&json!(all))).print().map(|()| Verdict::Nothing);
             }
             let mut text = String::new();
             for cause in Cause::all() {
                 let _ = writeln!(text, "{:28} {}", cause.slug, cause.title());
             }
-            return print(&text).map(|()| Verdict::Nothing);
+            return Shown::known(text).print().map(|()| Verdict::Nothing);
         };
         let cause = Cause::find(&slug)
             .ok_or_else(|| Error::new(format!("there is no cause {slug:?}")).hint("`why401 causes` lists them all"))?;
         if self.format == Output::Json {
             let page = json!({ "slug": cause.slug, "title": cause.title(), "page": cause.text() });
-            return print_json(&page).map(|()| Verdict::Nothing);
+            return Shown::known(super::json(&page)).print().map(|()| Verdict::Nothing);
         }
-        print(&cause.text()).map(|()| Verdict::Nothing)
+        Shown::known(cause.text()).print().map(|()| Verdict::Nothing)
     }
 }

@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use why401_core::provider::Registry;
-use why401_core::render::text::Detail;
-use why401_core::render::{self, Paint};
 
-use super::{Format, Verdict, print};
+use super::{Format, Verdict, detail, render};
 use crate::config::{self, Config, Ignore};
 use crate::fix;
 use crate::investigate::{self, Investigation};
-use crate::shown;
+use crate::shown::{self, Shown};
 use crate::value;
 use crate::world::{self, Error};
 
@@ -64,9 +62,9 @@ impl Check {
             );
         }
         if let Some(name) = &self.explain_value {
-            let text = value::explain(&root, name, self.format == Format::Json)?;
-            return print(&shown::hide(&text, &shown::in_names([name.as_str()].into_iter(), &registry)))
-                .map(|()| Verdict::Nothing);
+            let text = value::explain(&root, &registry, name, self.format == Format::Json)?;
+            let revealing = shown::in_names([name.as_str()].into_iter(), &registry);
+            return Shown::report(&text, &revealing).print().map(|()| Verdict::Nothing);
         }
         let mut found = investigate::check(&root, &registry, self.provider.as_deref());
         let mut rules = config.ignore;
@@ -76,11 +74,12 @@ impl Check {
             found.diagnosis.causes.retain(|named| self.only.iter().any(|only| config::is_of(named.cause.slug, only)));
         }
         if self.diff {
-            print(&shown::hide(&fix::diff(&root, &found)?, &found.revealing))?;
+            Shown::report(&fix::diff(&root, &found)?, &found.revealing).print()?;
         } else if self.fix {
             return self.mend(&root, &found);
         } else {
-            print(&shown::hide(&self.render(&found), &found.revealing))?;
+            let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+            Shown::report(&text, &found.revealing).print()?;
         }
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }
@@ -100,7 +99,7 @@ impl Check {
         if outcomes.is_empty() {
             text.push_str("Nothing can be mended without guessing.\n");
         }
-        print(&shown::hide(&text, &found.revealing))?;
+        Shown::report(&text, &found.revealing).print()?;
         let unmended = found
             .diagnosis
             .causes
@@ -108,26 +107,5 @@ impl Check {
             .filter(|named| named.finding.remedies.iter().all(|remedy| remedy.edits.is_empty()));
         let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
         Ok(if failed || unmended.count() > 0 { Verdict::Found } else { Verdict::Nothing })
-    }
-
-    fn render(&self, found: &Investigation) -> String {
-        let diagnosis = &found.diagnosis;
-        match self.format {
-            // Escape sequences are taken out again where standard output does not take them.
-            Format::Text => render::text::render(diagnosis, self.detail(), Paint::Colour),
-            Format::Json => render::json::render(diagnosis),
-            Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
-            Format::Github => render::github::render(diagnosis),
-            Format::Markdown => render::markdown::render(diagnosis),
-            Format::Html => render::html::render(diagnosis),
-        }
-    }
-
-    fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Brief,
-            (_, true) => Detail::Full,
-            _ => Detail::Usual,
-        }
     }
 }

@@ -3,7 +3,8 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Arguments, Verdict, print};
+use super::{Arguments, Verdict};
+use crate::shown::Shown;
 use crate::world::Error;
 
 /// Completions for a shell, on standard output
@@ -18,6 +19,6 @@ impl Completions {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Arguments::command(), "why401", &mut script);
-        print(&String::from_utf8_lossy(&script)).map(|()| Verdict::Nothing)
+        Shown::known(String::from_utf8_lossy(&script)).print().map(|()| Verdict::Nothing)
     }
 }

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use why401_core::loader::{Content, Environment, File, Loader};
 use why401_core::secret::Secret;
 
-use super::{Output, Verdict, print, print_json};
-use crate::pasted;
+use super::{Output, Verdict};
+use crate::shown::{self, Shown};
 use crate::world::{self, Error, Unread};
 
 /// Env files above this size are refused.
@@ -56,13 +56,13 @@ impl Loaders {
                 .iter()
                 .map(|l| json!({ "slug": l.slug, "name": l.name, "versions": l.versions, "source": l.source }))
                 .collect();
-            return print_json(&json!(all)).map(|()| Verdict::Nothing);
+            return Shown::known(super::json(&json!(all))).print().map(|()| Verdict::Nothing);
         }
         let mut text = String::new();
         for loader in Loader::all() {
             let _ = writeln!(text, "{:20} {} ({})", loader.slug, loader.name, loader.versions);
         }
-        print(&text).map(|()| Verdict::Nothing)
+        Shown::known(text).print().map(|()| Verdict::Nothing)
     }
 }
 
@@ -100,10 +100,11 @@ impl Try {
                 .values
                 .iter()
                 .map(|(name, seen)| {
-                    (pasted::shown(name), json!({"sha256": digest(&seen.value), "bytes": seen.value.len()}))
+                    (shown::name(name), json!({"sha256": digest(&seen.value), "bytes": seen.value.len()}))
                 })
                 .collect();
-            return print_json(&json!({"values": values, "error": error})).map(|()| Verdict::Nothing);
+            let text = super::json(&json!({"values": values, "error": error}));
+            return Shown::of_names(text).print().map(|()| Verdict::Nothing);
         }
         let mut text = String::new();
         for (name, seen) in &loaded.values {
@@ -111,20 +112,14 @@ impl Try {
             let origin =
                 from.map_or_else(|| "the process".to_owned(), |assignment| format!("line {}", assignment.line));
             let sha256 = digest(&seen.value);
-            let _ =
-                writeln!(text, "{}  {}  sha256 {}  from {origin}", line_of(name), seen.value.shape(), &sha256[..16]);
+            let name = shown::name_in_line(name);
+            let _ = writeln!(text, "{name}  {}  sha256 {}  from {origin}", seen.value.shape(), &sha256[..16]);
         }
         if let Some(error) = error {
             let _ = writeln!(text, "{} ends in an error: {error}", loader.name);
         }
-        print(&text).map(|()| Verdict::Nothing)
+        Shown::of_names(text).print().map(|()| Verdict::Nothing)
     }
-}
-
-/// A name with control characters is several lines that a quote or a bad line glued together: no terminal sees it.
-fn line_of(name: &str) -> String {
-    let glued = name.chars().any(char::is_control);
-    if glued { format!("‹{} characters›", name.chars().count()) } else { pasted::shown(name) }
 }
 
 fn digest(value: &Secret) -> String {

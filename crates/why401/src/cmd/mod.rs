@@ -3,16 +3,19 @@
 mod causes;
 mod check;
 mod completions;
+mod explain;
 mod loaders;
 mod man;
 mod providers;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use why401_core::diagnosis::Diagnosis;
+use why401_core::render::text::Detail;
+use why401_core::render::{self, Paint};
 
-use crate::pasted;
+use crate::shown::Shown;
 use crate::world::Error;
 
 /// Why is my API credential refused? Finds the stop of its journey where it broke, and how to mend it.
@@ -28,6 +31,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Explain(explain::Explain),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -72,19 +76,41 @@ pub enum Format {
     Html,
 }
 
+/// Writes a diagnosis in one of the formats.
+fn render(diagnosis: &Diagnosis, format: Format, detail: Detail) -> String {
+    match format {
+        // Escape sequences are taken out again where standard output does not take them.
+        Format::Text => render::text::render(diagnosis, detail, Paint::Colour),
+        Format::Json => render::json::render(diagnosis),
+        Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
+        Format::Github => render::github::render(diagnosis),
+        Format::Markdown => render::markdown::render(diagnosis),
+        Format::Html => render::html::render(diagnosis),
+    }
+}
+
+/// How much is shown, by `-q` and `-v`.
+fn detail(quiet: bool, verbose: bool) -> Detail {
+    match (quiet, verbose) {
+        (true, _) => Detail::Brief,
+        (_, true) => Detail::Full,
+        _ => Detail::Usual,
+    }
+}
+
 impl Arguments {
     /// Parses this process's arguments. Help, the version and what is wrong are printed here, and the exit status is all
     /// that is left.
     pub fn from_process() -> Result<Self, ExitCode> {
         Self::try_parse().map_err(|error| {
             let text = error.render();
-            let hidden = pasted::hide(&text.to_string());
-            // Nobody is left to be told if the stream is gone.
-            let _ = match (error.use_stderr(), hidden == text.to_string()) {
-                (false, _) => write!(anstream::stdout(), "{}", text.ansi()),
-                (true, true) => write!(anstream::stderr(), "{}", text.ansi()),
-                (true, false) => write!(anstream::stderr(), "{hidden}"),
-            };
+            let shown = Shown::of_styled_arguments(&text.to_string(), text.ansi().to_string());
+            if error.use_stderr() {
+                shown.complain();
+            } else {
+                // Nobody is left to be told if the stream is gone.
+                let _ = shown.print();
+            }
             if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
         })
     }
@@ -94,6 +120,7 @@ impl Arguments {
         match self.command {
             None => self.check.run(),
             Some(Command::Check(command)) => command.run(),
+            Some(Command::Explain(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),
@@ -112,28 +139,17 @@ pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
     }
 }
 
-/// Writes a JSON document to standard output.
-fn print_json(document: &serde_json::Value) -> Result<(), Error> {
+/// A JSON document as text.
+fn json(document: &serde_json::Value) -> String {
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     let mut escaped = String::with_capacity(text.len() + 1);
     for c in text.chars() {
-        // JSON lets these stand, and what strips colours from the output would take them for its own.
         match c {
+            // JSON lets these stand; a terminal, and what strips colours from the output, take them for their own.
             '\u{7f}'..='\u{9f}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => escaped.push(c),
         }
     }
     escaped.push('\n');
-    print(&escaped)
-}
-
-/// Writes an answer to standard output. A reader that went away is no error.
-fn print(text: &str) -> Result<(), Error> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::new(format!("the answer could not be written: {error}")))
-        }
-        _ => Ok(()),
-    }
+    escaped
 }

@@ -30,6 +30,12 @@ pub(super) fn mark(root: &Path, files: &mut [EnvFile], visible: &[Arc<str>]) {
     }
 }
 
+/// Those of `paths`, relative to `root`, that git tracks; none outside a repository.
+pub(super) fn tracked_of(root: &Path, paths: &HashSet<&str>) -> HashSet<String> {
+    let top = root.ancestors().find(|folder| !paths.is_empty() && folder.join(".git").exists());
+    top.and_then(|top| tracked(root, top, paths)).unwrap_or_default()
+}
+
 /// Those of `wanted`, paths relative to `root`, that the repository in `top` tracks; `None` where that cannot be told.
 fn tracked(root: &Path, top: &Path, wanted: &HashSet<&str>) -> Option<HashSet<String>> {
     let below = match &*relative(top, root) {

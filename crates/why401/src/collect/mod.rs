@@ -1,7 +1,10 @@
 //! Collect: the facts of a project, gathered from its folder.
 
+mod bundles;
 mod git;
 mod git_index;
+mod loose;
+pub mod paste;
 mod signs;
 mod units;
 mod walk;
@@ -11,15 +14,20 @@ use std::sync::Arc;
 
 use why401_core::fact::{Fact, Seen};
 use why401_core::project::{Project, Skipped};
+use why401_core::provider::Registry;
 
 use crate::world;
 
 /// Code and configuration above this size is data or a bundle.
 pub const READ_LIMIT: u64 = 4 << 20;
+/// Bundles and their source maps are larger; above this nobody would load them.
+pub const BUNDLE_LIMIT: u64 = 32 << 20;
 
 /// Looks at the project in `root` (absolute) and brings together what can be judged.
-pub fn project(root: &Path) -> Project {
-    let found = walk::walk(root);
+pub fn project(root: &Path, registry: &Registry) -> Project {
+    let mut found = walk::walk(root, registry);
+    loose::in_bundles(root, registry, &mut found);
+    loose::place(root, &mut found);
     let mut project =
         Project { env_files: found.env_files, facts: found.facts, process: world::environment(), ..Project::default() };
     project.env_files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -35,7 +35,9 @@ pub(super) fn units(env_files: &[EnvFile], facts: &[Fact], signs: &[Sign], paths
     for sign in signs {
         evidence.entry(owner(&sign.place.path, &units)).or_default().signs.push(sign);
     }
-    for path in paths {
+    let telling: BTreeSet<&str> =
+        Loader::all().iter().flat_map(|loader| &loader.detect).filter_map(|detect| detect.file.as_deref()).collect();
+    for path in paths.iter().filter(|path| telling.contains(name_of(path))) {
         evidence.entry(owner(path, &units)).or_default().files.push(path);
     }
     let mut read: BTreeSet<usize> = BTreeSet::new();
@@ -58,6 +60,7 @@ pub(super) fn units(env_files: &[EnvFile], facts: &[Fact], signs: &[Sign], paths
 #[derive(Default)]
 struct Evidence<'a> {
     packages: Vec<(&'a Package, &'a Place)>,
+    /// Those whose name alone shows a loader.
     files: Vec<&'a Arc<str>>,
     calls: Vec<(&'a Loads, &'a Place)>,
     signs: Vec<&'a Sign>,

@@ -1,17 +1,18 @@
 //! The walk: every file that git would see, and every env file, which git is told to ignore on purpose.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 use why401_core::fact::Fact;
 use why401_core::project::{EnvFile, Skipped};
+use why401_core::provider::Registry;
 use why401_core::read;
 use why401_core::secret::Secret;
 
 use super::signs::{self, Sign};
-use super::{READ_LIMIT, relative};
+use super::{READ_LIMIT, bundles, loose, relative};
 use crate::world::{self, Unread};
 
 /// No env file is larger.
@@ -29,10 +30,16 @@ pub(super) struct Found {
     pub(super) skipped: Vec<Skipped>,
     pub(super) signs: Vec<Sign>,
     pub(super) digests: BTreeMap<Arc<str>, [u8; 32]>,
+    /// Bundles, or folders of them, in the listings of folders; git may be told to ignore them.
+    pub(super) bundles: Vec<PathBuf>,
+    /// Those that the walk came by.
+    pub(super) visited: BTreeSet<PathBuf>,
+    /// Files of bundles that it did not come by, relative to the project.
+    pub(super) built: Vec<Arc<str>>,
 }
 
 /// Walks the folder `root`, several folders at a time.
-pub(super) fn walk(root: &Path) -> Found {
+pub(super) fn walk(root: &Path, registry: &Registry) -> Found {
     let found = Mutex::new(Found::default());
     let walker = WalkBuilder::new(root)
         .hidden(false)
@@ -44,7 +51,7 @@ pub(super) fn walk(root: &Path) -> Found {
         })
         .build_parallel();
     walker.run(|| {
-        let mut own = Collected { found: Found::default(), buffer: Vec::new(), into: &found };
+        let mut own = Collected { found: Found::default(), buffer: Vec::new(), registry, into: &found };
         Box::new(move |entry| {
             match entry {
                 Ok(entry) => own.visit(root, &entry),
@@ -61,6 +68,7 @@ struct Collected<'a> {
     found: Found,
     /// Holds one file of code after the other.
     buffer: Vec<u8>,
+    registry: &'a Registry,
     into: &'a Mutex<Found>,
 }
 
@@ -73,14 +81,21 @@ impl Drop for Collected<'_> {
         all.skipped.append(&mut self.found.skipped);
         all.signs.append(&mut self.found.signs);
         all.digests.append(&mut self.found.digests);
+        all.bundles.append(&mut self.found.bundles);
+        all.visited.append(&mut self.found.visited);
     }
 }
 
 impl Collected<'_> {
     fn visit(&mut self, root: &Path, entry: &ignore::DirEntry) {
         let kind = entry.file_type();
+        if entry.file_name().to_str().is_some_and(bundles::is_bundle) {
+            self.found.visited.insert(entry.path().to_owned());
+        }
         if kind.is_some_and(|kind| kind.is_dir()) {
-            self.env_files_of(root, entry.path());
+            let names = world::names_in(entry.path());
+            self.found.bundles.extend(bundles::in_listing(entry.path(), &names));
+            self.env_files_of(root, entry.path(), &names);
         } else if kind.is_some_and(|kind| kind.is_file()) {
             let path = relative(root, entry.path());
             if !is_env_file(entry.file_name().to_str().unwrap_or_default()) {
@@ -97,8 +112,8 @@ impl Collected<'_> {
     }
 
     /// Env files are looked for in the listing of the folder, since the walk obeys .gitignore.
-    fn env_files_of(&mut self, root: &Path, folder: &Path) {
-        for name in world::names_in(folder).iter().filter(|name| is_env_file(name)) {
+    fn env_files_of(&mut self, root: &Path, folder: &Path, names: &[String]) {
+        for name in names.iter().filter(|name| is_env_file(name)) {
             let full = folder.join(name);
             let path = relative(root, &full);
             match world::read(&full, ENV_LIMIT) {
@@ -116,28 +131,39 @@ impl Collected<'_> {
 
     fn code(&mut self, path: &Arc<str>, full: &Path) {
         let readers = read::readers_of(path);
-        if readers.is_empty() && !signs::may_hold(path) {
+        let understood = !readers.is_empty() || signs::may_hold(path);
+        if !understood && loose::is_no_text(path) {
             return;
         }
-        match world::read_into(&mut self.buffer, full, READ_LIMIT) {
-            Ok(bytes) => match std::str::from_utf8(bytes) {
+        let bytes = match world::read_into(&mut self.buffer, full, READ_LIMIT) {
+            Ok(bytes) => bytes,
+            // Larger bundles are looked at by their own search, and other large files are data.
+            Err(Unread::TooLarge(_)) if loose::may_be_large(path) => {
+                self.found.bundles.push(full.to_owned());
+                self.found.visited.remove(full);
+                return;
+            }
+            Err(why) => return self.found.skip(path.to_string(), &why.to_string()),
+        };
+        let mut facts: Vec<Fact> = loose::keys(path, bytes, self.registry);
+        if understood {
+            match std::str::from_utf8(bytes) {
                 Ok(text) => {
                     self.found.signs.extend(signs::signs(path, text));
-                    let facts: Vec<Fact> = readers.iter().flat_map(|reader| (reader.read)(path, text)).collect();
-                    if !facts.is_empty() {
-                        self.found.digests.insert(path.clone(), world::digest(bytes));
-                    }
-                    self.found.facts.extend(facts);
+                    facts.extend(readers.iter().flat_map(|reader| (reader.read)(path, text)));
                 }
                 Err(_) => self.found.skip(path.to_string(), "it is not UTF-8"),
-            },
-            Err(why) => self.found.skip(path.to_string(), &why.to_string()),
+            }
         }
+        if !facts.is_empty() {
+            self.found.digests.insert(path.clone(), world::digest(bytes));
+        }
+        self.found.facts.extend(facts);
     }
 }
 
 impl Found {
-    fn skip(&mut self, what: String, why: &str) {
+    pub(super) fn skip(&mut self, what: String, why: &str) {
         self.skipped.push(Skipped { what, why: why.to_owned() });
     }
 }

@@ -5,7 +5,8 @@ use crate::cause::asked::in_tests;
 use crate::cause::names::frameworks;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Origin;
-use crate::provider::{Kind, Recognised, without_public_prefix};
+use crate::framework::without_public_prefix;
+use crate::provider::{Kind, Recognised};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let bare = without_public_prefix(&case.name);

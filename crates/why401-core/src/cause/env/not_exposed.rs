@@ -2,9 +2,10 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::in_tests;
-use crate::cause::names::{Framework, frameworks};
+use crate::cause::names::frameworks;
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Reads};
+use crate::framework::Framework;
 use crate::provider::Kind;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {

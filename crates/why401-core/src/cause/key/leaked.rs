@@ -1,12 +1,16 @@
 //! key/leaked: the key stands where others can read it.
 
+use std::collections::BTreeSet;
+
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Setter;
-use crate::provider::{Environment, Kind, Recognised};
+use crate::fact::{Fact, Reach, Seen, Setter, Stands};
+use crate::provider::{Environment, Kind, Provider, Recognised};
+use crate::value::looks_made_up;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.values.iter().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let held = case.values.iter().filter_map(|held| look(case, held));
+    held.chain(case.stands.and_then(|(fact, stands)| loose(case, fact, stands))).map(Into::into).collect()
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
@@ -67,13 +71,105 @@ fn in_configuration(case: &Case<'_>, held: &Held<'_>, found: Recognised, live: b
     Some(finding.mend(remedy.link(found.provider.links.keys.clone())))
 }
 
-/// Sample keys of manuals: a word such as EXAMPLE inside, or hardly any different characters.
-fn looks_made_up(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let words =
-        ["example", "sample", "fake", "dummy", "placeholder", "test1234", "123456789", "abcdefgh", "xxxx", "0000"];
-    let mut distinct: Vec<char> = lower.chars().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    words.iter().any(|word| lower.contains(word)) || distinct.len() < 10
+/// A key that stands in code, in a text or in a bundle.
+fn loose(case: &Case<'_>, fact: &Fact, stands: &Stands) -> Option<Finding> {
+    let value = stands.value.expose_str()?;
+    let found = case.registry.recognise(value)?;
+    let place = fact.origin.place()?;
+    let path = &*place.path;
+    let issued = found.credential.checksum_holds(value) == Some(true);
+    let live = found.credential.environment != Environment::Test && !looks_made_up(value);
+    let surely = match kind_of(path) {
+        // Tests make up what they need; only what its issuer signed is worth a word.
+        FileKind::Test if !(issued && live) => return None,
+        FileKind::Sample if !live => return None,
+        FileKind::Test | FileKind::Sample => false,
+        FileKind::Plain => live,
+    };
+    let surely = surely && !is_collection(case, path, found.provider);
+    let name = &found.provider.name;
+    let (where_, why) = match stands.reach {
+        Reach::Browser => (", which browsers load", "Whoever opens the page can read the key."),
+        Reach::Repository => (", which git tracks", "Whoever can read the repository can read the key."),
+        Reach::Next => ("", "Whoever gets the file can read the key; the next `git add .` publishes it."),
+        Reach::Build => (", which was built", "Whoever gets what was built can read the key."),
+    };
+    let likely = surely && matches!(stands.reach, Reach::Browser | Reach::Repository);
+    let finding = Finding::new(
+        if likely { Standing::Likely } else { Standing::Possible },
+        Stop::Written,
+        format!("a key of {name} stands in {path}{where_}"),
+        fact.origin.clone(),
+        format!("{why} By its shape it is of {name}: {}.", found.credential.label),
+    );
+    let instead = match stands.reach {
+        Reach::Browser => "let a server of yours hold the new one and make the calls",
+        _ => "read the new one from a variable; git's history keeps the old one",
+    };
+    Some(finding.mend(Remedy::new(format!("Revoke the key, and {instead}.")).link(found.provider.links.keys.clone())))
+}
+
+/// Whether keys are gathered here to tell what keys look like, as in the rules of a scanner: several of one service in
+/// a file, or of many services in a folder. Nobody works with so many.
+fn is_collection(case: &Case<'_>, path: &str, provider: &Provider) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+    let folder = &path[..folder(path)];
+    let mut of_one: BTreeSet<&[u8]> = BTreeSet::new();
+    let mut services: BTreeSet<&str> = BTreeSet::new();
+    for fact in &case.project.facts {
+        let (Seen::Stands(stands), Some(place)) = (&fact.seen, fact.origin.place()) else { continue };
+        if place.path.strip_prefix(folder).is_none_or(|rest| rest.trim_start_matches('/').contains('/')) {
+            continue;
+        }
+        let found = stands.value.expose_str().and_then(|value| case.registry.recognise(value));
+        let Some(found) = found else { continue };
+        services.insert(&found.provider.slug);
+        if *place.path == *path && found.provider.slug == provider.slug {
+            of_one.insert(stands.value.expose());
+        }
+    }
+    of_one.len() > 2 || services.len() > 4
+}
+
+/// What a file is there for, as far as its path tells.
+enum FileKind {
+    Test,
+    Sample,
+    Plain,
+}
+
+fn kind_of(path: &str) -> FileKind {
+    let lower = path.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    let has = |words: &[&str]| lower.split(['/', '.', '_', '-']).any(|part| words.contains(&part));
+    let tests = [
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "spec",
+        "specs",
+        "mock",
+        "mocks",
+        "fixtures",
+        "fixture",
+        "e2e",
+        "cassettes",
+        "snapshots",
+        "conftest",
+        "stubs",
+        "golden",
+    ];
+    let camel = ["Test", "Tests", "Spec", "Mock"].iter().any(|word| stem.ends_with(word));
+    if camel || has(&tests) {
+        return FileKind::Test;
+    }
+    let samples =
+        ["examples", "example", "docs", "doc", "samples", "sample", "demo", "demos", "tutorials", "templates"];
+    let prose = [".md", ".mdx", ".rst", ".adoc", ".ipynb", ".po", ".txt"];
+    if has(&samples) || prose.iter().any(|ending| lower.ends_with(ending)) {
+        return FileKind::Sample;
+    }
+    FileKind::Plain
 }

@@ -1,8 +1,12 @@
 //! request/wrong-endpoint: the key goes to the host of another service.
 
-use crate::case::{Case, Stop};
+use crate::case::{Case, Refusal, Stop};
 use crate::cause::asked::astray;
-use crate::cause::{Evidence, Finding, Remedy};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Seen;
+use crate::provider::Region;
+use crate::read::pasted;
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let found = astray(case).into_iter().filter(|astray| !astray.wrong_key).map(|astray| {
@@ -20,5 +24,149 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         let remedy = Remedy::new(format!("Ask {owner}{to}, or send a key of {asked}."));
         Evidence::from(finding.mend(remedy.link(astray.owner.links.docs.clone())))
     });
-    found.collect()
+    let refused = case.as_refusal().into_iter().flat_map(|refusal| {
+        parts_of_one_service(case, refusal).or_else(|| two_regions(refusal)).or_else(|| perhaps_another(refusal))
+    });
+    found.chain(refused.map(Evidence::from)).collect()
+}
+
+/// The key was made for one part of the service, and another part was asked.
+fn parts_of_one_service(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
+    refusal.providers.iter().find_map(|(provider, _)| {
+        let asked = refusal
+            .mentions
+            .iter()
+            .find_map(|&(fact, mention)| Some((fact, mention, provider.hosts.region_of(&mention.host)?)));
+        let (fact, mention, region) = asked?;
+        let made = refusal.mentions.iter().find_map(|&(fact, other)| {
+            let is_page =
+                |of: &&Region| of.keys.as_deref().and_then(pasted::host).is_some_and(|host| host == other.host);
+            let mut pages = provider.hosts.region.iter().filter(is_page);
+            let own = pages.next()?;
+            // A page that several parts share says nothing.
+            pages.next().is_none().then_some((fact.origin.clone(), own))
+        });
+        let shown = || {
+            let values = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+                Seen::Looks(value) => Some((fact.origin.clone(), value.expose_str()?)),
+                _ => None,
+            });
+            values.into_iter().find_map(|(origin, value)| Some((origin, provider.hosts.regions_of_key(value).next()?)))
+        };
+        let (key, own) = made.or_else(shown).filter(|(_, own)| own.name != region.name)?;
+        let finding = Finding::new(
+            Standing::Likely,
+            Stop::Sent,
+            format!("the key is of {} ({}), and the request goes to {}", provider.name, own.name, region.name),
+            fact.origin.clone(),
+            format!(
+                "{} belongs to {}; keys of the one are unknown to the other, and the answer calls them invalid.",
+                mention.host, region.name
+            ),
+        );
+        let to = own.hosts.first().map_or(String::new(), |host| format!(" ({host})"));
+        let remedy = Remedy::new(format!("Send it to {}{to}, or make a key for {}.", own.name, region.name));
+        Some(finding.and(format!("The key is made here: {}.", own.name), Some(key)).mend(remedy))
+    })
+}
+
+/// Two addresses of one service that differ only in the region.
+fn two_regions(refusal: &Refusal<'_>) -> Option<Finding> {
+    let (first, second) = refusal.mentions.iter().enumerate().find_map(|(at, (fact, mention))| {
+        let other =
+            refusal.mentions[at + 1..].iter().find(|(_, other)| differ_in_region(&mention.host, &other.host))?;
+        Some((fact, other))
+    })?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "two regions of the same service are in play",
+        first.origin.clone(),
+        "A key of one region is unknown in the other, and the answer calls it invalid.",
+    );
+    let finding = finding.and(format!("Here it is {}.", second.1.host), Some(second.0.origin.clone()));
+    Some(finding.mend(Remedy::new("Use the address of the region in which the key was made.")))
+}
+
+/// The service has parts that do not know each other's keys: that is the first thing to try where it takes none.
+fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
+    if !refusal.may_show(Symptom::Rejected) {
+        return None;
+    }
+    let (fact, provider, region) = refusal.mentions.iter().find_map(|(fact, mention)| {
+        let (provider, _) = refusal.providers.iter().find(|(provider, _)| provider.hosts.region.len() > 1)?;
+        Some((fact, provider, provider.hosts.region_of(&mention.host)?))
+    })?;
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        format!("the key may belong to another part of {} than {}", provider.name, region.name),
+        fact.origin.clone(),
+        "Its parts do not know each other's keys, and each calls the others' invalid.",
+    );
+    finding.weight = -6;
+    let others = provider.hosts.region.iter().filter(|other| other.name != region.name);
+    let names: Vec<String> = others.flat_map(|other| other.hosts.first().cloned()).collect();
+    Some(finding.mend(Remedy::new(format!("Try the same request at {}.", names.join(", ")))))
+}
+
+/// Whether two hosts are the same name in two regions: `us.posthog.com` and `eu.posthog.com`, `x.cn` and `x.ai`.
+fn differ_in_region(a: &str, b: &str) -> bool {
+    const REGIONS: &[&str] = &[
+        "us",
+        "eu",
+        "cn",
+        "ap",
+        "uk",
+        "ca",
+        "au",
+        "jp",
+        "sg",
+        "in",
+        "de",
+        "intl",
+        "international",
+        "global",
+        "china",
+        "europe",
+    ];
+    const ENDS: &[&str] = &["com", "net", "org", "io", "ai", "co", "app", "dev", "cn", "eu", "us", "uk", "jp", "de"];
+    let region = |label: &&&str| {
+        let bare = label.trim_end_matches(|c: char| c.is_ascii_digit());
+        REGIONS.contains(&bare) || label.split('-').any(|part| ["intl", "eu", "us", "cn"].contains(&part))
+    };
+    let name = |host: &str| {
+        let mut labels: Vec<String> = host.split('.').map(str::to_owned).collect();
+        while labels.len() > 1 && labels.last().is_some_and(|last| ENDS.contains(&last.as_str())) {
+            labels.pop();
+        }
+        labels.pop().unwrap_or_default()
+    };
+    let regions = |host: &str| {
+        let labels: Vec<&str> = host.split('.').collect();
+        labels.iter().filter(region).map(|label| (*label).to_owned()).collect::<Vec<_>>()
+    };
+    name(a) == name(b)
+        && name(a).len() > 2
+        && regions(a) != regions(b)
+        && !(regions(a).is_empty() && regions(b).is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differ_in_region;
+
+    #[test]
+    fn regions_of_one_name() {
+        for (a, b, differ) in [
+            ("us.posthog.com", "eu.posthog.com", true),
+            ("us.posthog.com", "app.posthog.com", true),
+            ("api.siliconflow.cn", "api.siliconflow.com", true),
+            ("dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", true),
+            ("api.openai.com", "platform.openai.com", false),
+            ("us.a.com", "eu.b.com", false),
+        ] {
+            assert_eq!(differ_in_region(a, b), differ, "{a} {b}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use super::locals::value_at;
 use super::sdk;
 use super::value::{Built, Scope};
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Seen, Sends};
+use crate::read::carriers::{is_header, is_parameter};
 
 /// Every place in the file that puts a credential into a request.
 pub(super) fn sends(scope: &Scope<'_, '_>) -> Vec<Fact> {
@@ -89,7 +90,9 @@ impl Finder<'_, '_> {
         let first = open + 1 == index;
         if source.is(next, b',') && first && (source.is(open, b'(') || source.is(open, b'[')) {
             let called = open.checked_sub(1).and_then(|at| source.name(at)).unwrap_or_default();
-            return sets_headers(called).then_some(next + 1);
+            // A pair is a header and its value; more are a list of names.
+            let pair = !called.is_empty() || source.arguments(open).len() == 2;
+            return (sets_headers(called) && pair).then_some(next + 1);
         }
         // Rust and Java name a header's constant by its path, so the name is not the first token of the argument.
         None
@@ -428,43 +431,6 @@ fn sets_headers(called: &str) -> bool {
             | "insert_header"
             | "request_header"
             | ""
-    )
-}
-
-/// Whether the name is that of a header that carries a credential.
-pub(super) fn is_header(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    if matches!(lower.as_str(), "authorization" | "proxy-authorization" | "apikey" | "circle-token" | "private-token") {
-        return true;
-    }
-    let words: Vec<&str> = lower.split('-').collect();
-    let valid = lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    // An idempotency key, a CSRF token and their kin are no credential.
-    let other =
-        ["idempotency", "csrf", "xsrf", "csrftoken", "cache", "partition", "public", "request", "object", "device"];
-    valid
-        && words.len() > 1
-        && words.iter().any(|word| matches!(*word, "key" | "token" | "apikey" | "auth" | "secret"))
-        && words.last().is_some_and(|last| !matches!(*last, "id" | "email" | "type" | "app" | "date" | "user"))
-        && !words.iter().any(|word| other.contains(word))
-}
-
-/// Whether the name is that of a query parameter that carries a credential.
-pub(super) fn is_parameter(name: &str) -> bool {
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "key"
-            | "api_key"
-            | "apikey"
-            | "api-key"
-            | "access_token"
-            | "token"
-            | "appid"
-            | "private_token"
-            | "auth"
-            | "auth_token"
-            | "access_key"
-            | "subscription-key"
     )
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::Reader;
+use super::carriers::{is_header, is_parameter};
 use crate::fact::{Carrier, Encoding, Fact, Join, Near, Operand, Origin, Place, Seen, Sends, Slot};
 use crate::secret::Secret;
 use words::{Piece, Word, words};
@@ -245,7 +246,7 @@ impl Line<'_> {
         let bare = without_option(whole);
         let start = first.start + (whole.len() - bare.len());
         let (name, rest) = bare.split_once(':')?;
-        if !is_header(name) {
+        if !is_header(name.trim()) {
             return None;
         }
         let value = start + name.len() + 1 + (rest.len() - rest.trim_start().len());
@@ -446,25 +447,6 @@ fn host_of(url: &str) -> (Option<String>, String) {
     }
     let path = rest[end..].split(['?', '#']).next().unwrap_or_default();
     (Some(host.to_ascii_lowercase()), path.to_owned())
-}
-
-/// Whether the header carries a credential.
-fn is_header(name: &str) -> bool {
-    let lower = name.trim().to_ascii_lowercase();
-    let words: Vec<&str> = lower.split('-').collect();
-    let carries = matches!(lower.as_str(), "authorization" | "proxy-authorization" | "apikey")
-        || words.len() > 1 && words.iter().any(|word| matches!(*word, "key" | "token" | "apikey" | "auth" | "secret"));
-    let other = ["idempotency", "csrf", "xsrf", "id", "email", "type", "request"];
-    carries && !words.iter().any(|word| other.contains(word))
-}
-
-/// Whether the query parameter carries a credential.
-fn is_parameter(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    matches!(
-        lower.as_str(),
-        "key" | "api_key" | "apikey" | "api-key" | "access_token" | "token" | "appid" | "private_token"
-    )
 }
 
 #[cfg(test)]

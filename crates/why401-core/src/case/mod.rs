@@ -1,19 +1,22 @@
 //! Case: all that is known about one credential's refusal, its journey included.
 
-use std::collections::BTreeMap;
+mod refusal;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::exchange::Exchange;
 use crate::fact::{
-    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Starts, Stored, Value,
+    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Stands, Starts, Stored, Task,
+    Value,
 };
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
 use crate::provider::{Kind, Provider, Registry};
 use crate::read::env_file::Intent;
 use crate::secret::Secret;
-use crate::value::{Plainly, Reference, plainly};
+use crate::value::{Plainly, Reference, is_filler, plainly};
+pub use refusal::Refusal;
 
 /// A stop of a credential's journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,12 +75,16 @@ pub struct Case<'p> {
     pub reads: Vec<(&'p Fact, &'p Reads)>,
     /// Places that send it.
     pub sends: Vec<(&'p Fact, &'p Sends)>,
+    /// Where it stands in a text that is neither an env file nor sets a variable.
+    pub stands: Option<(&'p Fact, &'p Stands)>,
     /// Places where CI workflows ask for a secret of this name.
     pub asks: Vec<(&'p Fact, &'p Asks)>,
     /// What CI, containers and services start, and with what; one list for all cases.
     pub setting: Rc<Setting<'p>>,
-    /// Calls that were made with it.
-    pub exchanges: Vec<&'p Exchange>,
+    /// What is known of the refusal; one for all cases. Without one nobody was refused yet.
+    pub refusal: Option<Rc<Refusal<'p>>>,
+    /// Whether this case is the refusal itself, and no credential of the project.
+    pub is_refusal: bool,
 }
 
 /// How a project's programs are started, and where its clients keep credentials.
@@ -91,7 +98,12 @@ pub struct Setting<'p> {
     pub asks: Vec<(&'p Fact, &'p Asks)>,
     /// Entries of credential files.
     pub stored: Vec<(&'p Fact, &'p Stored)>,
+    /// Named commands.
+    pub tasks: BTreeMap<&'p str, &'p Task>,
 }
+
+/// Tasks that call tasks, deeper than anybody nests them.
+const TASK_DEPTH: usize = 8;
 
 impl<'p> Setting<'p> {
     fn of(project: &'p Project) -> Self {
@@ -102,10 +114,34 @@ impl<'p> Setting<'p> {
                 Seen::Calls(calls) => setting.calls.push((fact, calls)),
                 Seen::Asks(asks) => setting.asks.push((fact, asks)),
                 Seen::Stored(stored) => setting.stored.push((fact, stored)),
+                Seen::Task(task) => {
+                    setting.tasks.insert(&task.name, task);
+                }
                 _ => {}
             }
         }
         setting
+    }
+
+    /// The files that a process runs and that get the variable `name` from it alone: those that its command line names,
+    /// and those of the tasks that it calls, where no task sets the variable itself.
+    pub fn programs<'s>(&'s self, starts: &'s Starts, name: &str) -> Vec<&'s str> {
+        let mut found: Vec<&str> = Vec::new();
+        let mut next: Vec<&str> = starts.programs.iter().map(String::as_str).collect();
+        for _ in 0..TASK_DEPTH {
+            let mut inner = Vec::new();
+            for program in next {
+                if found.contains(&program) {
+                    continue;
+                }
+                found.push(program);
+                let task =
+                    self.tasks.get(program).filter(|task| !task.open && task.given.iter().all(|own| own != name));
+                inner.extend(task.iter().flat_map(|task| &task.programs).map(String::as_str));
+            }
+            next = inner;
+        }
+        found
     }
 }
 
@@ -220,15 +256,43 @@ impl<'p> Case<'p> {
         // What a bad line or an open quote glued together is no variable, and may hold a key.
         let mut cases: Vec<Self> = cases.into_values().filter(|case| is_variable_name(&case.name)).collect();
         cases.extend(project.facts.iter().filter_map(|fact| Self::in_code(project, registry, fact)));
+        cases.extend(Self::loose(project, registry));
         for case in &mut cases {
             case.setting = setting.clone();
             case.provider = registry
                 .of_variable(&case.name)
                 .or_else(|| case.provider_by_shape())
+                .or_else(|| Some(registry.recognise(case.stands?.1.value.expose_str()?)?.provider))
                 .or_else(|| case.provider_by_host());
         }
         cases.retain(Self::is_credential);
+        if let Some(refusal) = Refusal::of(project, registry).map(Rc::new) {
+            for case in &mut cases {
+                case.refusal = Some(refusal.clone());
+            }
+            cases.extend(Self::refused(project, registry, &setting, refusal));
+        }
         cases
+    }
+
+    /// The case of the refusal itself: what the answers, the echoes and the calls show, whatever the project holds.
+    fn refused(
+        project: &'p Project,
+        registry: &'p Registry,
+        setting: &Rc<Setting<'p>>,
+        refusal: Rc<Refusal<'p>>,
+    ) -> Option<Self> {
+        let mut case = Self::new(project, project.units.first()?, registry, "");
+        case.setting = setting.clone();
+        case.provider = refusal.provider();
+        case.refusal = Some(refusal);
+        case.is_refusal = true;
+        Some(case)
+    }
+
+    /// The refusal, where this case is the refusal itself.
+    pub fn as_refusal(&self) -> Option<&Refusal<'p>> {
+        self.refusal.as_deref().filter(|_| self.is_refusal)
     }
 
     /// The case of a credential that no variable holds: it stands in the code, or comes by a name that leads nowhere.
@@ -263,6 +327,29 @@ impl<'p> Case<'p> {
         Some(case)
     }
 
+    /// The cases of keys that stand in texts. Where a file also gives the same key to a variable, that is the case.
+    fn loose(project: &'p Project, registry: &'p Registry) -> Vec<Self> {
+        let mut seen: BTreeSet<(&str, &[u8])> = BTreeSet::new();
+        for fact in &project.facts {
+            if let (Seen::Sets(Sets { value: Value::Literal(value), by, .. }), Some(place)) =
+                (&fact.seen, fact.origin.place())
+                && !matches!(by, Setter::Shell | Setter::Code)
+            {
+                seen.insert((&place.path, value.expose()));
+            }
+        }
+        let mut cases = Vec::new();
+        for fact in &project.facts {
+            let (Seen::Stands(stands), Some(place)) = (&fact.seen, fact.origin.place()) else { continue };
+            if stands.value.expose_str().is_none_or(is_filler) || !seen.insert((&place.path, stands.value.expose())) {
+                continue;
+            }
+            let Some(unit) = unit_of(project, &place.path) else { continue };
+            cases.push(Self { stands: Some((fact, stands)), ..Self::new(project, unit, registry, "") });
+        }
+        cases
+    }
+
     fn entry<'m>(
         cases: &'m mut BTreeMap<(&'p str, String), Self>,
         project: &'p Project,
@@ -285,9 +372,11 @@ impl<'p> Case<'p> {
             sets: Vec::new(),
             reads: Vec::new(),
             sends: Vec::new(),
+            stands: None,
             asks: Vec::new(),
             setting: Rc::default(),
-            exchanges: Vec::new(),
+            refusal: None,
+            is_refusal: false,
         }
     }
 
@@ -309,6 +398,7 @@ impl<'p> Case<'p> {
         self.registry.is_secret_variable(&self.name)
             || self.provider_by_shape().is_some()
             || !self.sends.is_empty()
+            || self.stands.is_some()
             || name_says_credential(&self.name)
     }
 
@@ -401,12 +491,30 @@ pub fn name_says_credential(name: &str) -> bool {
         ["APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PAT", "CREDENTIAL", "CREDENTIALS"].contains(word)
     }) || (words.last() == Some(&"KEY") && words.len() > 1);
     // What such a variable holds is where the credential lies, how it is named or how long it lives, not the credential.
-    let about =
-        ["FILE", "PATH", "DIR", "URL", "URI", "NAME", "ID", "EXPIRY", "EXPIRES", "TTL", "LENGTH", "HEADER", "LIMIT"];
+    let about = [
+        "FILE",
+        "PATH",
+        "DIR",
+        "URL",
+        "URI",
+        "NAME",
+        "ID",
+        "EXPIRY",
+        "EXPIRES",
+        "TTL",
+        "LENGTH",
+        "HEADER",
+        "LIMIT",
+        "ITERATIONS",
+        "ROUNDS",
+        "SIZE",
+        "ALGORITHM",
+        "VERSION",
+    ];
     // A switch or a rule about passwords is none.
     let switches = [
         "ENABLE", "ENABLED", "DISABLE", "DISABLED", "ALLOW", "REQUIRE", "SIGNUP", "SIGNIN", "RESET", "MIN", "MAX",
-        "POLICY",
+        "POLICY", "NO", "SKIP", "USE", "WITHOUT", "IS", "HAS",
     ];
     if words.iter().any(|word| switches.contains(word)) {
         return false;
@@ -436,6 +544,9 @@ mod tests {
             ("MAX_TOKENS", false),
             ("DISABLE_PASSWORD_SIGNUP", false),
             ("PASSWORD_RESET_TOKEN", false),
+            ("PASSWORD_ITERATIONS", false),
+            ("VNC_NO_PASSWORD", false),
+            ("USE_API_KEY", false),
         ] {
             assert_eq!(name_says_credential(name), says, "{name}");
         }

@@ -1,0 +1,29 @@
+//! header/case-sensitive: a strict server wants the scheme in one letter case.
+
+use crate::case::{Case, Stop};
+use crate::cause::echo::echoes;
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    look(case).into_iter().map(Into::into).collect()
+}
+
+/// The server repeats `bearer …`, and its message asks for `Bearer`.
+fn look(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let asks = refusal.answers().any(|(_, answer)| {
+        ["`Bearer ` prefix", "'Bearer '", "\"Bearer \"", "start with Bearer", "'Bearer' prefix"]
+            .iter()
+            .any(|words| answer.body.contains(words))
+    });
+    let echoed = echoes(case).find(|echoed| echoed.scheme == "bearer" && asks)?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "the server wants the scheme with a capital letter: `Bearer`",
+        echoed.fact.origin.clone(),
+        "It repeats what it got with a small letter, and asks for the capital one. RFC 9110, section 11.1 makes schemes case-insensitive; this server does not.",
+    );
+    finding.weight = 40;
+    Some(finding.mend(Remedy::new("Send `Bearer`, not `bearer`.")))
+}

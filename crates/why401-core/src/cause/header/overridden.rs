@@ -1,0 +1,60 @@
+//! header/overridden: something else than the program put a credential into the request.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Carrier, Operand, Seen};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    netrc(case).into_iter().chain(nobodys(case)).map(Into::into).collect()
+}
+
+/// A `.netrc` has an entry, and clients prefer it to the header that the program sets.
+fn netrc(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| {
+        let file = fact.origin.place().map_or("", |place| place.path.rsplit('/').next().unwrap_or_default());
+        ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Stored(_) | Seen::Sets(_))
+    })?;
+    if !refusal.refuses() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "a `.netrc` has an entry for this host, and it replaces the header",
+        fact.origin.clone(),
+        "requests, curl -n and others send the entry's user and password as Basic, whatever Authorization the program sets.",
+    );
+    finding.weight = 15;
+    Some(
+        finding.mend(Remedy::new(
+            "Delete the entry, or tell the client to leave it: `session.trust_env = False`, no `-n`.",
+        )),
+    )
+}
+
+/// `Basic Og==` is a user and a password of no characters: no program asks for that, a library makes it up.
+fn nobodys(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Sends(sends) => {
+            sends.carrier == Carrier::Header
+                && sends.before.as_deref().is_some_and(|before| before.trim().eq_ignore_ascii_case("basic"))
+                && matches!(&sends.credential, Operand::Literal(value) if value.expose().starts_with(b"Og=="))
+        }
+        Seen::Echoes(echoes) => {
+            echoes.value.expose_str().is_some_and(|text| text.trim().eq_ignore_ascii_case("basic og=="))
+        }
+        _ => false,
+    })?;
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Sent,
+        "an empty user and password were sent as Basic",
+        fact.origin.clone(),
+        "`Og==` is a lone colon in base64: a client library found an empty entry, in a `.netrc` or its own settings, and sent it in place of nothing or of the program's header.",
+    );
+    Some(finding.mend(Remedy::new(
+        "Look for an empty `.netrc` entry for the host, or a default user and password in the client's settings.",
+    )))
+}

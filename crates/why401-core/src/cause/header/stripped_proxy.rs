@@ -1,0 +1,45 @@
+//! header/stripped-proxy: a server in front of the program hands the header on to nobody.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Origin, Seen, Surrounding};
+use crate::symptom::Symptom;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    look(case).into_iter().map(Into::into).collect()
+}
+
+fn look(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    if !refusal.may_show(Symptom::Absent) {
+        return None;
+    }
+    let (surrounding, what, remedy) = [
+        (Surrounding::PhpFastCgi, "Apache gives a program behind CGI or FastCGI no Authorization header unless it is told to.", "Add `SetEnvIf Authorization \"(.*)\" HTTP_AUTHORIZATION=$1`, or `CGIPassAuth On` (Apache 2.4.13 and later)."),
+        (Surrounding::Apache, "Apache gives CGI, FastCGI and mod_wsgi programs no Authorization header unless it is told to.", "Add `CGIPassAuth On`, for mod_wsgi `WSGIPassAuthorization On`."),
+        (Surrounding::Nginx, "nginx drops headers whose names hold an underscore, and one `proxy_set_header` in a block forgets those outside.", "Write the name with hyphens, or set `underscores_in_headers on;` and name the header in that block."),
+        (Surrounding::Proxy, "Something stands between the client and the program, and hands on what it is told to.", "Name Authorization among the headers that are handed on: an origin request policy, an allow-list, a forward rule."),
+    ]
+    .into_iter()
+    .find(|(surrounding, ..)| refusal.involves(&[*surrounding]))?;
+    let absent = refusal.symptoms.contains(&Symptom::Absent);
+    let php = matches!(surrounding, Surrounding::PhpFastCgi | Surrounding::Apache);
+    if !absent && !php {
+        return None;
+    }
+    let origin = case
+        .project
+        .facts
+        .iter()
+        .find(|fact| matches!(fact.seen, Seen::Involves(seen) if seen == surrounding))
+        .map(|fact| fact.origin.clone());
+    let mut finding = Finding::new(
+        if absent && php { Standing::Likely } else { Standing::Possible },
+        Stop::Carried,
+        "the header does not get past the server in front",
+        origin.unwrap_or_else(|| Origin::Header("Authorization".to_owned())),
+        what,
+    );
+    finding.weight = if php { 10 } else { 0 };
+    Some(finding.mend(Remedy::new(remedy)))
+}

@@ -1,0 +1,100 @@
+//! header/stripped-redirect: the call was redirected, and the client dropped the header on the way.
+
+use crate::case::{Case, Refusal, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::{Exchange, Via};
+use crate::fact::{Carrier, Origin, Seen};
+use crate::symptom::Symptom;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let Some(refusal) = case.as_refusal() else { return Vec::new() };
+    redirected(refusal).or_else(|| sent_and_not_seen(case, refusal)).into_iter().map(Into::into).collect()
+}
+
+/// A hop of the call leads elsewhere.
+fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {
+    let (exchange, location) = refusal.answers().find_map(|(exchange, answer)| {
+        let redirect = answer.status.is_some_and(|status| matches!(status, 301 | 302 | 303 | 307 | 308));
+        let location = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        redirect.then_some((exchange, location.map(|(_, value)| value.as_str())))
+    })?;
+    if exchange.request.method == "OPTIONS" {
+        return None;
+    }
+    let how = location.map_or("to another address", |location| how(&exchange.request.url, location));
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Carried,
+        format!("the call was redirected {how}, and the credential was dropped on the way"),
+        origin(exchange),
+        "Clients take Authorization off when a redirect leads to another host, port or scheme, and some at every redirect; the second answer knows nothing of the first.",
+    );
+    let mut finding = finding.mend(Remedy::new(
+        "Ask for the final address at once, letter by letter: scheme, host, port, and the slash at the end.",
+    ));
+    finding.weight = 20;
+    Some(finding)
+}
+
+/// What the redirect changes.
+fn how(from: &str, to: &str) -> &'static str {
+    let scheme = |url: &str| url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let host = |url: &str| url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default().to_owned());
+    match (scheme(from), scheme(to), host(from), host(to)) {
+        (Some(a), Some(b), ..) if a != b => "to another scheme",
+        (_, _, Some(a), Some(b)) if a != b => "to another host",
+        _ if to.split('?').next().is_some_and(|path| path.ends_with('/')) => "to the address with a slash at its end",
+        _ => "to another address",
+    }
+}
+
+/// The request is built with the header, and the server saw none.
+fn sent_and_not_seen(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
+    if !refusal.symptoms.contains(&Symptom::Absent) {
+        return None;
+    }
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Sends(sends) => {
+            sends.carrier == Carrier::Header
+                && sends.name.eq_ignore_ascii_case("authorization")
+                && sends.before.as_deref().is_some_and(|before| !before.trim().is_empty())
+        }
+        _ => false,
+    })?;
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Carried,
+        "the header is set and does not arrive: a redirect may have dropped it",
+        fact.origin.clone(),
+        "The request is built with the header here, and the server says that it saw none.",
+    );
+    finding.weight = -10;
+    Some(
+        finding.mend(Remedy::new(
+            "Look at the redirects of the call: `curl -sv` without `-L` shows whether there is one.",
+        )),
+    )
+}
+
+fn origin(exchange: &Exchange) -> Origin {
+    match &exchange.via {
+        Via::Text(origin) => origin.clone(),
+        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::how;
+
+    #[test]
+    fn what_changes() {
+        for (from, to, expected) in [
+            ("https://a.test/x", "http://a.test/x/", "to another scheme"),
+            ("https://a.test/x", "https://b.test/x", "to another host"),
+            ("https://a.test/x", "/x/", "to the address with a slash at its end"),
+        ] {
+            assert_eq!(how(from, to), expected);
+        }
+    }
+}
