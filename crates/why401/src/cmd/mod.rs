@@ -153,3 +153,12 @@ fn json(document: &serde_json::Value) -> String {
     escaped.push('\n');
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_keep_their_control_characters() {
+        let text = super::json(&serde_json::json!({"A\u{7f}\u{9b}\t": 1}));
+        assert_eq!(text, "{\n  \"A\\u007f\\u009b\\t\": 1\n}\n");
+    }
+}
