@@ -1,4 +1,4 @@
-//! Compiles `providers/*.toml` and `loaders/*.toml` into a compact form, so that a start parses no TOML.
+//! Compiles `providers/*.toml`, `families/*.toml` and `loaders/*.toml` into a compact form, so that a start parses no TOML.
 //! A file that does not fit the schema fails the build, with its path and line.
 #![allow(
     clippy::disallowed_methods,
@@ -30,9 +30,17 @@ mod loader;
 fn main() {
     println!("cargo::rerun-if-changed=providers");
     println!("cargo::rerun-if-changed=loaders");
+    println!("cargo::rerun-if-changed=families");
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
+    let families = read::<provider::Family>("families", |f| &f.slug);
+    let answers = providers.iter().map(|p| ("providers", &p.slug, &p.answer));
+    let answers = answers.chain(families.iter().map(|f| ("families", &f.slug, &f.answer)));
+    let wordings: Vec<Vec<Vec<String>>> =
+        answers.map(|(folder, slug, answers)| answers.iter().map(|a| wording(folder, slug, a)).collect()).collect();
+    write("wordings", &wordings);
+    write("families", &families);
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
@@ -40,6 +48,18 @@ fn main() {
         .map(|loader| loader.detect.iter().map(|detect| needles(&loader.slug, detect)).collect())
         .collect();
     write("needles", &needles);
+}
+
+/// Literals of which a text holds one if the answer fits it; none where only a status or a header shows it.
+fn wording(folder: &str, slug: &str, answer: &provider::Answer) -> Vec<String> {
+    let Some(pattern) = &answer.pattern else { return answer.text.iter().cloned().collect() };
+    let path = Path::new(folder).join(slug).with_extension("toml");
+    let parsed = ParserBuilder::new().build().parse(pattern);
+    let sets = required(&parsed.unwrap_or_else(|e| fail(&path, &e.to_string())));
+    let longest = sets.into_iter().max_by_key(|set| (set.iter().map(String::len).min(), Reverse(set.len())));
+    longest
+        .filter(|set| set.iter().all(|literal| literal.len() > 2))
+        .unwrap_or_else(|| fail(&path, &format!("no text is required by {pattern}: it would be tried on every text")))
 }
 
 /// Sets of literals: for the expression of a detect entry to match, a text must hold one of each set. The set that says
@@ -110,15 +130,24 @@ fn required(hir: &Hir) -> Vec<Vec<String>> {
 
 /// Whether it matches white space and nothing else.
 fn is_blank(hir: &Hir) -> bool {
-    let HirKind::Class(Class::Bytes(class)) = hir.kind() else { return false };
-    class.iter().flat_map(|range| range.start()..=range.end()).all(|byte| byte.is_ascii_whitespace() || byte == 0xb)
+    let HirKind::Class(class) = hir.kind() else { return false };
+    let blank = |range: (u32, u32)| (range.0..=range.1).all(|c| char::from_u32(c).is_some_and(char::is_whitespace));
+    ranges(class).into_iter().all(blank)
 }
 
-/// The letter that a class stands for, either case of it.
+/// The letter that a class stands for, either case of it. Letters outside ASCII that fold to it are let go.
 fn one_letter(class: &Class) -> Option<char> {
-    let Class::Bytes(class) = class else { return None };
-    let bytes: Vec<u8> = class.iter().flat_map(|range| range.start()..=range.end()).take(3).collect();
-    matches!(bytes[..], [upper, lower] if upper.to_ascii_lowercase() == lower).then(|| char::from(bytes[1]))
+    let ascii = ranges(class).into_iter().filter(|(_, last)| *last < 128);
+    let letters: Vec<u8> =
+        ascii.flat_map(|(first, last)| first..=last).filter_map(|c| u8::try_from(c).ok()).take(3).collect();
+    matches!(letters[..], [upper, lower] if upper.to_ascii_lowercase() == lower).then(|| char::from(letters[1]))
+}
+
+fn ranges(class: &Class) -> Vec<(u32, u32)> {
+    match class {
+        Class::Bytes(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
+        Class::Unicode(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
+    }
 }
 
 fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> index::Index<'a> {

@@ -95,10 +95,24 @@ pub enum Seen {
     Asks(Asks),
     /// A CI job calls a reusable workflow.
     Calls(Calls),
+    /// A named command of the project: a script of `package.json`, a target of a Makefile.
+    Task(Task),
     /// A file of credentials, such as `.npmrc`, has one for an address, or says where requests go.
     Stored(Stored),
     /// A key of a known shape stands in a text.
     Stands(Stands),
+    /// A text names an address.
+    Mentions(Mentions),
+    /// An answer or a client's message repeats the credential, whole or in part.
+    Echoes(Echoes),
+    /// A token's claim, or what somebody expects it to be.
+    Claims(Claims),
+    /// Code that judges credentials itself.
+    Verifies,
+    /// A text that looks like a credential stands somewhere in a paste.
+    Looks(Secret),
+    /// The question has to do with a surrounding of the program that has a way of its own with credentials.
+    Involves(Surrounding),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
 }
@@ -123,6 +137,72 @@ pub enum Reach {
     Next,
     /// Whoever gets what was built; nothing says that it is for browsers.
     Build,
+}
+
+/// A text names an address: where a request goes, where a key was made, where somebody looked it up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mentions {
+    /// The host, in lower case.
+    pub host: String,
+    /// The path, without a query; empty where there is none.
+    pub path: String,
+    /// Whether it stands in the refusal itself, and not in what lies beside it.
+    pub in_refusal: bool,
+}
+
+/// An answer or a client's message repeats the credential that it got.
+#[derive(Clone, Debug)]
+pub struct Echoes {
+    /// What is repeated: the value, or what a mask leaves of it.
+    pub value: Secret,
+    /// Whether a client says it, before anything was sent.
+    pub by_client: bool,
+}
+
+/// A token's claim, or what somebody expects it to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `aud` or `iss`.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Whether this is what is expected, and not what a token has.
+    pub wanted: bool,
+}
+
+/// A surrounding of the program that has a way of its own with credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Surrounding {
+    /// A container, whose environment is not the machine's.
+    Container,
+    /// A job that a clock starts, with an environment of a few variables.
+    Cron,
+    /// `sudo`, which empties the environment.
+    Sudo,
+    /// A service manager.
+    Service,
+    /// A CI system.
+    Ci,
+    /// A hosting platform with variables for each target.
+    Platform,
+    /// A function or edge runtime, whose environment is configured elsewhere.
+    Serverless,
+    /// A desktop program, started without a shell.
+    Desktop,
+    /// A notebook, whose process outlives a change of a file.
+    Notebook,
+    /// Apache httpd, which hands no Authorization header to CGI and FastCGI programs.
+    Apache,
+    /// PHP under FastCGI.
+    PhpFastCgi,
+    /// nginx.
+    Nginx,
+    /// A proxy or gateway between.
+    Proxy,
+    /// A browser, which has rules of its own.
+    Browser,
+    /// A virtual machine, whose clock can stand still.
+    VirtualMachine,
 }
 
 /// A package that the project depends on.
@@ -199,6 +279,10 @@ pub enum Starter {
     Cron,
     /// `sudo`.
     Sudo,
+    /// A hosting platform, for one of its targets: an environment, a context, the build.
+    Target,
+    /// A hosting platform, for one function or service that it runs.
+    Function,
 }
 
 /// A process is started with an environment of its own. The fact spans all that describes it.
@@ -222,12 +306,25 @@ pub struct Starts {
     pub open: bool,
 }
 
+/// A named command of the project.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The file relative to the project, `#` and the name: `package.json#build`, which is how a script names it.
+    pub name: String,
+    /// Files and further tasks that it starts, as in [`Starts::programs`].
+    pub programs: Vec<String>,
+    /// Variables that it sets itself.
+    pub given: Vec<String>,
+    /// Whether it may set variables that cannot be seen here.
+    pub open: bool,
+}
+
 /// A CI workflow asks for a secret.
 #[derive(Clone, Debug)]
 pub struct Asks {
     /// The secret's name, in capitals: CI systems do not tell letter cases apart.
     pub name: String,
-    /// Where it is looked up: `secrets` or `vars`.
+    /// Where it is looked up: `secrets` or `vars` of GitHub, `variables` of GitLab.
     pub store: &'static str,
     /// The job; empty where none is meant.
     pub job: String,
@@ -237,7 +334,7 @@ pub struct Asks {
     pub spot: Spot,
     /// Whether the work fails where it is empty: nothing stands in for it, and no condition asks first.
     pub needed: bool,
-    /// Whether a run for a pull request from a fork gets here.
+    /// Whether a run for a pull request from a fork, or a merge request, gets here.
     pub forks: bool,
 }
 
@@ -316,6 +413,13 @@ pub enum Value {
     Undecodable(Secret),
     /// Taken over from the environment under the same name.
     Inherited,
+    /// Text in which `$NAME` is filled in before the program gets it; as it is written.
+    Filled(Secret),
+    /// The path of a file that holds it, said by the file or only guessed from the way a script uses it.
+    Path {
+        /// Whether the file says so.
+        declared: bool,
+    },
     /// Something that is worked out at run time.
     Unknown,
 }
@@ -415,6 +519,8 @@ pub enum Encoding {
     Base64OfLine,
     /// User and password that the client library joins and encodes.
     ByClient,
+    /// Everything that a secret store holds under one name, which mostly is a JSON object with the key in a field.
+    Whole,
 }
 
 /// Where the credential stands in the code, and how text can be put before it.

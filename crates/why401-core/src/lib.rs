@@ -13,4 +13,5 @@ pub mod provider;
 pub mod read;
 pub mod render;
 pub mod secret;
+pub mod symptom;
 pub mod value;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::exchange::Exchange;
 use crate::fact::{Fact, Place};
 use crate::loader::{Content, Environment, File, Loaded, Loader};
 use crate::read::env_file::{Intent, intents};
@@ -23,6 +24,23 @@ pub struct Project {
     pub digests: BTreeMap<Arc<str>, [u8; 32]>,
     /// What was not looked at, and why.
     pub skipped: Vec<Skipped>,
+    /// Calls that a paste tells of.
+    pub exchanges: Vec<Exchange>,
+    /// Whether these are excerpts that somebody chose: what is not in them may well exist.
+    pub is_excerpt: bool,
+    /// What the user says of the refusal.
+    pub hints: Hints,
+}
+
+/// What the user says of a refusal besides the paste.
+#[derive(Debug, Default)]
+pub struct Hints {
+    /// Languages, frameworks, platforms, as people name them, in lower case.
+    pub stack: Vec<String>,
+    /// The service's slug.
+    pub provider: Option<String>,
+    /// Slugs of services that are called by name beside the refusal.
+    pub named: Vec<String>,
 }
 
 /// An env file and what git knows of it.

@@ -223,6 +223,17 @@ const PATHS: &[&str] = &[
     "Jenkinsfile",
     "app.yaml",
     "template.yaml",
+    "app.json",
+    "render.yaml",
+    "wrangler.jsonc",
+    "package.json",
+    "appsettings.json",
+    "application.properties",
+    "application.yml",
+    ".aws/credentials",
+    ".pypirc",
+    "pip.conf",
+    ".docker/config.json",
 ];
 
 fn text() -> impl Strategy<Value = String> {

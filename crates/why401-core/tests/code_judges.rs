@@ -208,3 +208,91 @@ fn curl_lines() {
         assert_eq!(said(&[(path, line)]).join(" ; "), expected, "{line}");
     }
 }
+
+#[test]
+fn secrets_of_aws_taken_whole() {
+    let python = |take: &str| {
+        format!(
+            "import boto3, json, requests\nclient = boto3.client('secretsmanager')\n{take}\nrequests.get('https://api.openai.com/v1/models', headers={{'Authorization': f'Bearer {{key}}'}})\n"
+        )
+    };
+    let node = |take: &str| {
+        format!(
+            "const data = await client.send(new GetSecretValueCommand({{ SecretId: 'shop' }}));\n{take}\nconst client2 = new OpenAI({{ apiKey: key }}); // openai\n"
+        )
+    };
+    for (path, text, expected) in [
+        (
+            "a.py",
+            python("key = client.get_secret_value(SecretId='shop')['SecretString']"),
+            "possible key/encoded SecretString a.py:4",
+        ),
+        (
+            "a.py",
+            python("answer = client.get_secret_value(SecretId='shop')\nkey = answer['SecretString']"),
+            "possible key/encoded SecretString a.py:5",
+        ),
+        ("a.py", python("key = json.loads(client.get_secret_value(SecretId='shop')['SecretString'])['k']"), ""),
+        ("a.js", node("const key = data.SecretString;"), "possible key/encoded SecretString a.js:3"),
+        ("a.js", node("const key = JSON.parse(data.SecretString).key;"), ""),
+    ] {
+        let found = said(&[(path, &text)]);
+        let own: Vec<&str> = found.iter().map(String::as_str).filter(|line| line.contains("encoded")).collect();
+        assert_eq!(own.join("\n"), expected, "{text}");
+    }
+}
+
+#[test]
+fn forms_that_a_service_takes_for_some_requests_only() {
+    for (line, expected) in [
+        ("-H \"x-goog-api-key: $GEMINI_API_KEY\" https://generativelanguage.googleapis.com/v1beta/models", ""),
+        (
+            "-H \"Authorization: Bearer $GEMINI_API_KEY\" https://generativelanguage.googleapis.com/v1beta/openai/models",
+            "",
+        ),
+        (
+            "-H \"Authorization: Bearer $GEMINI_API_KEY\" https://generativelanguage.googleapis.com/v1beta/models",
+            "likely header/wrong-name GEMINI_API_KEY a.sh:1",
+        ),
+        (
+            "-H \"Authorization: Bearer $BREVO_API_KEY\" https://api.brevo.com/v3/account",
+            "likely header/wrong-name BREVO_API_KEY a.sh:1",
+        ),
+        ("-H \"Authorization: Bearer $AZURE_OPENAI_AD_TOKEN\" https://a.openai.azure.com/openai/deployments", ""),
+        (
+            "-H \"Authorization: Bearer $AZURE_OPENAI_API_KEY\" https://a.openai.azure.com/openai/deployments",
+            "likely header/wrong-name AZURE_OPENAI_API_KEY a.sh:1",
+        ),
+        ("-H \"Authorization: Bearer $AZURE_OPENAI_API_KEY\" https://a.openai.azure.com/openai/v1/models", ""),
+        ("-H \"x-api-key: $DEEPSEEK_API_KEY\" https://api.deepseek.com/anthropic/v1/messages", ""),
+        (
+            "-H \"x-api-key: $DEEPSEEK_API_KEY\" https://api.deepseek.com/chat/completions",
+            "likely header/wrong-name DEEPSEEK_API_KEY a.sh:1",
+        ),
+        ("-H \"x-api-key: $OPENROUTER_API_KEY\" https://openrouter.ai/api/v1/messages", ""),
+        ("-H \"JOB-TOKEN: $CI_JOB_TOKEN\" https://gitlab.com/api/v4/projects", ""),
+        (
+            "-H \"X-Postmark-Server-Token: $POSTMARK_SERVER_TOKEN\" https://api.postmarkapp.com/servers",
+            "likely header/wrong-name POSTMARK_SERVER_TOKEN a.sh:1",
+        ),
+        (
+            "-H \"X-Auth-Key: $CLOUDFLARE_API_KEY\" https://api.cloudflare.com/client/v4/zones",
+            "likely header/companion-missing CLOUDFLARE_API_KEY a.sh:1",
+        ),
+        (
+            "-H \"X-Auth-Key: $CLOUDFLARE_API_KEY\" -H \"X-Auth-Email: a@b.c\" https://api.cloudflare.com/client/v4/zones",
+            "",
+        ),
+        (
+            "-H \"Authorization: Bearer $LINKEDIN_ACCESS_TOKEN\" https://api.linkedin.com/rest/posts",
+            "likely header/companion-missing LINKEDIN_ACCESS_TOKEN a.sh:1",
+        ),
+        ("-H \"Authorization: Bearer $LINKEDIN_ACCESS_TOKEN\" https://api.linkedin.com/v2/me", ""),
+        (
+            "-H \"Authorization: Bearer $SHOPIFY_ACCESS_TOKEN\" https://a.myshopify.com/admin/api/2025-01/shop.json",
+            "likely header/wrong-name SHOPIFY_ACCESS_TOKEN a.sh:1",
+        ),
+    ] {
+        assert_eq!(said(&[("a.sh", &format!("curl {line}\n"))]).join(" ; "), expected, "{line}");
+    }
+}

@@ -10,6 +10,7 @@ use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::fact::{Fact, Seen, Setter, Value};
 use why401_core::provider::Registry;
 
+use crate::collect::paste::{self, Paste, Read};
 use crate::{collect, shown, world};
 
 /// What an investigation leaves behind.
@@ -58,11 +59,50 @@ pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Invest
     found
 }
 
+/// Looks at what a person pasted.
+pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
+    let Read { project, texts } = paste::read(paste, registry);
+    let cases = Case::all(&project, registry);
+    let mut diagnosis = diagnosis::diagnose("explain", &cases);
+    let mut excerpts = Excerpts::new();
+    diagnosis.unseen = vec![Stop::Carried];
+    let echoed = project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Echoes(echoes) => Some(&echoes.value),
+        _ => None,
+    });
+    let sent = project.exchanges.iter().flat_map(|exchange| &exchange.request.headers).map(|(_, value)| value);
+    let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
+    let redactor = Redactor::new(values.chain(echoed).chain(sent).filter(|value| value.len() >= 6));
+    let known = cases.iter().flat_map(|case| &case.values).filter_map(|held| held.value.expose_str()).collect();
+    let mut revealing = shown::in_paths(texts.keys().map(|path| &**path), registry, &known);
+    revealing.extend(shown::in_names(cases.iter().map(|case| case.name.as_str()), registry));
+    let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
+    for place in diagnosis.places() {
+        let Some(source) = texts.get(&place.path) else { continue };
+        let line = usize::try_from(place.line).ok().and_then(|line| source.text.lines().nth(line.saturating_sub(1)));
+        if let Some(line) = line {
+            let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
+            excerpts.insert((source.name.clone(), place.line, place.column), excerpt);
+        }
+    }
+    diagnosis.excerpts = excerpts;
+    diagnosis.for_each_place(|place| {
+        if let Some(source) = texts.get(&place.path) {
+            place.path = source.name.clone();
+        }
+    });
+    // A paste is mended where it came from.
+    for remedy in diagnosis.causes.iter_mut().flat_map(|named| &mut named.finding.remedies) {
+        remedy.edits.clear();
+    }
+    Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
 /// Whether the lines of the fact's file are shown without what follows a `=` or `:`, as in an env file: what stands
 /// there may be a key in an encoding by which nobody would recognise it.
 fn hides_its_line(fact: &Fact) -> bool {
     let Seen::Sets(sets) = &fact.seen else { return false };
-    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_))
+    matches!(sets.value, Value::Literal(_) | Value::Undecodable(_) | Value::Filled(_))
         && matches!(
             sets.by,
             Setter::Kubernetes

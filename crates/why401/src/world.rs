@@ -123,6 +123,17 @@ pub fn read_into<'b>(buffer: &'b mut Vec<u8>, path: &Path, limit: u64) -> Result
     Ok(&buffer[..filled])
 }
 
+/// All of standard input, up to `limit` bytes.
+pub fn standard_input(limit: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::new(format!("standard input could not be read: {error}")))?;
+    Ok(bytes)
+}
+
 /// The SHA-256 digest of some bytes.
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()

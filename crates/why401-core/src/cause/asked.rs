@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::cause::Standing;
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Seen, Sends};
-use crate::provider::{Place, Placement, Provider, Registry, without_public_prefix};
+use crate::provider::{Aim, Companion, Kind, Place, Placement, Provider, Registry, without_public_prefix};
 use crate::secret::Secret;
 
 /// One place where code sends a credential, and the services that may be asked there.
@@ -67,29 +67,34 @@ impl<'p> Asked<'_, 'p> {
         if self.is_one_of_several() {
             return None;
         }
-        let all = &self.provider.placement;
-        let usual = all.first()?;
+        // What is for keys of another make is not proposed for one that does not show it is such.
+        let known = self.value().is_some();
+        let plain = |placement: &&Placement| known || placement.only.prefixes.is_empty();
+        let all: Vec<&Placement> = self.open_to(self.provider).filter(plain).collect();
+        let usual = *all.first()?;
         let word = self.scheme();
         let mismatch = match self.sends.carrier {
             Carrier::Header => {
-                let same = all.iter().find(|p| is_header(p) && p.name.eq_ignore_ascii_case(&self.sends.name));
+                let same = all.iter().copied().find(|p| is_header(p) && p.name.eq_ignore_ascii_case(&self.sends.name));
                 match same {
                     Some(placement) if word.is_empty() => Mismatch::NoScheme(placement),
                     Some(placement) => Mismatch::OtherScheme(placement),
-                    None => match all.iter().find(|p| is_header(p)) {
+                    None => match all.iter().copied().find(|p| is_header(p)) {
                         Some(placement) => Mismatch::OtherName(placement),
                         None => Mismatch::OtherPlace(usual),
                     },
                 }
             }
-            Carrier::Query => match all.iter().find(|p| p.place == Place::Query) {
+            Carrier::Query => match all.iter().copied().find(|p| p.place == Place::Query) {
                 Some(placement) => Mismatch::OtherName(placement),
                 None => Mismatch::OtherPlace(usual),
             },
-            Carrier::Basic => match all.iter().find(|p| is_header(p) && p.name.eq_ignore_ascii_case("authorization")) {
-                Some(placement) => Mismatch::OtherScheme(placement),
-                None => Mismatch::OtherName(all.iter().find(|p| is_header(p))?),
-            },
+            Carrier::Basic => {
+                match all.iter().copied().find(|p| is_header(p) && p.name.eq_ignore_ascii_case("authorization")) {
+                    Some(placement) => Mismatch::OtherScheme(placement),
+                    None => Mismatch::OtherName(all.iter().find(|p| is_header(p))?),
+                }
+            }
             Carrier::Cookie | Carrier::Body => return None,
         };
         Some(mismatch)
@@ -125,13 +130,21 @@ impl<'p> Asked<'_, 'p> {
         }
     }
 
+    /// The name of the variable that holds the credential.
+    fn variable(&self) -> Option<&str> {
+        match &self.sends.credential {
+            Operand::Variable(name) | Operand::Local(name) | Operand::Unexpanded(name) => Some(name),
+            Operand::Literal(_) | Operand::Unknown => None,
+        }
+    }
+
     /// Whether the credential is plainly an API key, and no token of a login.
     pub fn is_api_key(&self) -> bool {
         let name = match &self.sends.credential {
             Operand::Variable(name) | Operand::Local(name) | Operand::Unexpanded(name) => name.as_str(),
             Operand::Literal(value) => {
                 let found = value.expose_str().and_then(|text| self.case.registry.recognise(text));
-                return found.is_some_and(|found| found.credential.kind != crate::provider::Kind::Oauth);
+                return found.is_some_and(|found| found.credential.kind != Kind::Oauth);
             }
             Operand::Unknown => return false,
         };
@@ -156,56 +169,73 @@ impl<'p> Asked<'_, 'p> {
         self.case.values.iter().any(|held| begins(held.value))
     }
 
+    /// The headers and parameters without which the service surely refuses such a request.
+    pub fn wanted(&self) -> Vec<&'p Companion> {
+        self.provider.wanted(&self.aim()).collect()
+    }
+
     fn is_taken_by(&self, provider: &Provider) -> bool {
         let word = self.scheme();
-        provider.placement.iter().enumerate().any(|(index, placement)| {
-            let fits = match (self.sends.carrier, placement.place) {
-                (Carrier::Header, Place::Header) => {
-                    placement.name.eq_ignore_ascii_case(&self.sends.name)
-                        && placement.scheme.eq_ignore_ascii_case(&word)
-                }
-                (Carrier::Header, Place::BasicUser) => self.is_authorization() && word == "basic",
-                (Carrier::Header, Place::Signature) => {
-                    self.is_authorization() || placement.name.eq_ignore_ascii_case(&self.sends.name)
-                }
-                (Carrier::Query, Place::Query) => {
-                    placement.name.split(", ").any(|name| name.eq_ignore_ascii_case(&self.sends.name))
-                }
-                (Carrier::Query, Place::Signature | Place::Body) => true,
-                (Carrier::Basic, Place::BasicUser | Place::Body | Place::Signature) => true,
-                (Carrier::Basic, Place::Header) => placement.scheme.eq_ignore_ascii_case("basic"),
-                _ => false,
-            };
-            // The first is the usual one, whatever its note says of others.
-            let only_tokens = index > 0 && is_conditional(placement) && !self.is_path_of(placement);
-            fits && !(only_tokens && self.is_api_key()) || self.is_noted(placement)
+        // The first is the usual one: it takes what the project calls its key, of whatever kind that is.
+        let usual = provider.placement.first().filter(|usual| provider.serves(usual, &self.aim()) != Some(false));
+        let mut open = usual.into_iter().chain(self.open_to(provider));
+        open.any(|placement| match (self.sends.carrier, placement.place) {
+            (Carrier::Header, Place::Header) => {
+                placement.name.eq_ignore_ascii_case(&self.sends.name) && placement.scheme.eq_ignore_ascii_case(&word)
+            }
+            (Carrier::Header, Place::BasicUser) => self.is_authorization() && word == "basic",
+            (Carrier::Header, Place::Signature) => {
+                self.is_authorization() || placement.name.eq_ignore_ascii_case(&self.sends.name)
+            }
+            (Carrier::Query, Place::Query) => placement.name.eq_ignore_ascii_case(&self.sends.name),
+            (Carrier::Query, Place::Signature | Place::Body) => true,
+            (Carrier::Basic, Place::BasicUser | Place::Body | Place::Signature) => true,
+            (Carrier::Basic, Place::Header) => placement.scheme.eq_ignore_ascii_case("basic"),
+            _ => false,
         })
+    }
+
+    /// The placements of a service that may serve this request with this credential.
+    fn open_to<'q>(&self, provider: &'q Provider) -> impl Iterator<Item = &'q Placement> {
+        let named = |names: &[String]| self.variable().is_some_and(|name| names.iter().any(|known| known == name));
+        let token = named(&provider.variables.tokens) || !self.is_api_key();
+        let secret = named(&provider.variables.secret);
+        let may_be = move |kind: &Kind| match kind {
+            Kind::Oauth => token,
+            Kind::Publishable => !secret,
+            _ => true,
+        };
+        provider.placement.iter().filter(move |placement| {
+            let kinds = &placement.only.kinds;
+            provider.serves(placement, &self.aim()) != Some(false) && (kinds.is_empty() || kinds.iter().any(may_be))
+        })
+    }
+
+    /// What the code shows of the request.
+    fn aim(&self) -> Aim<'_> {
+        let path = self.sends.host.is_some().then_some(self.sends.url_path.as_str());
+        Aim {
+            host: self.sends.host.as_deref(),
+            path,
+            carrier: Some(&self.sends.name),
+            value: self.value(),
+            ..Aim::default()
+        }
+    }
+
+    /// The credential, where its beginning shows that the service made it.
+    fn value(&self) -> Option<&str> {
+        let literal = match &self.sends.credential {
+            Operand::Literal(value) => value.expose_str(),
+            Operand::Variable(_) | Operand::Local(_) | Operand::Unexpanded(_) | Operand::Unknown => None,
+        };
+        let mut values = literal.into_iter().chain(self.case.effective().filter_map(|held| held.candidate()));
+        let shapes = &self.provider.credential;
+        values.find(|value| shapes.iter().any(|shape| !shape.prefix.is_empty() && shape.fits(value)))
     }
 
     fn is_authorization(&self) -> bool {
         self.sends.name.eq_ignore_ascii_case("authorization")
-    }
-
-    /// Whether the placement's note names the path that is asked.
-    fn is_path_of(&self, placement: &Placement) -> bool {
-        let note = placement.note.as_deref().unwrap_or_default();
-        let words = note.split([' ', ',', ';']).map(|word| word.trim_end_matches(['.', ':', ')']));
-        words.filter(|word| word.starts_with('/') && word.len() > 2).any(|word| self.sends.url_path.contains(word))
-    }
-
-    /// Whether a note says in words that this form is taken as well.
-    fn is_noted(&self, placement: &Placement) -> bool {
-        let Some(note) = placement.note.as_deref().map(str::to_ascii_lowercase) else { return false };
-        let taken = note.starts_with("or ")
-            || ["works", "accepted", "both work", "take", " or "].iter().any(|word| note.contains(word));
-        let form = match self.sends.carrier {
-            Carrier::Header if self.is_authorization() => self.scheme(),
-            Carrier::Header | Carrier::Query => self.sends.name.to_ascii_lowercase(),
-            Carrier::Basic => "basic".to_owned(),
-            Carrier::Cookie | Carrier::Body => return false,
-        };
-        let bare = form.is_empty() && note.contains("bare key");
-        taken && (bare || form.len() > 2 && note.contains(&form)) && !is_oauth_only(&note)
     }
 
     /// Whether the same file sends the same service a credential in a way that it takes: then this is the second one.
@@ -239,12 +269,24 @@ pub fn words_of(placement: &Placement) -> String {
     let Placement { place, name, scheme, .. } = placement;
     match place {
         Place::Header if scheme.is_empty() => format!("the bare key in the header {name}"),
+        Place::Header if placement.user.is_some() => {
+            format!("HTTP Basic with {} and the key as the password", user_of(placement))
+        }
         Place::Header => format!("`{name}: {scheme} …`"),
         Place::Query => format!("the query parameter {name}"),
         Place::BasicUser => "HTTP Basic with the key as the user name".to_owned(),
         Place::Body => format!("the field {name} of the body"),
         Place::Path => format!("the path {name}"),
         Place::Signature => "a signature over the request".to_owned(),
+    }
+}
+
+/// The user name beside a key that is the password of HTTP Basic, in words.
+pub fn user_of(placement: &Placement) -> String {
+    match placement.user.as_deref().unwrap_or_default() {
+        "" => "an empty user name".to_owned(),
+        "{any}" => "any user name".to_owned(),
+        user => format!("the user name `{user}`"),
     }
 }
 
@@ -267,18 +309,6 @@ pub fn is_plain(sends: &Sends) -> bool {
 
 fn is_header(placement: &Placement) -> bool {
     placement.place == Place::Header
-}
-
-/// Whether the placement is not for the service's ordinary key.
-fn is_conditional(placement: &Placement) -> bool {
-    placement.note.as_deref().is_some_and(|note| is_oauth_only(&note.to_ascii_lowercase()))
-}
-
-fn is_oauth_only(note: &str) -> bool {
-    ["oauth", "entra token", "entra id", "temporary token", "access token", " only", "user's jwt"]
-        .iter()
-        .any(|word| note.contains(word))
-        && !note.starts_with("or ")
 }
 
 fn lines_apart(a: &Fact, b: &Fact) -> u32 {

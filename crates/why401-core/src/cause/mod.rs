@@ -4,12 +4,14 @@ mod access;
 mod asked;
 mod clock;
 mod cors;
+mod echo;
 mod env;
 mod header;
 mod key;
 mod limit;
 mod names;
 mod request;
+pub(crate) mod said;
 mod server;
 mod signature;
 mod tls;
@@ -66,6 +68,15 @@ impl Cause {
     pub fn title(&self) -> &'static str {
         let first = self.page.lines().next().unwrap_or_default();
         first.split_once(": ").map_or(first, |(_, title)| title)
+    }
+
+    /// The first thing to do about it, a sentence or a few of the page.
+    pub fn remedy(&self) -> String {
+        let steps = self.page.split_once("## How to mend it").map_or("", |(_, steps)| steps);
+        let first = steps.lines().skip_while(|line| !line.starts_with("1. "));
+        let own = first.enumerate().take_while(|(index, line)| *index == 0 || line.starts_with(' '));
+        let words: Vec<&str> = own.map(|(_, line)| line.trim_start_matches("1. ").trim()).collect();
+        words.join(" ")
     }
 
     /// The page as people read it: markers such as `{{openai.project}}`, which tests fill with a made-up key, become
@@ -162,6 +173,8 @@ pub struct Finding {
     pub why: Vec<Reason>,
     /// How to mend it, best first.
     pub remedies: Vec<Remedy>,
+    /// How much speaks for it, among findings of the same standing.
+    pub weight: i32,
 }
 
 /// One piece of evidence in words, with the place it comes from.
@@ -207,7 +220,7 @@ impl Finding {
         why: impl Into<String>,
     ) -> Self {
         let why = vec![Reason { text: why.into(), origin: Some(origin) }];
-        Self { standing, stop, title: title.into(), why, remedies: Vec::new() }
+        Self { standing, stop, title: title.into(), why, remedies: Vec::new(), weight: 0 }
     }
 
     /// Adds a piece of evidence.

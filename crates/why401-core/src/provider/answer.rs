@@ -63,6 +63,7 @@ mod tests {
             code: None,
             cause: cause.to_owned(),
             also: Vec::new(),
+            certain: false,
             note: None,
             sample: None,
             verified: true,

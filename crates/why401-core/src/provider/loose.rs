@@ -70,7 +70,13 @@ impl Registry {
         let mut best: Option<(usize, Recognised)> = None;
         for shape in self.shapes().beginning(rest) {
             let Some((found, pattern)) = shape.get(self) else { continue };
-            let whole = |end: &usize| ends(text, start + end) && *end >= literal(&found.credential.pattern) + LEAST;
+            // What base64 may hold by chance is a key only where no base64 is round it.
+            let bare = shape.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if bare && start.checked_sub(1).is_some_and(|before| text[before] == b'/') {
+                continue;
+            }
+            let whole =
+                |end: &usize| ends(text, start + end, bare) && *end >= literal(&found.credential.pattern) + LEAST;
             let Some(length) = pattern.find(rest).map(|found| found.end()).filter(whole) else { continue };
             match found.credential.kind {
                 Kind::Publishable | Kind::KeyId | Kind::Test | Kind::NoCredential => return None,
@@ -181,9 +187,9 @@ fn literal(pattern: &str) -> usize {
     pattern.trim_start_matches('^').chars().filter(|c| *c != '\\').take_while(plain).count()
 }
 
-/// Whether a key may end here.
-fn ends(text: &[u8], at: usize) -> bool {
-    text.get(at).is_none_or(|after| !is_of_key(*after))
+/// Whether a key may end here; one that `bare` letters and digits begin may not end inside base64.
+fn ends(text: &[u8], at: usize, bare: bool) -> bool {
+    text.get(at).is_none_or(|after| !is_of_key(*after) && !(bare && b"+/".contains(after)))
 }
 
 #[cfg(test)]
@@ -227,6 +233,7 @@ mod tests {
             ["pk_", "live_", "51Fake9Fake8Fake7Fake6Fa"].concat(),
             ["ghp_", "FakeFakeFakeFakeFakeFakeFakeFakeFake"].concat(),
             "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t".to_owned(),
+            format!("\"EAA{}/x\"", "AGFzbQEAAAABz".repeat(20)),
             format!("\"EAA{}\"", "AGFzbQEAAAABz".repeat(5000)),
         ] {
             assert_eq!(found(&text), [], "{text}");

@@ -4,18 +4,23 @@ mod answer;
 mod hosts;
 mod index;
 mod loose;
+mod named;
+mod only;
 mod registry;
 mod schema;
 mod shape;
+mod wording;
 
 use std::sync::OnceLock;
 
 use index::Index;
+pub use only::Aim;
 pub use registry::{Recognised, Registry, without_public_prefix};
 pub use schema::{
-    Answer, Checksum, Companion, Cost, Credential, Environment, Hosts, Kind, Links, Place, Placement, Probe, Provider,
-    Trap, Variables, Within,
+    Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Needed, Only, Place,
+    Placement, Probe, Provider, Region, Trap, Variables, Within,
 };
+pub use wording::{Meaning, Speaker, meanings};
 
 impl Provider {
     /// All registered providers, sorted by file name.
@@ -28,6 +33,16 @@ impl Provider {
     pub fn find(slug: &str) -> Option<&'static Self> {
         let registered = registered();
         registered.get(registered.index.of_slug(slug)?)
+    }
+}
+
+impl Family {
+    /// All families, sorted by file name.
+    pub fn all() -> &'static [Self] {
+        static FAMILIES: OnceLock<Vec<Family>> = OnceLock::new();
+        FAMILIES.get_or_init(|| {
+            postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/families.bin"))).unwrap_or_default()
+        })
     }
 }
 

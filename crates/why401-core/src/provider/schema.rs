@@ -61,6 +61,9 @@ pub struct Variables {
     /// Hold a credential that must stay on the server.
     #[serde(default)]
     pub secret: Vec<String>,
+    /// Those of `secret` that hold what a login or a token exchange gave, and no key that a person made.
+    #[serde(default)]
+    pub tokens: Vec<String>,
     /// Hold a value that may be shipped to a browser or an app.
     #[serde(default)]
     pub public: Vec<String>,
@@ -85,6 +88,34 @@ pub struct Hosts {
     /// Page that lists them.
     #[serde(default)]
     pub source: Option<String>,
+    /// Parts of the service that do not know each other's keys, although these look alike.
+    #[serde(default)]
+    pub region: Vec<Region>,
+}
+
+/// One of several parts of a service: a region, a site, a sandbox. A key made for one is refused by the others, mostly as
+/// an invalid one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// What its users call it, such as `EU`.
+    pub name: String,
+    /// Its hosts, in the form of [`Hosts::names`]. Where a host fits several regions the longest pattern counts.
+    pub hosts: Vec<String>,
+    /// Page where its keys are made. URL.
+    #[serde(default)]
+    pub keys: Option<String>,
+    /// Beginnings by which its keys are told from those of other regions; empty where nothing in a key tells.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// Which world it is, where that is what sets it apart.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whether the service's documentation or an answer of it shows that the keys are separate.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
 }
 
 /// What a credential is for.
@@ -189,7 +220,37 @@ pub enum Place {
     Signature,
 }
 
-/// Where and how a credential is sent.
+/// Which requests an entry is about. What is empty restricts nothing; each restriction that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// Hosts, in the form of [`Hosts::names`].
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// The user's own installation, at none of the service's hosts.
+    #[serde(default)]
+    pub self_hosted: bool,
+    /// Beginnings of the path, in whole segments: `/v1/oauth`.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Beginnings of paths that are not meant.
+    #[serde(default)]
+    pub not_paths: Vec<String>,
+    /// Kinds of credential.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+    /// Beginnings of the credential.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// Names of the headers or parameters that carry the credential.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// Calls that a browser makes.
+    #[serde(default)]
+    pub browser: bool,
+}
+
+/// Where and how a credential is sent. Each form that is taken has an entry: what is not listed is not taken.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Placement {
@@ -200,7 +261,14 @@ pub struct Placement {
     /// Word before the credential in a header, such as `Bearer`; empty where the bare value is sent.
     #[serde(default)]
     pub scheme: String,
-    /// Other schemes and forms that are accepted too.
+    /// Where the credential is the password of HTTP Basic: the user name, which may be empty; `{name}` in it is the user's
+    /// own part, and `{any}` is not looked at.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The requests that it is for.
+    #[serde(default)]
+    pub only: Only,
+    /// What else a person should know. Prose: nothing is decided by it.
     #[serde(default)]
     pub note: Option<String>,
     /// Whether it was seen in the service's documentation.
@@ -210,15 +278,36 @@ pub struct Placement {
     pub source: String,
 }
 
-/// A header beside the credential.
+/// How far the lack of a companion decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needed {
+    /// Each request that the entry is about is refused without it.
+    Always,
+    /// Some are, for a reason that the request does not show: the account, the endpoint, how the key was restricted.
+    Sometimes,
+    /// None is; only a wrong value may be refused.
+    Never,
+}
+
+/// A header or parameter beside the credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Companion {
-    /// Header name.
-    pub header: String,
-    /// Whether every request needs it.
-    pub required: bool,
-    /// When it is needed.
+    /// The part of the request: `header` or `query`.
+    #[serde(default = "header")]
+    pub place: Place,
+    /// Name of the header or parameter.
+    pub name: String,
+    /// Further names, one of which may take its place.
+    #[serde(default)]
+    pub instead: Vec<String>,
+    /// How far its lack decides.
+    pub needed: Needed,
+    /// The requests that it is for.
+    #[serde(default)]
+    pub only: Only,
+    /// When it is needed, for a person. Prose: nothing is decided by it.
     pub when: String,
     /// What it says to the service.
     pub meaning: String,
@@ -313,6 +402,9 @@ pub struct Answer {
     /// Further causes, likeliest first.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Whether the text itself names this cause, so that no other can stand behind it.
+    #[serde(default)]
+    pub certain: bool,
     /// How to tell them apart, and what to do.
     #[serde(default)]
     pub note: Option<String>,
@@ -324,6 +416,18 @@ pub struct Answer {
     pub verified: bool,
     /// Where this is written.
     pub source: String,
+}
+
+/// Texts of refusals that belong to no single service: what client libraries, standards, gateways and browsers say.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// Stable identifier and file name, such as `jwt-libraries`.
+    pub slug: String,
+    /// What speaks so, for people.
+    pub name: String,
+    /// What the texts mean; the first that fits wins.
+    pub answer: Vec<Answer>,
 }
 
 /// Something that its users stumble over.
@@ -343,4 +447,8 @@ pub struct Trap {
 
 fn yes() -> bool {
     true
+}
+
+fn header() -> Place {
+    Place::Header
 }

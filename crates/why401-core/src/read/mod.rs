@@ -6,6 +6,7 @@ mod curl;
 pub mod env_file;
 mod manifest;
 mod needles;
+pub mod pasted;
 mod shell;
 
 use std::sync::Arc;

@@ -4,10 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use why401_core::provider::Registry;
-use why401_core::render::text::Detail;
-use why401_core::render::{self, Paint};
 
-use super::{Format, Verdict, print};
+use super::{Format, Verdict, detail, print, render};
 use crate::config::{self, Config, Ignore};
 use crate::fix;
 use crate::investigate::{self, Investigation};
@@ -80,7 +78,8 @@ impl Check {
         } else if self.fix {
             return self.mend(&root, &found);
         } else {
-            print(&shown::hide(&self.render(&found), &found.revealing))?;
+            let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+            print(&shown::hide(&text, &found.revealing))?;
         }
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }
@@ -108,26 +107,5 @@ impl Check {
             .filter(|named| named.finding.remedies.iter().all(|remedy| remedy.edits.is_empty()));
         let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
         Ok(if failed || unmended.count() > 0 { Verdict::Found } else { Verdict::Nothing })
-    }
-
-    fn render(&self, found: &Investigation) -> String {
-        let diagnosis = &found.diagnosis;
-        match self.format {
-            // Escape sequences are taken out again where standard output does not take them.
-            Format::Text => render::text::render(diagnosis, self.detail(), Paint::Colour),
-            Format::Json => render::json::render(diagnosis),
-            Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
-            Format::Github => render::github::render(diagnosis),
-            Format::Markdown => render::markdown::render(diagnosis),
-            Format::Html => render::html::render(diagnosis),
-        }
-    }
-
-    fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Brief,
-            (_, true) => Detail::Full,
-            _ => Detail::Usual,
-        }
     }
 }

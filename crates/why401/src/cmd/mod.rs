@@ -3,6 +3,7 @@
 mod causes;
 mod check;
 mod completions;
+mod explain;
 mod loaders;
 mod man;
 mod providers;
@@ -11,6 +12,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use why401_core::diagnosis::Diagnosis;
+use why401_core::render::text::Detail;
+use why401_core::render::{self, Paint};
 
 use crate::pasted;
 use crate::world::Error;
@@ -28,6 +32,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Explain(explain::Explain),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -72,6 +77,28 @@ pub enum Format {
     Html,
 }
 
+/// Writes a diagnosis in one of the formats.
+fn render(diagnosis: &Diagnosis, format: Format, detail: Detail) -> String {
+    match format {
+        // Escape sequences are taken out again where standard output does not take them.
+        Format::Text => render::text::render(diagnosis, detail, Paint::Colour),
+        Format::Json => render::json::render(diagnosis),
+        Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
+        Format::Github => render::github::render(diagnosis),
+        Format::Markdown => render::markdown::render(diagnosis),
+        Format::Html => render::html::render(diagnosis),
+    }
+}
+
+/// How much is shown, by `-q` and `-v`.
+fn detail(quiet: bool, verbose: bool) -> Detail {
+    match (quiet, verbose) {
+        (true, _) => Detail::Brief,
+        (_, true) => Detail::Full,
+        _ => Detail::Usual,
+    }
+}
+
 impl Arguments {
     /// Parses this process's arguments. Help, the version and what is wrong are printed here, and the exit status is all
     /// that is left.
@@ -94,6 +121,7 @@ impl Arguments {
         match self.command {
             None => self.check.run(),
             Some(Command::Check(command)) => command.run(),
+            Some(Command::Explain(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use clap::Args;
 use serde_json::json;
-use why401_core::provider::{Place, Provider, Registry};
+use why401_core::provider::{Needed, Only, Place, Placement, Provider, Registry};
 
 use super::{Output, Verdict, print, print_json};
 use crate::world::Error;
@@ -59,13 +59,22 @@ fn page(provider: &Provider) -> String {
         line("status", status);
     }
     line("hosts", &provider.hosts.names.join(", "));
+    for region in &provider.hosts.region {
+        let keys = region.keys.as_ref().map_or_else(String::new, |keys| format!("; keys: {keys}"));
+        line("region", &format!("{}: {}{keys}{}", region.name, region.hosts.join(", "), unverified(region.verified)));
+    }
     line("variables", &provider.variables.secret.join(", "));
     for placement in &provider.placement {
-        line("sent as", &sent(placement.place, &placement.name, &placement.scheme));
+        line("sent as", &format!("{}{}", sent(placement), narrowed(&placement.only)));
     }
     for companion in &provider.companion {
-        let need = if companion.required { "required" } else { "optional" };
-        line("header", &format!("{} ({need}: {}): {}", companion.header, companion.when, companion.meaning));
+        let need = match companion.needed {
+            Needed::Always => "required",
+            Needed::Sometimes => "sometimes required",
+            Needed::Never => "optional",
+        };
+        let part = if companion.place == Place::Query { "query" } else { "header" };
+        line(part, &format!("{} ({need}: {}): {}", companion.name, companion.when, companion.meaning));
     }
     if let Some(probe) = &provider.probe {
         let cost = match probe.cost {
@@ -104,16 +113,36 @@ fn page(provider: &Provider) -> String {
     out
 }
 
-fn sent(place: Place, name: &str, scheme: &str) -> String {
-    match (place, scheme) {
-        (Place::Header, "") => format!("header {name}: KEY"),
-        (Place::Header, scheme) => format!("header {name}: {scheme} KEY"),
-        (Place::Query, _) => format!("query ?{name}=KEY"),
-        (Place::BasicUser, _) => format!("HTTP Basic ({name})"),
-        (Place::Body, _) => format!("body field {name}"),
-        (Place::Path, _) => format!("path: {name}"),
-        (Place::Signature, scheme) => format!("signature in {name}: {scheme}"),
+fn sent(placement: &Placement) -> String {
+    let Placement { place, name, scheme, user, .. } = placement;
+    match (place, scheme.as_str(), user) {
+        (Place::Header, "", _) => format!("header {name}: KEY"),
+        (Place::Header, _, Some(user)) => format!("HTTP Basic {user}:KEY"),
+        (Place::Header, scheme, None) => format!("header {name}: {scheme} KEY"),
+        (Place::Query, ..) => format!("query ?{name}=KEY"),
+        (Place::BasicUser, ..) => "HTTP Basic KEY:".to_owned(),
+        (Place::Body, ..) => format!("body field {name}"),
+        (Place::Path, ..) => format!("path: {name}"),
+        (Place::Signature, scheme, _) => format!("signature in {name}: {scheme}"),
     }
+}
+
+/// The requests that an entry is for, where that is not all of them.
+fn narrowed(only: &Only) -> String {
+    let kinds: Vec<String> =
+        only.kinds.iter().map(|kind| json!(kind).as_str().unwrap_or_default().to_owned()).collect();
+    let parts = [
+        ("at ", only.hosts.as_slice()),
+        ("under ", &only.paths),
+        ("not under ", &only.not_paths),
+        ("kind ", &kinds),
+        ("beginning with ", &only.prefixes),
+    ];
+    let own = only.self_hosted.then(|| "at your own host".to_owned());
+    let given =
+        parts.into_iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| format!("{word}{}", list.join(", ")));
+    let all: Vec<String> = own.into_iter().chain(given).collect();
+    if all.is_empty() { String::new() } else { format!(" (only {})", all.join("; ")) }
 }
 
 /// What general knowledge says and nobody checked is marked.

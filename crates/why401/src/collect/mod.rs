@@ -4,6 +4,7 @@ mod bundles;
 mod git;
 mod git_index;
 mod loose;
+pub mod paste;
 mod signs;
 mod units;
 mod walk;

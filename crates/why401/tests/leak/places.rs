@@ -143,16 +143,43 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "ci{n}/.gitlab-ci.yml",
-        "variables:\n  NAME: VALUE\na:\n  script:\n    - export NAME=VALUE\n    - curl -H \"PRIVATE-TOKEN: VALUE\" https://HOST\n",
+        "variables:\n  NAME: VALUE\na:\n  script:\n    - export NAME=VALUE\n    - curl -H \"PRIVATE-TOKEN: VALUE\" https://HOST\nb:\n  inherit: { variables: false }\n  secrets:\n    OTHER_TOKEN: { vault: VALUE }\n  script:\n    - 'curl -H \"Authorization: Bearer $OTHER_TOKEN\" https://HOST $NAME VALUE'\n",
     ),
     ("site{n}/vercel.json", "{\"env\": {\"NAME\": \"VALUE\"}, \"build\": {\"env\": {\"NAME\": \"VALUE\"}}}\n"),
-    ("site{n}/netlify.toml", "[build.environment]\nNAME = \"VALUE\"\n"),
-    ("fn{n}/serverless.yml", "provider:\n  environment:\n    NAME: VALUE\n"),
+    (
+        "site{n}/netlify.toml",
+        "[build.environment]\nNAME = \"VALUE\"\n[context.production.environment]\nOTHER_API_KEY = 'VALUE' # VALUE\n[context.dev.environment]\n",
+    ),
+    (
+        "fn{n}/serverless.yml",
+        "provider:\n  environment:\n    NAME: VALUE\nfunctions:\n  a:\n    handler: a.b\n    environment: { OTHER_API_KEY: VALUE }\n  b:\n    handler: index.b\n",
+    ),
+    (
+        "site{n}/render.yaml",
+        "services:\n  - name: a\n    startCommand: node index.js VALUE\n    envVars:\n      - key: NAME\n        value: VALUE\n  - name: b\n    startCommand: NAME=VALUE node index.js\n",
+    ),
+    ("site{n}/fly.toml", "[env]\nNAME = \"VALUE\"\nOTHER_TOKEN = \"VALUE \"\n"),
+    ("site{n}/app.json", "{\"env\": {\"NAME\": {\"value\": \"VALUE\"}, \"OTHER_TOKEN\": \"VALUE\"}}\n"),
+    ("site{n}/app.yaml", "runtime: x\nenv_variables:\n  NAME: \"VALUE\"\n  OTHER_TOKEN: VALUE VALUE\n"),
+    ("site{n}/appsettings.json", "{\"Section\": {\"NAME\": \"VALUE\", \"ApiKey\": \"VALUE\"}}\n"),
+    ("site{n}/application.properties", "app.api-key=VALUE\nNAME = VALUE # VALUE\nother.token=${NAME:VALUE}\n"),
+    ("site{n}/application.yml", "app:\n  api-key: VALUE\n  token: ${NAME:VALUE}\n"),
+    (
+        "site{n}/compose.yaml",
+        "services:\n  a:\n    environment:\n      NAME: k$VALUE\n      OTHER_TOKEN: \"a$bVALUE\"\n",
+    ),
+    ("home{n}/.aws/credentials", "[default]\naws_access_key_id = VALUE\naws_secret_access_key = VALUE\n"),
+    ("home{n}/.pypirc", "[pypi]\nusername = __token__\npassword = VALUE\n"),
+    ("home{n}/pip.conf", "[global]\nindex-url = https://x:VALUE@HOST/simple\n"),
+    ("home{n}/config.json", "{\"auths\": {\"HOST\": {\"auth\": \"BASE64\"}}}\n"),
     (
         "fn{n}/package.json",
         "{\"dependencies\": {\"next\": \"16\"}, \"scripts\": {\"a\": \"NAME=VALUE node .\", \"VALUE\": \"VALUE\"}}\n",
     ),
-    ("wrangler{n}/wrangler.toml", "[vars]\nNAME = \"VALUE\"\n"),
+    (
+        "wrangler{n}/wrangler.toml",
+        "[vars]\nNAME = \"VALUE\"\nOTHER_API_KEY = \"VALUE\"\n[env.production] # VALUE\nroute = \"VALUE\"\n",
+    ),
 ];
 
 /// Writes an env project: every fault, in files of several encodings, for several loaders.

@@ -1,8 +1,9 @@
 //! env/ci-not-mapped: CI has the secret, and the step does not get it.
 
 use crate::case::{Case, Stop};
+use crate::cause::asked::in_tests;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Asks, Fact, Passes, Spot, Starter, Value};
+use crate::fact::{Asks, Fact, Passes, Setter, Spot, Starter, Starts, Value};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let mut found: Vec<Finding> = Vec::new();
@@ -15,6 +16,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         found.extend(missing_for_some(case));
     }
     found.extend(other_name(case));
+    found.extend(withheld(case));
+    found.extend(out_of_reach(case));
     found.into_iter().map(Into::into).collect()
 }
 
@@ -40,9 +43,9 @@ fn not_given(case: &Case<'_>) -> Vec<Finding> {
         let read = reads.clone().find(|(fact, _)| {
             fact.origin.place().is_some_and(|place| place.path == script.path) && step.span.contains(&fact.span.start)
         });
-        let program = |fact: &Fact| {
-            fact.origin.place().is_some_and(|place| starts.programs.iter().any(|program| *program == *place.path))
-        };
+        let programs = case.setting.programs(starts, &case.name);
+        let program =
+            |fact: &Fact| fact.origin.place().is_some_and(|place| programs.contains(&&*place.path) && !in_tests(fact));
         let (finding, what) = match read {
             Some((fact, _)) => (*fact, "The script reads it".to_owned()),
             None => {
@@ -262,6 +265,61 @@ fn missing_for_some(case: &Case<'_>) -> Vec<Finding> {
         ))))
     });
     fork.into_iter().chain(environment).collect()
+}
+
+/// A GitLab job that takes over no variables from the top of the file, and reads one of them.
+fn withheld(case: &Case<'_>) -> Option<Finding> {
+    let asked = case.asks.iter().filter(|(_, asks)| asks.store == "variables" && asks.needed);
+    let file = |fact: &Fact| fact.origin.place().map(|place| place.path.clone());
+    let jobs = || case.setting.starts.iter().filter(|(_, starts)| starts.by == Starter::Ci);
+    let own = |(job, _): &(&Fact, &Starts), fact: &Fact| file(job) == file(fact) && job.span.contains(&fact.span.start);
+    for (fact, asks) in asked {
+        // What no job's text holds stands at the top of the file.
+        let global = case.sets.iter().find(|(set, sets)| {
+            sets.by == Setter::Ci
+                && file(set) == file(fact)
+                && !jobs().any(|job| own(job, set))
+                && !matches!(sets.value, Value::Path { .. })
+        });
+        let known = jobs().any(|job| own(job, fact) && job.1.name == asks.job);
+        let taken = jobs().any(|(job, starts)| file(job) == file(fact) && starts.given.contains(&case.name));
+        let (Some((set, _)), true, true) = (global, known, taken) else { continue };
+        let finding = Finding::new(
+            Standing::Likely,
+            Stop::Loaded,
+            format!("job {} does not take over {} from the top of the file", asks.job, case.name),
+            fact.origin.clone(),
+            "`inherit: variables:` leaves it out, so the script gets nothing under this name.",
+        );
+        let remedy = Remedy::new(format!("Name {} under `inherit: variables:`, or set it on the job.", case.name));
+        return Some(finding.and("Here it is set for all other jobs.", Some(set.origin.clone())).mend(remedy));
+    }
+    None
+}
+
+/// A GitLab job for merge requests that asks for what another job has with a deployment environment: such a variable is
+/// mostly protected, or kept for that environment.
+fn out_of_reach(case: &Case<'_>) -> Option<Finding> {
+    if !case.is_for_an_api() {
+        return None;
+    }
+    let mut asked = case.asks.iter().filter(|(_, asks)| asks.store == "variables" && asks.needed);
+    let (with, other) = asked
+        .clone()
+        .find(|(_, asks)| !asks.forks && asks.environment.as_ref().is_some_and(|name| !name.contains('$')))?;
+    let (without, asks) = asked.find(|(_, asks)| asks.forks && asks.environment.is_none())?;
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("job {} asks for {} in merge requests, without an environment", asks.job, case.name),
+        without.origin.clone(),
+        "A protected variable reaches protected branches and tags only, and one that is kept for an environment only its jobs.",
+    );
+    let environment = other.environment.as_deref().unwrap_or_default();
+    let finding =
+        finding.and(format!("Job {} runs for the environment {environment}.", other.job), Some(with.origin.clone()));
+    let remedy = "Take the protection or the environment off the variable, keep a test key for merge requests, or skip the job there.";
+    Some(finding.mend(Remedy::new(remedy)))
 }
 
 /// Everything that is looked up among the secrets, declarations left aside.

@@ -2,15 +2,80 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Fact, Origin, Setter, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective()
-        .filter(|held| held.load.is_some_and(|load| load.seen.is_some()))
-        .filter_map(|held| Some(look(case, held)?.into()))
-        .collect()
+    let read = case.effective().filter(|held| held.load.is_some_and(|load| load.seen.is_some()));
+    let set = case.sets.iter().filter(|(_, sets)| sets.by == Setter::Compose);
+    let read = read.filter_map(|held| look(case, held));
+    read.chain(set.filter_map(|(fact, sets)| by_compose(case, fact, &sets.value))).map(Into::into).collect()
+}
+
+/// `$name` under `environment:` of a Compose file, where no such variable is known and the text looks like none.
+fn by_compose(case: &Case<'_>, fact: &Fact, value: &Value) -> Option<Finding> {
+    let Value::Filled(written) = value else { return None };
+    let text = written.expose_str()?;
+    // Whoever writes braces knows what Compose does.
+    if text.contains("${") {
+        return None;
+    }
+    let dollars = lone_dollars(text);
+    let lost: Vec<&str> = dollars
+        .iter()
+        .map(|at| name_at(&text[at + 1..]))
+        .filter(|name| !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && !is_set(case, name))
+        .collect();
+    // A name in capitals is how people call a variable that the server has.
+    if lost.is_empty() || lost.iter().any(|name| !name.contains(|c: char| c.is_ascii_lowercase())) {
+        return None;
+    }
+    let is_word = |name: &&str| !name.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
+    let finding = Finding::new(
+        if lost.iter().any(is_word) { Standing::Likely } else { Standing::Proven },
+        Stop::Loaded,
+        format!("Compose expands a `$` in the value of {}", case.name),
+        fact.origin.clone(),
+        format!(
+            "Compose takes the `$` for the beginning of a variable ({} characters of name); none of that name is set, so a piece of the value is gone.",
+            lost.iter().map(|name| name.len()).sum::<usize>()
+        ),
+    );
+    let mut remedy = Remedy::new("Write `$$` for each `$`: Compose makes one of the two.");
+    // With no more than two quotes round it each byte of the text can be found in the file.
+    let quote = match fact.span.len().checked_sub(text.len()) {
+        Some(0) => Some(0),
+        Some(2) => Some(1),
+        _ => None,
+    };
+    if let (Some(quote), Some(place)) = (quote, fact.origin.place()) {
+        for at in dollars {
+            let at = fact.span.start + quote + at;
+            remedy = remedy.edit(place, at..at, "$");
+        }
+    }
+    Some(finding.mend(remedy))
+}
+
+/// Where a `$` stands that is no half of `$$`.
+fn lone_dollars(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].find('$') {
+        at += next;
+        if text[at + 1..].starts_with('$') {
+            at += 2;
+        } else {
+            found.push(at);
+            at += 1;
+        }
+    }
+    found
+}
+
+fn name_at(text: &str) -> &str {
+    &text[..text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len())]
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
@@ -72,8 +137,7 @@ fn lost_variable<'a>(case: &Case<'_>, meant: &'a [u8], got: &[u8]) -> Option<(&'
     text.match_indices('$').find_map(|(at, _)| {
         let braced = text[at + 1..].starts_with('{');
         let rest = text[at + 1..].trim_start_matches('{');
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let name = &rest[..end];
+        let name = name_at(rest);
         (!name.is_empty() && !is_set(case, name)).then_some((name, braced))
     })
 }

@@ -8,7 +8,9 @@ mod exposed;
 mod name_mismatch;
 mod not_exposed;
 mod not_loaded;
+mod platform_not_mapped;
 mod runtime_not_passed;
+mod secret_store;
 mod shadowed;
 mod syntax;
 mod wrong_file;
@@ -20,7 +22,7 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("env/not-loaded", "not_loaded.md", not_loaded::judge),
     page!("env/wrong-file", "wrong_file.md", wrong_file::judge),
     page!("env/shadowed", "shadowed.md", shadowed::judge),
-    page!("env/secret-store", "secret_store.md"),
+    page!("env/secret-store", "secret_store.md", secret_store::judge),
     page!("env/credential-scope", "credential_scope.md", credential_scope::judge),
     page!("env/duplicate", "duplicate.md", duplicate::judge),
     page!("env/not-exposed", "not_exposed.md", not_exposed::judge),
@@ -28,7 +30,7 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("env/syntax", "syntax.md", syntax::judge),
     page!("env/expansion", "expansion.md", expansion::judge),
     page!("env/ci-not-mapped", "ci_not_mapped.md", ci_not_mapped::judge),
-    page!("env/platform-not-mapped", "platform_not_mapped.md"),
+    page!("env/platform-not-mapped", "platform_not_mapped.md", platform_not_mapped::judge),
     page!("env/runtime-not-passed", "runtime_not_passed.md", runtime_not_passed::judge),
     page!("env/stale", "stale.md"),
 ];

@@ -5,6 +5,7 @@
 
 use crate::case::{Case, Stop, name_says_credential};
 use crate::cause::asked::in_tests;
+use crate::cause::echo::echoes;
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Operand, Reads, Seen, Value};
@@ -12,6 +13,9 @@ use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    if case.is_refusal {
+        return value_as_name(case).into_iter().map(Evidence::from).collect();
+    }
     if case.name.is_empty() || is_given(case, &case.name) {
         return from_the_file(case).into_iter().map(Evidence::from).collect();
     }
@@ -19,6 +23,21 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         return Vec::new();
     };
     mismatch(case, fact, reads).map(Evidence::from).into_iter().collect()
+}
+
+/// A program looks for a variable whose name is the key itself.
+fn value_as_name(case: &Case<'_>) -> Option<Finding> {
+    let echoed = echoes(case).find(|echoed| {
+        let known = case.registry.recognise(echoed.text).is_some();
+        let begins = case.registry.with_prefix_of(echoed.text).any(|found| found.credential.prefix.len() >= 4);
+        echoed.by_client && echoed.scheme.is_empty() && echoed.text.len() >= 16 && (known || begins)
+    })?;
+    let finding = echoed.finding(
+        Standing::Proven,
+        "the key itself stands where the name of its variable belongs",
+        "The program asked its environment for a variable of this name, and there is none.",
+    );
+    Some(finding.mend(Remedy::new("Give the look-up the variable's name, put the key into that variable, and make a new key: this one is in the code.")))
 }
 
 /// A credential that is set and that nobody reads, and a name that is no credential's but nearly its own: `OPENAI_API_KY`.

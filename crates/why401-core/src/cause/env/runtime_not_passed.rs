@@ -15,7 +15,15 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 }
 
 fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
-    if starts.by == Starter::Ci || starts.by == Starter::Image || starts.open || starts.given.contains(&case.name) {
+    let elsewhere = matches!(starts.by, Starter::Ci | Starter::Image | Starter::Target);
+    if elsewhere || starts.open || starts.given.contains(&case.name) {
+        return None;
+    }
+    // Where another function of the same file has it, that is the thing to say.
+    let has_it = |(other, of): &(&Fact, &Starts)| {
+        of.by == Starter::Function && of.given.contains(&case.name) && same_file(other, fact)
+    };
+    if starts.by == Starter::Function && case.setting.starts.iter().any(has_it) {
         return None;
     }
     let (read, _) = reads(case).find(|(read, _)| runs(case, starts, read))?;
@@ -58,7 +66,12 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
             "sudo starts the command with an environment of its own unless it is told to keep a variable.".to_owned(),
             Remedy::new(format!("Name it: `sudo --preserve-env={name} …`.")),
         ),
-        Starter::Ci | Starter::Image => return None,
+        Starter::Function => (
+            format!("function {} starts without {name}", starts.name),
+            "A function gets the variables that the file gives it, and nothing of the machine that deploys it.".to_owned(),
+            Remedy::new(format!("Give {name} to the function among its environment variables.")),
+        ),
+        Starter::Ci | Starter::Image | Starter::Target => return None,
     };
     let only = match starts.by {
         Starter::Compose => format!("{} only fills in `${{…}}` of the Compose file itself.", file.path),
@@ -71,6 +84,10 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
             .and(only, Some(crate::fact::Origin::File(file_place)))
             .mend(remedy),
     )
+}
+
+fn same_file(a: &Fact, b: &Fact) -> bool {
+    a.origin.place().map(|place| &place.path) == b.origin.place().map(|place| &place.path)
 }
 
 /// `ARG` for a variable that the program reads when it runs.
@@ -133,7 +150,7 @@ fn runs(case: &Case<'_>, starts: &Starts, read: &Fact) -> bool {
         // A unit or a crontab names programs where they are installed; the file's own name is all that can be compared.
         **program == *path || (program.starts_with('/') && path.rsplit('/').next() == program.rsplit('/').next())
     };
-    if starts.programs.iter().any(named) {
+    if starts.programs.iter().any(named) || case.setting.programs(starts, &case.name).contains(&path) {
         return true;
     }
     let Some(folder) = starts.folder.as_deref().filter(|_| starts.by == Starter::Compose) else { return false };

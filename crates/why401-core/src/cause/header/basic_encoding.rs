@@ -39,7 +39,7 @@ fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
         ),
         Encoding::None => return unencoded(case, fact, sends),
         Encoding::Base64 { joined: Some(false) } => return unjoined(case, fact, sends),
-        Encoding::Base64 { .. } | Encoding::ByClient => return None,
+        Encoding::Base64 { .. } | Encoding::ByClient | Encoding::Whole => return None,
     };
     let standing = if in_tests(fact) { Standing::Possible } else { standing };
     Some(Finding::new(standing, Stop::Sent, title, fact.origin.clone(), why).mend(Remedy::new(remedy)))

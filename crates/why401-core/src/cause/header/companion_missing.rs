@@ -21,17 +21,15 @@ fn missing(asked: &Asked<'_, '_>) -> Vec<Finding> {
     if signed || !plain || asked.mismatch().is_some() {
         return Vec::new();
     }
-    provider.companion.iter().filter_map(|companion| look(asked, companion)).collect()
+    asked.wanted().into_iter().filter_map(|companion| look(asked, companion)).collect()
 }
 
 fn look(asked: &Asked<'_, '_>, companion: &Companion) -> Option<Finding> {
-    let name = companion.header.to_ascii_lowercase();
-    let header = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let always = ["always", "every"].iter().any(|word| companion.when.contains(word));
-    if !companion.required || !header || !always || UNASKED.contains(&name.as_str()) {
-        return None;
-    }
-    if asked.sends.companions.contains(&name) {
+    let stands = |name: &String| {
+        let name = name.to_ascii_lowercase();
+        UNASKED.contains(&name.as_str()) || asked.sends.companions.contains(&name)
+    };
+    if companion.place != Place::Header || std::iter::once(&companion.name).chain(&companion.instead).any(stands) {
         return None;
     }
     let service = &asked.provider.name;
@@ -39,11 +37,11 @@ fn look(asked: &Asked<'_, '_>, companion: &Companion) -> Option<Finding> {
     let finding = Finding::new(
         standing,
         Stop::Sent,
-        format!("the request lacks the header {}", companion.header),
+        format!("the request lacks the header {}", companion.name),
         asked.fact.origin.clone(),
         format!("{service} wants it with {}: {}. Nothing in this file sets it.", companion.when, companion.meaning),
     );
     let example = companion.example.as_ref().map_or(String::new(), |value| format!(", such as `{value}`"));
-    let remedy = Remedy::new(format!("Add the header {}{example}.", companion.header));
+    let remedy = Remedy::new(format!("Add the header {}{example}.", companion.name));
     Some(finding.mend(remedy.link(asked.provider.links.docs.clone())))
 }

@@ -1,7 +1,7 @@
 //! header/missing-scheme: the bare key, where a word must stand before it.
 
 use crate::case::{Case, Stop};
-use crate::cause::asked::{Asked, Mismatch, asked, is_plain};
+use crate::cause::asked::{Asked, Mismatch, asked, is_plain, user_of};
 use crate::cause::{Evidence, Finding, Remedy};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -26,8 +26,14 @@ fn look(case: &Case<'_>, asked: &Asked<'_, '_>) -> Option<Finding> {
             sends.name
         ),
     );
-    let mut remedy = Remedy::new(format!("Put `{scheme} ` before the key."));
-    if let Some(place) = asked.fact.origin.place() {
+    // Basic is no mere word: it announces a user name and a password, joined and encoded.
+    let basic = scheme.eq_ignore_ascii_case("basic");
+    let mut remedy = Remedy::new(if basic {
+        format!("Send HTTP Basic with {} and the key as the password.", user_of(placement))
+    } else {
+        format!("Put `{scheme} ` before the key.")
+    });
+    if let Some(place) = asked.fact.origin.place().filter(|_| !basic) {
         for (span, text) in sends.slot.prefix(&format!("{scheme} ")) {
             remedy = remedy.edit(place, span, text);
         }

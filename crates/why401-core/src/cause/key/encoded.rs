@@ -5,15 +5,34 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Value};
+use crate::fact::{Encoding, Fact, Sends, Value};
 use crate::provider::{Kind, Recognised};
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| in_the_open(case, fact, &sets.value)))
+        .chain(case.sends.iter().filter_map(|(fact, sends)| taken_whole(case, fact, sends)))
         .map(Into::into)
         .collect()
+}
+
+/// Everything that AWS Secrets Manager holds under one name, sent as the key. Its console stores pairs as a JSON object;
+/// whether somebody stored plain text cannot be seen here.
+fn taken_whole(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
+    if sends.encoding != Encoding::Whole {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Read,
+        format!("{} is sent as the key: everything that AWS Secrets Manager holds, and no field of it", case.name),
+        fact.origin.clone(),
+        "Pairs of key and value are stored as one JSON object, and nothing in this file takes it apart.",
+    );
+    Some(finding.mend(Remedy::new(
+        "Parse it and take the one field, unless the secret was stored as plain text: `json.loads(…)[\"API_KEY\"]`, `JSON.parse(…).API_KEY`.",
+    )))
 }
 
 /// Plain text where the place asks for base64: `data:` of a Kubernetes Secret.

@@ -2,10 +2,50 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Operand, Seen};
 use crate::provider::{Credential, Kind};
+use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(nearly_the_same(case).map(Evidence::from)).collect()
+}
+
+/// Two texts of the paste are one key but for a character or a few: it was copied wrongly.
+fn nearly_the_same(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal()?;
+    let long = |text: &str| text.len() >= 12 && plainly(text) == Plainly::Candidate;
+    let held = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Sends(sends) => match &sends.credential {
+            Operand::Literal(value) => Some((fact, value.expose_str()?)),
+            _ => None,
+        },
+        Seen::Echoes(echoes) => Some((fact, echoes.value.expose_str()?)),
+        Seen::Looks(value) => Some((fact, value.expose_str()?)),
+        _ => None,
+    });
+    let values: Vec<(&Fact, &str)> = held.filter(|(_, text)| long(text)).collect();
+    let (first, second) = values.iter().enumerate().find_map(|(at, (fact, text))| {
+        let other = values[at + 1..].iter().find(|(_, other)| differs_by_little(text, other))?;
+        Some((*fact, other.0))
+    })?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        "two forms of the same key differ by a character or two",
+        first.origin.clone(),
+        "This one and the other are alike from the beginning, and are not the same: one of them was cut or mistyped.",
+    );
+    let finding = finding.and("The other one.", Some(second.origin.clone()));
+    Some(finding.mend(Remedy::new("Copy the key again, whole, by the copy button of its page.")))
+}
+
+/// Whether one is the other with a few characters less at the end, or with one changed.
+fn differs_by_little(a: &str, b: &str) -> bool {
+    let common = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let ends = a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let longer = a.len().max(b.len());
+    a != b && a.len().abs_diff(b.len()) <= 4 && common >= 8 && common + ends + 2 >= longer
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

@@ -1,6 +1,7 @@
 //! key/missing: the variable is there, and there is nothing in it.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Origin;
@@ -8,7 +9,38 @@ use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(never_set(case).map(Evidence::from)).collect()
+    let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
+    written.chain(never_set(case).map(Evidence::from)).chain(echoed).collect()
+}
+
+/// What the server or the client repeats is the word for "no value", or nothing.
+fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+    let words =
+        ["undefined", "none", "null", "nil", "false", "nan", "no-token", "no_token", "notoken", "[object object]"];
+    let bare = echoed.bare().to_ascii_lowercase();
+    // A mask leaves the last letters of the word.
+    let masked = echoed.masked().is_some_and(|(head, tail)| {
+        head.len() <= 1 && tail.len() >= 3 && words.iter().any(|word| word.ends_with(&tail.to_ascii_lowercase()))
+    });
+    let nothing = bare.is_empty() && (!echoed.scheme.is_empty() || echoed.by_client);
+    let dots = bare.len() >= 3 && bare.bytes().all(|byte| byte == b'.');
+    if !(words.contains(&bare.as_str()) || masked || nothing || dots) {
+        return None;
+    }
+    let (title, why) = if nothing {
+        ("the header carries no credential behind its scheme", "The value was empty where the header was built.")
+    } else {
+        (
+            "the word for \"no value\" was sent as the key",
+            "What is repeated here is how a program prints a variable that is not set.",
+        )
+    };
+    let finding = echoed.finding(Standing::Likely, title, why);
+    Some(
+        finding.mend(Remedy::new(
+            "Find out why the variable is empty where the request is made, and stop early where it is.",
+        )),
+    )
 }
 
 /// The template names the variable, the file that was made of it lacks it, and a header is built from it all the same.

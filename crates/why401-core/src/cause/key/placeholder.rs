@@ -1,11 +1,46 @@
 //! key/placeholder: sample text that was never replaced.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::value::Plainly;
+use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
+}
+
+/// What the server or the client repeats is sample text, or what a mask leaves of it.
+fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+    let bare = echoed.bare();
+    let whole = plainly(bare) == Plainly::Placeholder || sounds_so(bare);
+    let masked = echoed.masked().is_some_and(|(head, tail)| {
+        let tails =
+            ["_key", "-key", "_here", "-here", "here>", "oken", "ere", "key>", "_KEY", "_token", "tkey", "mple"];
+        let heads = ["your", "<your", "{your", "my-", "my_", "insert", "xxxx", "sk-xxx", "replace", "paste", "enter"];
+        let (head, tail) = (head.to_ascii_lowercase(), tail.to_ascii_lowercase());
+        tails.iter().any(|end| tail.len() >= 3 && tail.ends_with(&end.to_ascii_lowercase()))
+            || heads.iter().any(|start| head.starts_with(start))
+    });
+    if !(whole || masked) {
+        return None;
+    }
+    let finding = echoed.finding(
+        if whole { Standing::Proven } else { Standing::Likely },
+        "sample text was sent as the key",
+        "What is repeated here is what a template or a manual writes where the key goes.",
+    );
+    Some(finding.mend(Remedy::new(
+        "Put the real key there; if it is there, find out which other source still holds the sample.",
+    )))
+}
+
+/// A sentence that tells somebody to put his own value.
+fn sounds_so(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["insert your", "your client", "put your", "enter your", "replace with", "paste your", "your_", "your-"]
+        .iter()
+        .any(|words| lower.starts_with(words))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

@@ -1,12 +1,27 @@
 //! key/quoted: the quotes became part of the value.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::Origin;
 use crate::value::{Plainly, quoted};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| look(case, held).map(Into::into).or_else(|| taken_off(case, held))).collect()
+    let written =
+        case.effective().filter_map(|held| look(case, held).map(Into::into).or_else(|| taken_off(case, held)));
+    written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
+}
+
+/// The server or the client repeats the quotes with the key.
+fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+    let text = echoed.text.trim().trim_start_matches('\\');
+    let quote = quoted(text).filter(|_| text.len() > 2)?;
+    let finding = echoed.finding(
+        Standing::Proven,
+        "the quotes were sent as part of the key",
+        &format!("The key is repeated with {quote} at its edge, inside whatever the message itself puts round it."),
+    );
+    Some(finding.mend(Remedy::new("Take the quotes off where the value is written: what reads it there keeps them.")))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

@@ -1,13 +1,38 @@
 //! key/unexpanded: a reference stands where its value should.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Operand, Sends};
 use crate::value::{Plainly, Reference};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    let written = written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into())));
     written.chain(case.sends.iter().filter_map(|(fact, sends)| Some(in_quotes(fact, sends)?.into()))).collect()
+}
+
+/// What the server or the client repeats is a reference, or what a mask leaves of one.
+fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+    let bare = echoed.bare();
+    let opens = ["${", "{{", "$(", "{env:", "<%", "op://", "%{", "secrets.", "process.env", "os.environ"];
+    let variable = bare.strip_prefix('$').is_some_and(|name| {
+        name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_*.".contains(&b))
+    });
+    let closes = echoed.masked().is_some_and(|(head, tail)| tail.ends_with('}') && !head.contains('{'));
+    let windows = bare.len() > 4 && bare.starts_with('%') && bare.ends_with('%');
+    if !(opens.iter().any(|open| bare.starts_with(open)) || variable || closes || windows) {
+        return None;
+    }
+    let finding = echoed.finding(
+        Standing::Proven,
+        "a reference was sent in place of its value",
+        "What is repeated here begins or ends as a reference does, and no key: nobody put the value in.",
+    );
+    Some(
+        finding
+            .mend(Remedy::new("Let something expand it: a shell, a loader that knows references, a template engine.")),
+    )
 }
 
 /// A shell's single quotes round a reference: it is sent as it is written.

@@ -1,11 +1,32 @@
 //! key/whitespace: a blank, tab or line break at the edge of the value that the program gets.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::Origin;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.values.iter().filter_map(|held| look(case, held)).collect()
+    let written = case.values.iter().filter_map(|held| look(case, held));
+    written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
+}
+
+/// The server or the client repeats a blank or a line break at the edge of the key.
+fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+    let bare = echoed.text.trim();
+    let encoded = ["%20", "%0a", "%0d", "+"].iter().any(|end| {
+        let lower = bare.to_ascii_lowercase();
+        *end != "+" && (lower.ends_with(end) || lower.starts_with(end))
+    });
+    let what = Edges::of(echoed.text.as_bytes())
+        .words()
+        .or_else(|| encoded.then(|| "has an encoded blank at its edge".to_owned()));
+    let what = what.filter(|_| bare.len() > 3)?;
+    let finding = echoed.finding(
+        Standing::Proven,
+        &format!("the key that was sent {what}"),
+        "It is repeated here with what belongs to no key.",
+    );
+    Some(finding.mend(Remedy::new("Take it off where the value is written, or trim the value where it is read.")))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {

@@ -2,12 +2,35 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::asked::astray;
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::provider::{Kind, Provider};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(sent(case)).collect()
+    written.chain(sent(case)).chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()))).collect()
+}
+
+/// What the server repeats begins as another service's keys do.
+fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
+    let asked = case.as_refusal()?.provider()?;
+    let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
+    let own = asked.credential.iter().any(|own| !own.prefix.is_empty() && shown.starts_with(&own.prefix));
+    let found = case.registry.with_prefix_of(shown).next().filter(|_| !own)?;
+    // Two letters begin many keys; a whole shape, or a long beginning, begins one service's.
+    let telling = found.credential.prefix.len() >= 4 || found.credential.fits(shown);
+    if found.provider.slug == asked.slug || !telling {
+        return None;
+    }
+    let (owner, asked) = (&found.provider.name, &asked.name);
+    let finding = echoed.finding(
+        Standing::Likely,
+        &format!("{asked} was given a key of {owner}"),
+        &format!("What is repeated here begins as {} of {owner} does.", found.credential.label),
+    );
+    Some(finding.mend(Remedy::new(format!(
+        "Hand it a key of {asked}; or if {owner} was meant, set the base URL where the client really reads it."
+    ))))
 }
 
 /// The request is made for one service, and the variable is another's.

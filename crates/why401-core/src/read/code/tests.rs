@@ -48,6 +48,7 @@ fn sends(path: &str, text: &str) -> Vec<String> {
                 Encoding::Base64Lines => "b64lines",
                 Encoding::Base64Bytes => "b64bytes",
                 Encoding::Base64OfLine => "b64ofline",
+                Encoding::Whole => "whole:",
             };
             let before = sends.before.as_deref().unwrap_or("??");
             let host = sends.host.as_deref().map_or(String::new(), |host| format!(" @{host}"));

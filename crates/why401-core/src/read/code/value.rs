@@ -133,6 +133,9 @@ impl Scope<'_, '_> {
     /// What an expression stands for, names followed.
     fn resolve(&self, range: &Range<usize>, inside: bool, hops: usize) -> (Operand, Encoding) {
         let encoding = self.encoding(range, inside);
+        if encoding == Encoding::Whole {
+            return (Operand::Local("SecretString".to_owned()), encoding);
+        }
         if let Some(read) = self.reads.iter().find(|read| range.contains(&read.tokens.start)) {
             return (Operand::Variable(read.name.clone()), encoding);
         }
@@ -228,7 +231,28 @@ impl Scope<'_, '_> {
         if to_base64 || self.has(range, |word| PLAIN.contains(&word)) {
             return Encoding::Base64 { joined: self.joined(range, 0) };
         }
+        if self.takes_all(range) {
+            return Encoding::Whole;
+        }
         Encoding::None
+    }
+
+    /// Whether the expression takes what AWS Secrets Manager holds as it is, in a file that takes no JSON apart.
+    fn takes_all(&self, range: &Range<usize>) -> bool {
+        const PARSERS: [&str; 8] = [
+            "json.loads",
+            "JSON.parse",
+            "Unmarshal",
+            "json_decode",
+            "readValue",
+            "JsonSerializer",
+            "Deserialize",
+            "from_str",
+        ];
+        let named = |at: usize| {
+            self.source.name(at) == Some("SecretString") || self.source.whole_text(at) == Some("SecretString")
+        };
+        range.clone().any(named) && !PARSERS.iter().any(|parser| self.source.text.contains(parser))
     }
 
     /// Whether a colon joins two things in what is encoded.

@@ -10,6 +10,7 @@ use super::yaml::{Kind, Node, documents};
 use super::{Facts, folder_of, literal, name_of, resolve};
 use crate::fact::{Fact, Loads, Reads, Seen, Setter, Starter, Starts, Value};
 use crate::read::Reader;
+use crate::secret::Secret;
 
 pub(super) const COMPOSE: Reader = Reader { name: "Compose files", takes: is_compose, read };
 
@@ -150,7 +151,7 @@ fn interpolation(text: &str) -> Value {
         return Value::Unknown;
     }
     let plain = text.replace("$$", "\u{0}");
-    if plain.contains('$') { Value::Unknown } else { literal(&plain.replace('\u{0}', "$")) }
+    if plain.contains('$') { Value::Filled(Secret::from(text)) } else { literal(&plain.replace('\u{0}', "$")) }
 }
 
 /// The variables that fill the file itself, taken from `.env` or the shell: `${NAME}`.
@@ -192,7 +193,8 @@ mod tests {
                     Value::Literal(v) => format!("{} = {at} ({})", s.name, v.len()),
                     Value::Reference { name, .. } => format!("{} from {name}", s.name),
                     Value::Inherited => format!("{} inherited", s.name),
-                    Value::Unknown | Value::Undecodable(_) => format!("{} ?", s.name),
+                    Value::Filled(_) => format!("{} filled", s.name),
+                    _ => format!("{} ?", s.name),
                 },
                 Seen::Reads(r) => format!("reads {}{}", r.name, if r.fallback { "?" } else { "" }),
                 Seen::Loads(l) => format!("loads {:?}", l.files),
@@ -216,7 +218,7 @@ mod tests {
     fn services() {
         assert_eq!(
             said(
-                "services:\n  api:\n    build: ..\n    command: python app.py\n    env_file: ../.env\n    environment:\n      - A=\"x\"\n      - B\n      - C=${C}\n  db:\n    image: x\n    environment:\n      D: a$$b\n      E: ${E:-x}\n      F:\n"
+                "services:\n  api:\n    build: ..\n    command: python app.py\n    env_file: ../.env\n    environment:\n      - A=\"x\"\n      - B\n      - C=${C}\n  db:\n    image: x\n    environment:\n      D: a$$b\n      G: a$b\n      E: ${E:-x}\n      F:\n"
             ),
             [
                 "A = \"x\" (3)",
@@ -225,10 +227,12 @@ mod tests {
                 "loads [\"../.env\"]",
                 "api [\"A\", \"B\", \"C\"] [\".env\"] [\"app.py\"] Some(\"\")",
                 "D = a$$b (3)",
+                "G filled",
                 "E ?",
                 "F inherited",
-                "db [\"D\", \"E\", \"F\"] [] [] None",
+                "db [\"D\", \"G\", \"E\", \"F\"] [] [] None",
                 "reads C",
+                "reads b",
                 "reads E?",
             ]
         );

@@ -3,10 +3,17 @@
 mod actions;
 mod compose;
 mod dockerfile;
+mod gitlab;
 mod kubernetes;
 mod npmrc;
+mod platforms;
+mod properties;
 mod script;
+mod serverless;
 mod service;
+mod tables;
+mod targets;
+mod tasks;
 mod yaml;
 
 use std::ops::Range;
@@ -22,11 +29,27 @@ pub(super) const READERS: &[Reader] = &[
     actions::ACTION,
     compose::COMPOSE,
     dockerfile::DOCKERFILE,
+    gitlab::PIPELINE,
     kubernetes::MANIFEST,
     npmrc::NPMRC,
     service::UNIT,
     service::CRONTAB,
     service::SCRIPT,
+    tasks::SCRIPTS,
+    tasks::MAKEFILE,
+    serverless::SERVERLESS,
+    serverless::TEMPLATE,
+    targets::WRANGLER,
+    targets::NETLIFY,
+    targets::VERCEL,
+    targets::RENDER,
+    platforms::FLY,
+    platforms::APP_ENGINE,
+    platforms::HEROKU,
+    platforms::PROCFILE,
+    properties::SPRING,
+    properties::DOTNET,
+    properties::INI,
 ];
 
 /// Facts of one file, gathered in the order in which they are found.
@@ -129,6 +152,42 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         *at += line.len();
         Some((start, line.trim_end_matches(['\n', '\r'])))
     })
+}
+
+/// What a file sets, reads and starts, each fact in a line of words, for the tests of the readers.
+#[cfg(test)]
+fn said(path: &str, text: &str) -> Vec<String> {
+    let facts = super::facts(&path.into(), text);
+    let say = |fact: &Fact| {
+        let at = text.get(fact.span.clone()).unwrap_or_default();
+        Some(match &fact.seen {
+            Seen::Sets(sets) => match &sets.value {
+                Value::Literal(_) => format!("{} = {at}", sets.name),
+                Value::Reference { name, scope } => format!("{} from {scope} {name}", sets.name),
+                Value::Path { declared } => format!("{} by path{}", sets.name, if *declared { "" } else { "?" }),
+                _ => format!("{} ?", sets.name),
+            },
+            Seen::Reads(reads) => format!("reads {}{}", reads.name, if reads.fallback { "?" } else { "" }),
+            Seen::Asks(asks) => format!(
+                "asks {} {:?}{}{}",
+                asks.name,
+                asks.environment,
+                if asks.needed { "" } else { " or not" },
+                if asks.forks { " forks" } else { "" }
+            ),
+            Seen::Starts(starts) => {
+                let programs = match starts.programs.as_slice() {
+                    [] => String::new(),
+                    [first, ..] => format!("{first}…{}", starts.programs.len()),
+                };
+                let open = if starts.open { " open" } else { "" };
+                format!("starts {} {:?} {programs}{open}", starts.name, starts.given)
+            }
+            Seen::Unread(why) => (*why).to_owned(),
+            _ => return None,
+        })
+    };
+    facts.iter().filter_map(say).collect()
 }
 
 #[cfg(test)]

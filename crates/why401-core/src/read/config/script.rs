@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::tasks;
+
 /// What a script does with variables.
 #[derive(Debug, Default)]
 pub(super) struct Script {
@@ -10,7 +12,7 @@ pub(super) struct Script {
     pub(super) reads: Vec<Read>,
     /// Variables that it sets: by assignment, `read`, `for`, or for the steps after it.
     pub(super) sets: Vec<String>,
-    /// Files of code that its commands name.
+    /// Files of code that its commands name, and tasks of the project, such as `package.json#build`.
     pub(super) programs: Vec<String>,
     /// The commands that run by `sudo`.
     pub(super) sudo: Vec<Sudo>,
@@ -58,6 +60,7 @@ pub(super) fn read(script: &str) -> Script {
         quoted: false,
         found: Script::default(),
         heredocs: Vec::new(),
+        moved: false,
     };
     reader.run();
     let mut found = reader.found;
@@ -86,6 +89,8 @@ struct Reader<'t> {
     /// Inside double quotes.
     quoted: bool,
     heredocs: Vec<(String, bool)>,
+    /// Whether it went into another folder.
+    moved: bool,
     found: Script,
 }
 
@@ -227,8 +232,13 @@ impl Reader<'_> {
                 let span = *start..*start + "sudo".len();
                 self.found.sudo.push(sudo(span, arguments));
             }
+            "cd" | "pushd" => self.moved = true,
             word if BRINGS.contains(&word) => self.found.open = true,
             _ => {}
+        }
+        if !self.moved {
+            let words: Vec<&str> = arguments.iter().map(|(_, word)| word.as_str()).collect();
+            self.found.programs.extend(tasks::runs(command, &words));
         }
         if command == "npx" || command == "pnpm" || command == "yarn" {
             self.found.open |= arguments.first().is_some_and(|(_, word)| BRINGS.contains(&word.as_str()));
@@ -344,6 +354,25 @@ fn is_tested(script: &str, span: &Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_started() {
+        for (script, expected) in [
+            ("node eval.js && python3 a/b.py", vec!["eval.js", "a/b.py"]),
+            ("npm ci\nnpm run eval -- --x", vec!["package.json#eval"]),
+            ("npm test; yarn lint; pnpm run -s x", vec!["package.json#test", "package.json#lint", "package.json#x"]),
+            ("cd web && npm run build", vec![]),
+            ("npm --prefix web run build", vec![]),
+            ("A=1 make -j2 eval", vec!["Makefile#eval"]),
+            ("python -m jobs.sync", vec!["jobs/sync.py", "jobs/sync/__main__.py"]),
+            (
+                "node scripts/eval",
+                vec!["scripts/eval.js", "scripts/eval.mjs", "scripts/eval.ts", "scripts/eval/index.js"],
+            ),
+        ] {
+            assert_eq!(read(script).programs, expected, "{script}");
+        }
+    }
 
     #[test]
     fn reads_and_sets() {

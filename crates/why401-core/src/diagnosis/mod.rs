@@ -1,8 +1,11 @@
 //! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
 
+mod weigh;
+
 use std::collections::BTreeMap;
 
 use crate::case::{Case, Stop};
+use crate::cause::said::said;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
 use crate::excerpt::{Excerpt, Excerpts};
 use crate::fact::{Origin, Place};
@@ -99,9 +102,14 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
                 }
             }
         }
-        diagnosis.journeys.push(journey(case, &broken));
+        if !case.is_refusal {
+            diagnosis.journeys.push(journey(case, &broken));
+        }
     }
-    diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    match cases.iter().find_map(|case| case.refusal.as_deref()) {
+        Some(refusal) => diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal)),
+        None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),
+    }
     diagnosis
 }
 
@@ -114,6 +122,16 @@ impl Diagnosis {
     /// Every place that the evidence points at.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         self.causes.iter().flat_map(|named| &named.finding.why).filter_map(|reason| reason.origin.as_ref()?.place())
+    }
+
+    /// Lets `change` move every place that the evidence points at.
+    pub fn for_each_place(&mut self, mut change: impl FnMut(&mut Place)) {
+        let found = self.causes.iter_mut().flat_map(|named| &mut named.finding.why);
+        for reason in found.chain(self.ruled_out.iter_mut().map(|ruled_out| &mut ruled_out.reason)) {
+            if let Some(Origin::File(place)) = &mut reason.origin {
+                change(place);
+            }
+        }
     }
 
     /// Several loads of one file show the same fault: it is named once.

@@ -1,12 +1,14 @@
 //! Case: all that is known about one credential's refusal, its journey included.
 
+mod refusal;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::exchange::Exchange;
 use crate::fact::{
-    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Stands, Starts, Stored, Value,
+    Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Stands, Starts, Stored, Task,
+    Value,
 };
 use crate::loader::{Assignment, Loader};
 use crate::project::{EnvFile, Load, Project, Unit};
@@ -14,6 +16,7 @@ use crate::provider::{Kind, Provider, Registry};
 use crate::read::env_file::Intent;
 use crate::secret::Secret;
 use crate::value::{Plainly, Reference, is_filler, plainly};
+pub use refusal::Refusal;
 
 /// A stop of a credential's journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,8 +81,10 @@ pub struct Case<'p> {
     pub asks: Vec<(&'p Fact, &'p Asks)>,
     /// What CI, containers and services start, and with what; one list for all cases.
     pub setting: Rc<Setting<'p>>,
-    /// Calls that were made with it.
-    pub exchanges: Vec<&'p Exchange>,
+    /// What is known of the refusal; one for all cases. Without one nobody was refused yet.
+    pub refusal: Option<Rc<Refusal<'p>>>,
+    /// Whether this case is the refusal itself, and no credential of the project.
+    pub is_refusal: bool,
 }
 
 /// How a project's programs are started, and where its clients keep credentials.
@@ -93,7 +98,12 @@ pub struct Setting<'p> {
     pub asks: Vec<(&'p Fact, &'p Asks)>,
     /// Entries of credential files.
     pub stored: Vec<(&'p Fact, &'p Stored)>,
+    /// Named commands.
+    pub tasks: BTreeMap<&'p str, &'p Task>,
 }
+
+/// Tasks that call tasks, deeper than anybody nests them.
+const TASK_DEPTH: usize = 8;
 
 impl<'p> Setting<'p> {
     fn of(project: &'p Project) -> Self {
@@ -104,10 +114,34 @@ impl<'p> Setting<'p> {
                 Seen::Calls(calls) => setting.calls.push((fact, calls)),
                 Seen::Asks(asks) => setting.asks.push((fact, asks)),
                 Seen::Stored(stored) => setting.stored.push((fact, stored)),
+                Seen::Task(task) => {
+                    setting.tasks.insert(&task.name, task);
+                }
                 _ => {}
             }
         }
         setting
+    }
+
+    /// The files that a process runs and that get the variable `name` from it alone: those that its command line names,
+    /// and those of the tasks that it calls, where no task sets the variable itself.
+    pub fn programs<'s>(&'s self, starts: &'s Starts, name: &str) -> Vec<&'s str> {
+        let mut found: Vec<&str> = Vec::new();
+        let mut next: Vec<&str> = starts.programs.iter().map(String::as_str).collect();
+        for _ in 0..TASK_DEPTH {
+            let mut inner = Vec::new();
+            for program in next {
+                if found.contains(&program) {
+                    continue;
+                }
+                found.push(program);
+                let task =
+                    self.tasks.get(program).filter(|task| !task.open && task.given.iter().all(|own| own != name));
+                inner.extend(task.iter().flat_map(|task| &task.programs).map(String::as_str));
+            }
+            next = inner;
+        }
+        found
     }
 }
 
@@ -232,7 +266,33 @@ impl<'p> Case<'p> {
                 .or_else(|| case.provider_by_host());
         }
         cases.retain(Self::is_credential);
+        if let Some(refusal) = Refusal::of(project, registry).map(Rc::new) {
+            for case in &mut cases {
+                case.refusal = Some(refusal.clone());
+            }
+            cases.extend(Self::refused(project, registry, &setting, refusal));
+        }
         cases
+    }
+
+    /// The case of the refusal itself: what the answers, the echoes and the calls show, whatever the project holds.
+    fn refused(
+        project: &'p Project,
+        registry: &'p Registry,
+        setting: &Rc<Setting<'p>>,
+        refusal: Rc<Refusal<'p>>,
+    ) -> Option<Self> {
+        let mut case = Self::new(project, project.units.first()?, registry, "");
+        case.setting = setting.clone();
+        case.provider = refusal.provider();
+        case.refusal = Some(refusal);
+        case.is_refusal = true;
+        Some(case)
+    }
+
+    /// The refusal, where this case is the refusal itself.
+    pub fn as_refusal(&self) -> Option<&Refusal<'p>> {
+        self.refusal.as_deref().filter(|_| self.is_refusal)
     }
 
     /// The case of a credential that no variable holds: it stands in the code, or comes by a name that leads nowhere.
@@ -315,7 +375,8 @@ impl<'p> Case<'p> {
             stands: None,
             asks: Vec::new(),
             setting: Rc::default(),
-            exchanges: Vec::new(),
+            refusal: None,
+            is_refusal: false,
         }
     }
 

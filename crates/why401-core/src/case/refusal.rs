@@ -1,0 +1,175 @@
+//! Refusal: what is known of one refusal besides the project: the calls, what their answers mean, what they repeat.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::exchange::{Answer, Exchange, Outcome};
+use crate::fact::{Echoes, Fact, Mentions, Seen, Surrounding};
+use crate::project::Project;
+use crate::provider::{Meaning, Provider, Registry, meanings};
+use crate::read::pasted;
+use crate::symptom::{self, Symptom};
+
+/// What is known of one refusal.
+#[derive(Debug)]
+pub struct Refusal<'p> {
+    /// The calls, in the order of the text.
+    pub exchanges: Vec<&'p Exchange>,
+    /// What their answers mean, the weightiest first, each with its call.
+    pub meanings: Vec<(&'p Exchange, Meaning)>,
+    /// The services that it may come from, with how surely (0 to 100), the surest first.
+    pub providers: Vec<(&'static Provider, u8)>,
+    /// What was repeated of the credential.
+    pub echoes: Vec<(&'p Fact, &'p Echoes)>,
+    /// Addresses that are named.
+    pub mentions: Vec<(&'p Fact, &'p Mentions)>,
+    /// What the program runs in.
+    pub surroundings: BTreeSet<Surrounding>,
+    /// How the cause shows itself; empty where that cannot be told.
+    pub symptoms: BTreeSet<Symptom>,
+}
+
+/// Meanings lighter than the best by more than this say nothing about the symptom.
+const NEAR: i32 = 18;
+
+impl<'p> Refusal<'p> {
+    /// The refusal that the project's exchanges tell of; `None` where there are none.
+    pub fn of(project: &'p Project, registry: &'p Registry) -> Option<Self> {
+        if project.exchanges.is_empty() {
+            return None;
+        }
+        let mut refusal = Self {
+            exchanges: project.exchanges.iter().collect(),
+            meanings: Vec::new(),
+            providers: providers(project, registry),
+            echoes: Vec::new(),
+            mentions: Vec::new(),
+            surroundings: surroundings(&project.hints.stack),
+            symptoms: BTreeSet::new(),
+        };
+        for fact in &project.facts {
+            match &fact.seen {
+                Seen::Echoes(echoes) => refusal.echoes.push((fact, echoes)),
+                Seen::Mentions(mentions) => refusal.mentions.push((fact, mentions)),
+                Seen::Involves(surrounding) => {
+                    refusal.surroundings.insert(*surrounding);
+                }
+                _ => {}
+            }
+        }
+        for exchange in &project.exchanges {
+            let Outcome::Answered(answer) = &exchange.outcome else { continue };
+            refusal
+                .meanings
+                .extend(meanings(answer, &refusal.providers).into_iter().map(|meaning| (exchange, meaning)));
+        }
+        refusal.meanings.sort_by_key(|(_, meaning)| -meaning.weight);
+        refusal.symptoms = symptoms(&refusal.meanings);
+        Some(refusal)
+    }
+
+    /// The service that most likely refuses.
+    pub fn provider(&self) -> Option<&'static Provider> {
+        self.providers.first().filter(|(_, surely)| *surely >= 40).map(|(provider, _)| *provider)
+    }
+
+    /// The answers that came back.
+    pub fn answers(&self) -> impl Iterator<Item = (&'p Exchange, &'p Answer)> + '_ {
+        self.exchanges.iter().filter_map(|exchange| match &exchange.outcome {
+            Outcome::Answered(answer) => Some((*exchange, answer)),
+            Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
+        })
+    }
+
+    /// Whether an answer carries one of these statuses.
+    pub fn has_status(&self, statuses: &[u16]) -> bool {
+        self.answers().any(|(_, answer)| answer.status.is_some_and(|status| statuses.contains(&status)))
+    }
+
+    /// Whether the cause can show itself as this refusal does; nothing is known against it where nothing is known.
+    pub fn fits(&self, cause: &str) -> bool {
+        self.symptoms.is_empty() || symptom::of(cause).iter().any(|symptom| self.symptoms.contains(symptom))
+    }
+
+    /// Whether the refusal shows itself so, or may.
+    pub fn may_show(&self, symptom: Symptom) -> bool {
+        self.symptoms.is_empty() || self.symptoms.contains(&symptom)
+    }
+
+    /// Whether anything refuses at all: an answer that is known, a status that says so, a repeated credential.
+    pub fn refuses(&self) -> bool {
+        !self.meanings.is_empty() || !self.echoes.is_empty() || self.has_status(&[401, 403, 407])
+    }
+
+    /// Whether the program runs in one of these.
+    pub fn involves(&self, any: &[Surrounding]) -> bool {
+        any.iter().any(|surrounding| self.surroundings.contains(surrounding))
+    }
+}
+
+/// The symptoms of the best meanings, those of every cause that they name.
+fn symptoms(meanings: &[(&Exchange, Meaning)]) -> BTreeSet<Symptom> {
+    let best = meanings.first().map_or(0, |(_, meaning)| meaning.weight);
+    let near = meanings.iter().filter(|(_, meaning)| meaning.weight + NEAR >= best);
+    let mut symptoms = BTreeSet::new();
+    for (_, meaning) in near {
+        symptoms.extend(symptom::of(&meaning.answer.cause).first());
+        symptoms.extend(meaning.answer.also.iter().filter_map(|cause| symptom::of(cause).first()));
+    }
+    symptoms
+}
+
+fn surroundings(stack: &[String]) -> BTreeSet<Surrounding> {
+    let named = |words: &[&str]| {
+        stack.iter().any(|word| words.iter().any(|known| word.replace('-', " ") == known.replace('-', " ")))
+    };
+    pasted::SURROUNDINGS.iter().filter(|(_, words)| named(words)).map(|(surrounding, _)| *surrounding).collect()
+}
+
+/// The services that the refusal may come from: by the address that was called, by addresses in the answer, by the
+/// names of variables, by the shapes of keys, by name.
+fn providers(project: &Project, registry: &Registry) -> Vec<(&'static Provider, u8)> {
+    let mut found: BTreeMap<&'static str, (&'static Provider, u8)> = BTreeMap::new();
+    let mut add = |provider: &'static Provider, surely: u8| {
+        let entry = found.entry(provider.slug.as_str()).or_insert((provider, 0));
+        entry.1 = if entry.1 == 0 { surely } else { entry.1.max(surely).saturating_add(5).min(100) };
+    };
+    if let Some(provider) = project.hints.provider.as_deref().and_then(|slug| registry.find(slug)) {
+        add(provider, 100);
+    }
+    for exchange in &project.exchanges {
+        if let Some(host) = pasted::host(&exchange.request.url) {
+            registry.all_of_host(&host).into_iter().for_each(|provider| add(provider, 90));
+        }
+    }
+    for fact in &project.facts {
+        match &fact.seen {
+            Seen::Mentions(mentions) => {
+                let (own, page) = if mentions.in_refusal { (85, 60) } else { (55, 40) };
+                registry.all_of_host(&mentions.host).into_iter().for_each(|provider| add(provider, own));
+                registry.of_page(&mentions.host).into_iter().for_each(|provider| add(provider, page));
+            }
+            Seen::Reads(reads) => registry.of_variable(&reads.name).into_iter().for_each(|provider| add(provider, 40)),
+            Seen::Sets(sets) => registry.of_variable(&sets.name).into_iter().for_each(|provider| add(provider, 40)),
+            _ => {}
+        }
+    }
+    for intent in project.env_files.iter().flat_map(|file| &file.intents) {
+        registry.of_variable(&intent.name).into_iter().for_each(|provider| add(provider, 40));
+    }
+    for provider in project.exchanges.iter().filter_map(body).flat_map(|body| registry.named_in(body)) {
+        add(provider, 50);
+    }
+    for provider in project.hints.named.iter().filter_map(|slug| registry.find(slug)) {
+        add(provider, 30);
+    }
+    let mut found: Vec<_> = found.into_values().collect();
+    found.sort_by_key(|(_, surely)| std::cmp::Reverse(*surely));
+    found
+}
+
+fn body(exchange: &Exchange) -> Option<&str> {
+    match &exchange.outcome {
+        Outcome::Answered(answer) => Some(&answer.body),
+        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
+    }
+}

@@ -1,0 +1,57 @@
+//! env/secret-store: a store hands over the path of a file, and the path is sent as the key.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Sends, Starter, Value};
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let paths = case.sets.iter().filter_map(|(fact, sets)| match sets.value {
+        Value::Path { declared } => Some((*fact, declared)),
+        _ => None,
+    });
+    paths.filter_map(|(fact, declared)| Some(look(case, fact, declared)?.into())).collect()
+}
+
+fn look(case: &Case<'_>, path: &Fact, declared: bool) -> Option<Finding> {
+    let job = job_of(case, path);
+    let sent = |(fact, _): &&(&Fact, &Sends)| {
+        same_file(fact, path)
+            && job_of(case, fact).is_none_or(|own| job.is_none_or(|job| std::ptr::eq(own, job)) || !declared)
+    };
+    let (send, _) = case.sends.iter().find(sent)?;
+    let (standing, title, why) = if declared {
+        (
+            Standing::Likely,
+            format!("{} holds the path of a file, and the path is sent as the key", case.name),
+            "A job gets a secret of a vault as a file unless `file: false` is said; the variable is the file's path.",
+        )
+    } else {
+        (
+            Standing::Possible,
+            format!("{} is taken for a key here, and for the path of a file elsewhere", case.name),
+            "A variable of the type File holds the path of a file, one of the type Variable the value: one of the two uses is wrong.",
+        )
+    };
+    let finding = Finding::new(standing, Stop::Loaded, title, send.origin.clone(), why);
+    let said = if declared { "Here the secret is fetched." } else { "Here it is taken for a path." };
+    let finding = finding.and(said, Some(path.origin.clone()));
+    let name = &case.name;
+    let remedy = if declared {
+        Remedy::new("Say `file: false` for the secret, and the variable holds its value.")
+    } else {
+        Remedy::new(format!("Keep {name} as a plain variable, or send what is in the file: `$(cat \"${name}\")`."))
+    };
+    Some(finding.mend(remedy))
+}
+
+/// The job whose text holds the fact.
+fn job_of<'c>(case: &'c Case<'_>, fact: &Fact) -> Option<&'c Fact> {
+    let holds = |(job, starts): &&(&Fact, &crate::fact::Starts)| {
+        starts.by == Starter::Ci && same_file(job, fact) && job.span.contains(&fact.span.start)
+    };
+    case.setting.starts.iter().find(holds).map(|(job, _)| *job)
+}
+
+fn same_file(a: &Fact, b: &Fact) -> bool {
+    a.origin.place().map(|place| &place.path) == b.origin.place().map(|place| &place.path)
+}

@@ -1,0 +1,99 @@
+//! What the texts of a refusal say: the causes that the known answers name, each with the answer as its evidence.
+
+use super::{Cause, Finding, Remedy, Standing};
+use crate::case::{Refusal, Stop};
+use crate::exchange::{Exchange, Outcome, Via};
+use crate::fact::{Origin, Place};
+use crate::provider::{Meaning, Speaker};
+use crate::symptom::{self, Symptom};
+
+/// Answers lighter than this match by chance.
+const LEAST: i32 = 4;
+/// Answers lighter than the best by more than this are other services' wordings.
+const NEAR: i32 = 22;
+/// How much each further cause of an answer weighs less than the one before.
+const STEP: i32 = 9;
+
+/// The causes that the answers name, the weightiest first.
+pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
+    let best = refusal.meanings.first().map_or(0, |(_, meaning)| meaning.weight);
+    let mut found: Vec<(&'static Cause, Finding)> = Vec::new();
+    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight >= LEAST && m.weight + NEAR >= best) {
+        let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
+        for (rank, slug) in causes.enumerate() {
+            let Some(cause) = Cause::find(slug) else { continue };
+            let weight = meaning.weight - STEP * i32::try_from(rank).unwrap_or(0);
+            let standing = if rank == 0 { standing(meaning) } else { Standing::Possible };
+            let finding = finding(cause, exchange, meaning, standing, weight);
+            match found.iter_mut().find(|(other, _)| other.slug == cause.slug) {
+                Some((_, other)) if (other.standing, -other.weight) > (standing, -weight) => *other = finding,
+                Some(_) => {}
+                None => found.push((cause, finding)),
+            }
+        }
+    }
+    found
+}
+
+/// How far the answer goes for the cause that it names first.
+fn standing(meaning: &Meaning) -> Standing {
+    let answer = meaning.answer;
+    let known = match meaning.speaker {
+        // Another service's wording that happens to fit says little.
+        Speaker::Provider(_) => meaning.weight >= 30,
+        Speaker::Family(_) => true,
+    };
+    match (answer.verified && known, answer.certain, answer.also.is_empty()) {
+        (true, true, _) => Standing::Proven,
+        (true, false, true) => Standing::Likely,
+        _ => Standing::Possible,
+    }
+}
+
+fn finding(cause: &'static Cause, exchange: &Exchange, meaning: &Meaning, standing: Standing, weight: i32) -> Finding {
+    let who = match meaning.speaker {
+        Speaker::Provider(provider) => provider.name.as_str(),
+        Speaker::Family(family) => family.name.as_str(),
+    };
+    let note = meaning.answer.note.as_deref().map_or_else(String::new, |note| format!(" {note}"));
+    let sure = if meaning.answer.verified { "" } else { " Nobody checked that wording." };
+    let why = format!("{who} speaks so where the cause is {}.{sure}{note}", cause.slug);
+    let mut finding = Finding::new(standing, stop(cause.slug), cause.title(), origin(exchange, meaning), why);
+    finding.weight = weight;
+    let mut remedy = Remedy::new(cause.remedy());
+    if let Some(provider) = meaning.speaker.provider() {
+        let links = &provider.links;
+        let page = match symptom::of(cause.slug).first() {
+            Some(Symptom::Limited) => links.billing.as_ref().unwrap_or(&links.keys),
+            Some(Symptom::Elsewhere) => links.status.as_ref().unwrap_or(&links.docs),
+            _ => &links.keys,
+        };
+        remedy = remedy.link(page.as_str());
+    }
+    finding.mend(remedy)
+}
+
+/// Where in the paste the telling words stand.
+fn origin(exchange: &Exchange, meaning: &Meaning) -> Origin {
+    match (&exchange.via, &exchange.outcome) {
+        (Via::Text(Origin::File(start)), Outcome::Answered(answer)) if !meaning.span.is_empty() => {
+            let place = Place::of(&start.path, answer.body.as_bytes(), &meaning.span);
+            Origin::File(Place { line: place.line + start.line.saturating_sub(1), ..place })
+        }
+        (Via::Text(origin), _) => origin.clone(),
+        (Via::Probe | Via::Capture, _) => Origin::Host(exchange.request.url.clone()),
+    }
+}
+
+/// The stop of the journey at which the cause lives.
+fn stop(cause: &str) -> Stop {
+    match cause.split_once('/').map_or(cause, |(group, _)| group) {
+        "key" => Stop::Written,
+        "env" => Stop::Loaded,
+        "header" if cause.starts_with("header/stripped") => Stop::Carried,
+        "header" | "signature" => Stop::Sent,
+        "tls" => Stop::Carried,
+        _ if cause == "request/client-check" => Stop::Sent,
+        _ => Stop::Judged,
+    }
+}

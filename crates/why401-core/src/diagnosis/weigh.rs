@@ -1,0 +1,72 @@
+//! What the project shows and what the refusal says, weighed against each other.
+//!
+//! A fault that was found beside the refusal explains it only if it shows itself as the refusal does. Where it does, it
+//! is the root, and what the server says of it is its consequence; where it does not, the server is right.
+
+use std::cmp::Reverse;
+
+use super::Named;
+use crate::case::Refusal;
+use crate::cause::{Cause, Finding, Standing};
+use crate::symptom;
+
+/// What a fault in the project gains where the refusal fits it, and loses where it does not.
+const FITS: i32 = 40;
+
+/// The causes, each once, best first.
+pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'static Cause, Finding)>) -> Vec<Named> {
+    let mut causes: Vec<Named> = Vec::new();
+    // What the text itself names leaves no room for faults that show themselves otherwise.
+    let certain = said.iter().any(|(_, finding)| finding.standing == Standing::Proven);
+    for mut named in found {
+        let finding = &mut named.finding;
+        if refusal.fits(named.cause.slug) {
+            finding.weight += FITS;
+            let names_it = said.iter().any(|(cause, _)| cause.slug == named.cause.slug);
+            if names_it && finding.standing == Standing::Possible {
+                finding.standing = Standing::Likely;
+            }
+        } else {
+            finding.weight -= FITS;
+            finding.standing = finding.standing.max(if certain { Standing::Possible } else { Standing::Likely });
+        }
+        add(&mut causes, named);
+    }
+    // Deeper than what the server can see.
+    let root = causes.iter().filter(|named| named.finding.standing < Standing::Possible && named.finding.weight > 0);
+    let root = root.map(|named| symptom::depth(named.cause.slug)).max();
+    for (cause, mut finding) in said {
+        if root.is_some_and(|root| root > symptom::depth(cause.slug)) {
+            finding.standing = finding.standing.max(Standing::Likely);
+            finding.weight -= FITS;
+        }
+        add(&mut causes, Named { cause, credential: String::new(), finding });
+    }
+    if !refusal.refuses() {
+        causes.retain(|named| named.finding.standing == Standing::Proven);
+    }
+    causes.sort_by_key(|named| {
+        (named.finding.standing, -named.finding.weight, Reverse(symptom::depth(named.cause.slug)))
+    });
+    causes
+}
+
+/// Each cause is named once, with all that speaks for it.
+fn add(causes: &mut Vec<Named>, named: Named) {
+    let Some(other) = causes.iter_mut().find(|other| other.cause.slug == named.cause.slug) else {
+        causes.push(named);
+        return;
+    };
+    let better = (named.finding.standing, -named.finding.weight) < (other.finding.standing, -other.finding.weight);
+    let second = if better { std::mem::replace(other, named) } else { named };
+    let finding = &mut other.finding;
+    finding.weight = finding.weight.max(second.finding.weight) + 5;
+    for reason in second.finding.why {
+        if !finding.why.contains(&reason) && finding.why.len() < 6 {
+            finding.why.push(reason);
+        }
+    }
+    if other.credential.is_empty() {
+        other.credential = second.credential;
+    }
+}

@@ -1,0 +1,91 @@
+//! Which services a text names: by their name, by their pages.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{Provider, Registry};
+
+struct Names {
+    search: Option<AhoCorasick>,
+    owners: Vec<&'static Provider>,
+    pages: Vec<(String, &'static Provider)>,
+}
+
+/// Names that are words of the language, too: they count where they are written as names are.
+const WORDS: &[&str] = &[
+    "exa", "linear", "square", "notion", "render", "neon", "line", "segment", "jina", "cohere", "meta", "aws", "figma",
+    "asana",
+];
+
+fn names() -> &'static Names {
+    static NAMES: OnceLock<Names> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let (mut words, mut owners, mut pages) = (Vec::new(), Vec::new(), Vec::new());
+        for provider in Provider::all() {
+            let mut own =
+                vec![provider.slug.clone(), provider.slug.replace('-', " "), provider.name.to_ascii_lowercase()];
+            own.push(own[2].replace(' ', ""));
+            own.sort();
+            own.dedup();
+            owners.extend(own.iter().map(|_| provider));
+            words.extend(own);
+            let links = &provider.links;
+            let urls = [Some(&links.docs), Some(&links.keys), links.billing.as_ref(), links.status.as_ref()];
+            pages.extend(urls.into_iter().flatten().filter_map(|url| Some((host_of(url)?.to_owned(), provider))));
+        }
+        pages.sort_by(|a, b| a.0.cmp(&b.0));
+        pages.dedup_by(|a, b| a.0 == b.0 && a.1.slug == b.1.slug);
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&words)
+            .ok();
+        Names { search, owners, pages }
+    })
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    url.split_once("://")?.1.split('/').next()
+}
+
+impl Registry {
+    /// The services that `text` calls by name, in the order of their first mention.
+    pub fn named_in(&self, text: &str) -> Vec<&'static Provider> {
+        let names = names();
+        let mut found: Vec<&'static Provider> = Vec::new();
+        for hit in names.search.iter().flat_map(|search| search.find_iter(text)) {
+            let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            let bytes = text.as_bytes();
+            let alone = edge(hit.start().checked_sub(1).and_then(|at| bytes.get(at))) && edge(bytes.get(hit.end()));
+            let Some(provider) = names.owners.get(hit.pattern().as_usize()) else { continue };
+            let name = &text[hit.range()];
+            let plain = WORDS.contains(&name) || name.len() < 3;
+            if alone && !plain && !found.iter().any(|other| other.slug == provider.slug) {
+                found.push(provider);
+            }
+        }
+        found
+    }
+
+    /// The services whose pages for people are at this host.
+    pub fn of_page(&self, host: &str) -> Vec<&'static Provider> {
+        let pages = &names().pages;
+        let start = pages.partition_point(|(page, _)| page.as_str() < host);
+        pages[start..].iter().take_while(|(page, _)| page == host).map(|(_, provider)| *provider).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_by_name_and_page() {
+        let registry = Registry::new(Vec::new());
+        let slugs = |found: Vec<&Provider>| found.into_iter().map(|p| p.slug.clone()).collect::<Vec<_>>();
+        assert_eq!(slugs(registry.named_in("openai.AuthenticationError at Slack")), ["openai", "slack"]);
+        assert_eq!(slugs(registry.named_in("render the line in linear time")), Vec::<String>::new());
+        assert!(slugs(registry.of_page("platform.openai.com")).contains(&"openai".to_owned()));
+    }
+}

@@ -1,0 +1,138 @@
+//! What an answer or a client's message repeats of the credential that it got: the best clue of all.
+
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use crate::fact::{Echoes, Fact, Origin, Place, Seen};
+use crate::secret::Secret;
+
+/// One way of repeating: the expression's first group is what was repeated.
+struct Way {
+    pattern: &'static str,
+    by_client: bool,
+}
+
+/// How services and clients say it.
+const WAYS: &[Way] = &[
+    // "Incorrect API key provided: X. You can find …": nothing stands round X but what was sent.
+    Way {
+        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:[ \t]*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']?\s*[,;}\n]|\.?$)"#,
+        by_client: false,
+    },
+    // "Unknown API key 'X'", "invalid token: X"
+    Way {
+        pattern: r#"(?i)\b(?:incorrect|invalid|unknown|malformed|expired|wrong)\s+(?:api|secret|access|auth)?[ _-]?(?:key|token|credential)s?(?:\s+(?:provided|given|received|supplied|used|passed))?(?:\s*[:=]\s*["'`]?|\s+["'`])([^\n"',;<>]{1,200}?)(?:\.? You can|\. |["'`,;\n}]|\.?$)"#,
+        by_client: false,
+    },
+    // "Passed in: bearer X", "Received=X", "Received API Key = X"
+    Way {
+        pattern: r#"(?i)(?:passed in|received(?: api key| key| token)?)\s*[:=]\s*["'`]?([^\n"'`,}]{1,200})"#,
+        by_client: false,
+    },
+    // "Your api key: X is invalid", "the token 'X' is not valid", "api_key 'X'"
+    Way {
+        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)\s*[:=]?\s*["'`]([^"'`\n]{0,200})["'`]"#,
+        by_client: false,
+    },
+    Way {
+        pattern: r#"(?i)\b(?:api[ _-]?key|token)\s*:\s*(\S{0,200})\s+is (?:invalid|not valid|incorrect|wrong)"#,
+        by_client: false,
+    },
+    // A header as it was sent, in a debug print.
+    Way {
+        pattern: r#"(?i)\bauthorization["']?\s*[:=]\s*["']?((?:bearer|token|basic)(?: [^"'\\\n,}]{0,300})?)(?:["'\\\n,}]|$)"#,
+        by_client: false,
+    },
+    // "Illegal header value b'Bearer '", "Invalid header value b'token X\n'"
+    Way {
+        pattern: r#"(?i)(?:illegal|invalid) header value:?\s*b?["']((?:[^"'\\\n]|\\.){0,400})["']"#,
+        by_client: true,
+    },
+    // "Headers.append: "Bearer X" is an invalid header value."
+    Way { pattern: r#"(?i)headers\.\w+: "([^"\n]{0,400})" is an invalid header value"#, by_client: true },
+    // The credential where a variable's name belongs: KeyError: 'sk-…'
+    Way { pattern: r#"KeyError: ["']([^"'\n]{12,200})["']"#, by_client: true },
+    // AWS repeats the header: Credential=X/20250101/…
+    Way { pattern: r#"\bCredential=([^,\n"]{0,160}?)/\d{8}/"#, by_client: false },
+    // S3 repeats the key id or the header.
+    Way { pattern: r"<(?:AWSAccessKeyId|ArgumentValue)>([^<]{0,600})</", by_client: false },
+];
+
+/// What is repeated in `text`.
+pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    static PATTERNS: LazyLock<Vec<(Regex, bool)>> =
+        LazyLock::new(|| WAYS.iter().filter_map(|way| Some((Regex::new(way.pattern).ok()?, way.by_client))).collect());
+    let mut facts: Vec<Fact> = Vec::new();
+    for (pattern, by_client) in &*PATTERNS {
+        for found in pattern.captures_iter(text).take(16) {
+            let Some(value) = found.get(1) else { continue };
+            let value = without_stop(value.range(), text);
+            if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
+                || is_prose(&text[value.clone()])
+            {
+                continue;
+            }
+            let said = &text[value.clone()];
+            let shown = if *by_client { unescape(said) } else { said.to_owned() };
+            let place = Place::of(path, text.as_bytes(), &value);
+            let echoes = Echoes { value: Secret::new(shown), by_client: *by_client };
+            facts.push(Fact { origin: Origin::File(place), span: value, seen: Seen::Echoes(echoes) });
+        }
+    }
+    facts
+}
+
+/// The full stop of the sentence is no part of the value; a row of them may be.
+fn without_stop(value: Range<usize>, text: &str) -> Range<usize> {
+    let said = &text[value.clone()];
+    let cut = usize::from(said.ends_with('.') && !said.ends_with(".."));
+    value.start..value.end - cut
+}
+
+/// Whether what follows is the rest of a sentence and no value.
+fn is_prose(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let plain = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'' || b == b'.');
+    let scheme =
+        words.first().is_some_and(|first| ["bearer", "token", "basic"].contains(&first.to_ascii_lowercase().as_str()));
+    words.len() >= 3 && !scheme && words.iter().filter(|word| plain(word)).count() * 2 > words.len()
+        || matches!(words[..], [only] if ["provided", "or", "is", "for", "and", "error", "format", "in", "the", "not", "type", "id", "found"].contains(&only.trim_end_matches(['.', ','])))
+}
+
+/// Escapes of a printed string literal.
+fn unescape(text: &str) -> String {
+    text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_repeated() {
+        for (text, expected) in [
+            ("Incorrect API key provided: undefined. You can find your API key at https://a", Some("undefined")),
+            ("Incorrect API key provided: \"sk-p***9x\". You can find", Some("\"sk-p***9x\"")),
+            ("Incorrect API key provided: ${OPENA*****KEY}. You can find", Some("${OPENA*****KEY}")),
+            ("Your api key: ****eek} is invalid", Some("****eek}")),
+            (
+                "Malformed API Key passed in. Ensure Key has `Bearer ` prefix. Passed in: bearer sk-1",
+                Some("bearer sk-1"),
+            ),
+            ("Illegal header value b'Bearer '", Some("Bearer ")),
+            ("ValueError: Invalid header value b'token abc\\n'", Some("token abc\n")),
+            ("Credential=AWS Access Key ID [None]: AKIA/20250101/us-east-1", Some("AWS Access Key ID [None]: AKIA")),
+            ("Invalid API key provided", None),
+            ("invalid token or expired session for this user", None),
+        ] {
+            let found = read(&"x".into(), text);
+            let value = found.first().map(|fact| match &fact.seen {
+                Seen::Echoes(echoes) => echoes.value.expose_str().unwrap().to_owned(),
+                _ => String::new(),
+            });
+            assert_eq!(value.as_deref(), expected, "{text}");
+        }
+    }
+}

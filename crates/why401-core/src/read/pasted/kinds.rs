@@ -1,0 +1,110 @@
+//! What kind of file a piece of text is, told from the text alone: the name of such a file.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+/// The kinds, each with the name that a file of it would have and an expression for what only it says. The first wins.
+const KINDS: &[(&str, &str)] = &[
+    (
+        ".github/workflows/pasted.yml",
+        r"(?m)^\s*(?:-\s+)?(?:runs-on|uses|steps|jobs):|\$\{\{\s*(?:secrets|github|vars|inputs)\.",
+    ),
+    (".gitlab-ci.yml", r"(?m)^\s*(?:stage|before_script|script|image):\s*(?:$|\S)(?:[\s\S]*)^\s*-\s"),
+    ("docker-compose.yml", r"(?m)^\s*(?:services|env_file|environment):\s*(?:$|\n)"),
+    ("pasted.k8s.yaml", r"(?m)^\s*(?:apiVersion|kind):\s*\S"),
+    ("Dockerfile", r"(?m)^(?:FROM|ENTRYPOINT|CMD|ENV|ARG|COPY|RUN)\s+\S"),
+    (".netrc", r"(?m)^\s*machine\s+\S+(?:\s+|\s*\n\s*)login\s"),
+    (".npmrc", r"(?m)^(?://[\w.-]+/[^\n]*:_(?:authToken|auth|password)=|@[\w-]+:registry=|registry=https?://)"),
+    ("pasted.service", r"(?m)^\[(?:Service|Unit)\]|^(?:ExecStart|EnvironmentFile|Environment)="),
+    (
+        "nginx.conf",
+        r"(?m)^\s*(?:server|location|upstream)\b[^\n;=(]*\{|^\s*(?:proxy_pass|proxy_set_header|add_header|fastcgi_param)\s",
+    ),
+    ("pasted.php", r"<\?php|(?m)\$\w+\s*(?:->|=\s*(?:new|array|\[|getenv|env\()|\[)|curl_setopt"),
+    (
+        "pasted.py",
+        r"(?m)^\s*(?:import \w+(?:\.\w+)*(?: as \w+)?\s*$|from [\w.]+ import|def \w+\(|with open|print\()|os\.environ|os\.getenv|requests\.(?:get|post|put)|f\x22|=\s*\w+\([a-z_]+=[^)]*\)\s*$",
+    ),
+    ("pasted.go", r"(?m)^\s*(?:package \w+|func |import \()|:= |os\.Getenv|http\.NewRequest"),
+    (
+        "pasted.rs",
+        r"(?m)^\s*(?:use [\w:]+|let (?:mut )?\w+(?:: [^=]+)? = .*(?:\?;|::|\.unwrap\(\)))|std::env|\.bearer_auth\(",
+    ),
+    (
+        "Pasted.java",
+        r"(?m)\b(?:public|private|protected) (?:static |final )*(?:class|void|String|\w+ \w+\()|System\.getenv|HttpRequest\.newBuilder|\bString \w+ =",
+    ),
+    (
+        "Pasted.cs",
+        r"new (?:AuthenticationHeaderValue|HttpClient|HttpRequestMessage)|DefaultRequestHeaders|builder\.Services|Environment\.GetEnvironmentVariable|(?m)^\s*(?:var|await) .*;\s*$",
+    ),
+    ("Pasted.kt", r"(?m)^\s*(?:fun |val \w+)|OkHttpClient"),
+    ("pasted.rb", r"(?m)^\s*(?:require ['\x22]|class \w+ < |end\s*$)|ENV\[['\x22]|ENV\.fetch|Net::HTTP|Faraday"),
+    (
+        "pasted.ts",
+        r"(?m)^\s*(?:import .* from |export |const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new [A-Z]\w+\(\{|fetch\(",
+    ),
+    (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?\S*[^;{(]*$"),
+    ("pasted.sh", r"(?m)^\s*(?:\$ |curl |wget |export |docker run|npm |sudo |https? )"),
+];
+
+/// The name that a file with this text would have; `None` where it is prose.
+pub(super) fn of(text: &str) -> Option<&'static str> {
+    static SET: LazyLock<Option<RegexSet>> =
+        LazyLock::new(|| RegexSet::new(KINDS.iter().map(|(_, pattern)| pattern)).ok());
+    if let Some(name) = json(text) {
+        return Some(name);
+    }
+    let first = SET.as_ref()?.matches(text).iter().next()?;
+    let name = KINDS.get(first)?.0;
+    // A script sets variables, too; a file that does nothing else is an env file.
+    if name == ".env" && has_command(text) {
+        return Some("pasted.sh");
+    }
+    Some(name)
+}
+
+fn has_command(text: &str) -> bool {
+    static COMMAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^\s*(?:\$ \S|(?:curl|wget|docker|npm|npx|python3?|node|dotnet|go|sudo|git|aws|gh) \S)").ok()
+    });
+    COMMAND.as_ref().is_some_and(|command| command.is_match(text))
+}
+
+fn json(text: &str) -> Option<&'static str> {
+    let trimmed = text.trim_start();
+    if !trimmed.starts_with('{') {
+        return None;
+    }
+    let has = |word: &str| trimmed.contains(word);
+    Some(match () {
+        () if has("\"dependencies\"") || has("\"scripts\"") => "package.json",
+        () if has("\"builds\"") || has("\"rewrites\"") => "vercel.json",
+        () => "pasted.json",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn kinds_of_text() {
+        for (text, name) in [
+            ("jobs:\n  a:\n    uses: ./x.yml\n", Some(".github/workflows/pasted.yml")),
+            ("OPENAI_API_KEY=sk-1\nB=2", Some(".env")),
+            ("A=1\ncurl -H \"x: $A\" https://a", Some("pasted.sh")),
+            ("ENTRYPOINT [\"node\", \"$KEY\"]", Some("Dockerfile")),
+            ("machine a.test login b password c", Some(".netrc")),
+            ("import os\nkey = os.environ['A']", Some("pasted.py")),
+            ("const key = process.env.A", Some("pasted.ts")),
+            ("client.DefaultRequestHeaders.Authorization = x;", Some("Pasted.cs")),
+            ("location / {\n  proxy_pass http://a;\n}", Some("nginx.conf")),
+            ("{\"scripts\":{}}", Some("package.json")),
+            ("it worked yesterday", None),
+        ] {
+            assert_eq!(of(text), name, "{text}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What a person pastes: an error, a log, `curl -v`, a HAR, a stack trace, with configuration or code between.
+
+mod claims;
+mod clean;
+mod echo;
+mod har;
+mod heads;
+mod kinds;
+mod lines;
+mod looks;
+mod mentions;
+mod pieces;
+mod sends;
+mod settings;
+mod verifies;
+
+use std::sync::Arc;
+
+pub use clean::clean;
+pub use mentions::SURROUNDINGS;
+pub use pieces::{Piece, pieces};
+
+use crate::exchange::{Answer, Exchange, Outcome, Request, Via};
+use crate::fact::{Fact, Origin, Place};
+
+/// What was read of a paste.
+#[derive(Debug, Default)]
+pub struct Pasted {
+    /// The calls that it tells of.
+    pub exchanges: Vec<Exchange>,
+    /// Addresses, echoes of credentials, and what was sent.
+    pub facts: Vec<Fact>,
+}
+
+/// Reads a cleaned paste. Every part of it belongs to one exchange: what no HTTP head claims is the answer of a call of
+/// which little else is known.
+pub fn read(path: &Arc<str>, text: &str) -> Pasted {
+    let mut exchanges = har::read(path, text).unwrap_or_else(|| heads::read(path, text));
+    for exchange in lines::read(path, text) {
+        // A log line that says no more than a head does is the same call.
+        if !exchanges.iter().any(|other| is_same(other, &exchange)) {
+            exchanges.push(exchange);
+        }
+    }
+    if !exchanges
+        .iter()
+        .any(|exchange| matches!(&exchange.outcome, Outcome::Answered(answer) if !answer.body.is_empty()))
+    {
+        exchanges.push(prose(path, text));
+    }
+    let mut facts = mentions::read(path, text);
+    facts.extend(echo::read(path, text));
+    facts.extend(looks::read(path, text));
+    facts.extend(exchanges.iter().flat_map(sends::of));
+    facts.extend(claims::read(path, text));
+    Pasted { exchanges, facts }
+}
+
+/// The same of a text that lies beside the refusal: configuration, code, a remark. What it tells of calls is known; it is
+/// no answer itself.
+pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
+    let mut facts = mentions::read(path, text);
+    facts.extend(settings::headers(path, text, &facts));
+    facts.extend(settings::values(path, text));
+    facts.extend(looks::read(path, text));
+    facts.extend(claims::read(path, text));
+    facts.extend(verifies::read(path, text));
+    let mut exchanges = heads::read(path, text);
+    exchanges.extend(lines::read(path, text));
+    facts.extend(exchanges.iter().flat_map(sends::of));
+    Pasted { exchanges, facts }
+}
+
+/// The call that a text without any HTTP head tells of.
+fn prose(path: &Arc<str>, text: &str) -> Exchange {
+    let (method, url) = lines::address(text).unwrap_or_default();
+    let answer = Answer { status: lines::status(text), headers: heads::fields(text), body: text.to_owned() };
+    Exchange {
+        request: Request { method, url, ..Request::default() },
+        outcome: Outcome::Answered(answer),
+        via: Via::Text(Origin::File(Place::of(path, text.as_bytes(), &(0..0)))),
+    }
+}
+
+/// The host of a URL, in lower case.
+pub fn host(url: &str) -> Option<String> {
+    sends::host_and_path(url).0
+}
+
+fn is_same(a: &Exchange, b: &Exchange) -> bool {
+    let status = |exchange: &Exchange| match &exchange.outcome {
+        Outcome::Answered(answer) => answer.status,
+        _ => None,
+    };
+    status(a) == status(b)
+        && (a.request.method == b.request.method || b.request.method.is_empty())
+        && (a.request.url.ends_with(&b.request.url) || b.request.url.is_empty())
+}

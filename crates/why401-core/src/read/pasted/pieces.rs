@@ -1,0 +1,144 @@
+//! Pieces: a paste taken apart into what were files. Each keeps its place: the text of a piece is the whole text with
+//! everything else blanked, so that lines, columns and bytes of facts are those of the paste.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::kinds;
+
+/// A part of a paste that was a file, or could be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The name of the file, as the text says it or as its kind has it.
+    pub name: String,
+    /// The text, as long as the whole paste; what belongs to others is blank.
+    pub text: String,
+}
+
+/// More than so many make no sense.
+const MOST: usize = 40;
+
+/// The pieces of `text` in which code or configuration stands.
+pub fn pieces(text: &str) -> Vec<Piece> {
+    let mut named: Vec<(String, Vec<Range<usize>>)> = Vec::new();
+    for block in blocks(text) {
+        let Some(part) = text.get(block.span.clone()) else { continue };
+        let Some(name) = block.name.or_else(|| kinds::of(part).map(str::to_owned)) else { continue };
+        // Blocks of the same file, or of the same kind one after the other, are one file.
+        match named.iter().position(|(other, _)| *other == name) {
+            Some(at) => named[at].1.push(block.span),
+            None if named.len() < MOST => named.push((name, vec![block.span])),
+            None => {}
+        }
+    }
+    named.into_iter().map(|(name, spans)| Piece { name, text: only(text, &spans) }).collect()
+}
+
+struct Block {
+    name: Option<String>,
+    span: Range<usize>,
+}
+
+/// Blocks end at an empty line, at a line that names the next file, and at a fence.
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut name: Option<String> = None;
+    let (mut start, mut at, mut fenced) = (0, 0, false);
+    let mut close = |start: usize, end: usize, name: &Option<String>| {
+        if text.get(start..end).is_some_and(|part| !part.trim().is_empty()) {
+            blocks.push(Block { name: name.clone(), span: start..end });
+        }
+    };
+    for line in text.split_inclusive('\n') {
+        let (begin, end) = (at, at + line.len());
+        at = end;
+        if let Some(info) = line.trim_start().strip_prefix("```") {
+            close(start, begin, &name);
+            start = end;
+            fenced = !fenced;
+            name = if fenced { file_of_fence(info.trim()) } else { None };
+        } else if let Some(file) = file_name(line) {
+            close(start, begin, &name);
+            start = begin;
+            name = Some(file);
+        } else if line.trim().is_empty() && name.is_none() && !fenced {
+            close(start, begin, &name);
+            start = end;
+        }
+    }
+    close(start, text.len(), &name);
+    blocks
+}
+
+/// The file that a line names before its content: `# .env`, `// src/lib/client.js (Vite)`, `.env.local:`.
+fn file_name(line: &str) -> Option<String> {
+    static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"^\s*(?:#+|//|--|;|/\*|<!--|\*)?\s*(?:File:\s*|cat\s+)?[`*]*(?:\./|~/|/)?",
+            r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.netrc|_netrc|\.npmrc|\.envrc|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))",
+            r"[`*]*(?::\d+)?\s*(?::|\([^)\n]*\)[^=\n]*|\*/|-->)?\s*$"
+        ))
+        .ok()
+    });
+    let found = MARK.as_ref()?.captures(line.trim_end())?;
+    // A sentence may end so; a line that names a file begins with its mark or is nothing else.
+    Some(found[1].to_owned())
+}
+
+/// The file that the word behind a fence stands for.
+fn file_of_fence(info: &str) -> Option<String> {
+    let word = info.split([' ', ',', '{', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    if let Some(title) = info.split_once("title=").map(|(_, title)| title.trim_matches(['"', '\'', ' ', '}'])) {
+        return Some(title.to_owned());
+    }
+    let name = match word.as_str() {
+        "js" | "javascript" | "jsx" | "mjs" => "pasted.js",
+        "ts" | "typescript" | "tsx" => "pasted.ts",
+        "py" | "python" => "pasted.py",
+        "rb" | "ruby" => "pasted.rb",
+        "php" => "pasted.php",
+        "go" | "golang" => "pasted.go",
+        "rs" | "rust" => "pasted.rs",
+        "java" => "Pasted.java",
+        "kotlin" | "kt" => "Pasted.kt",
+        "cs" | "csharp" | "c#" => "Pasted.cs",
+        "env" | "dotenv" | "ini" => ".env",
+        "dockerfile" | "docker" => "Dockerfile",
+        "nginx" => "nginx.conf",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
+
+/// The text with everything outside of `spans` blanked; lines stay lines.
+fn only(text: &str, spans: &[Range<usize>]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        if *byte != b'\n' && !spans.iter().any(|span| span.contains(&at)) {
+            *byte = b' ';
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        pieces(text).into_iter().map(|piece| piece.name).collect()
+    }
+
+    #[test]
+    fn a_paste_is_taken_apart() {
+        let text = "It fails:\n\n# .env\nA=1\n\n// src/api.js (Create React App)\nconst a = process.env.A\n";
+        assert_eq!(names(text), [".env", "src/api.js"]);
+        let env = &pieces(text)[0];
+        assert_eq!(env.text.len(), text.len());
+        assert_eq!(env.text.trim(), "# .env\nA=1");
+        assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
+        assert!(names("nothing here but words").is_empty());
+    }
+}

@@ -1,0 +1,124 @@
+//! A request as it was sent says where its credential was put, just as code does that builds one.
+
+use std::ops::Range;
+
+use crate::exchange::{Exchange, Via};
+use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Seen, Sends, Slot};
+use crate::secret::Secret;
+
+/// Header fields that carry a credential by their name.
+const CARRIERS: &[&str] = &["authorization", "proxy-authorization"];
+
+/// A header that carries a credential.
+pub(super) struct Sent<'t> {
+    pub(super) name: &'t str,
+    pub(super) value: &'t str,
+    pub(super) host: Option<String>,
+    pub(super) path: String,
+    /// Names of the other headers.
+    pub(super) others: Vec<String>,
+    /// Whether these are all of them.
+    pub(super) complete: bool,
+}
+
+/// The fact that a credential is sent in this header.
+pub(super) fn fact_of(sent: &Sent<'_>, origin: Origin, span: Range<usize>) -> Fact {
+    let (before, credential) = split(sent.value);
+    let sends = Sends {
+        carrier: Carrier::Header,
+        name: sent.name.to_owned(),
+        name_span: 0..0,
+        before: Some(before.to_owned()),
+        before_span: 0..0,
+        after: String::new(),
+        credential: operand(credential),
+        slot: Slot::default(),
+        encoding: Encoding::None,
+        host: sent.host.clone(),
+        url_path: sent.path.clone(),
+        near: Near::Call,
+        companions: sent.others.clone(),
+        complete: sent.complete,
+        sdk: None,
+    };
+    Fact { origin, span, seen: Seen::Sends(sends) }
+}
+
+/// The credentials that the request carries.
+pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
+    let origin = match &exchange.via {
+        Via::Text(origin) => origin.clone(),
+        Via::Probe | Via::Capture => Origin::Header("Authorization".to_owned()),
+    };
+    let (host, path) = host_and_path(&exchange.request.url);
+    let mut facts = Vec::new();
+    for (name, value) in &exchange.request.headers {
+        let lower = name.to_ascii_lowercase();
+        let words = ["api-key", "apikey", "auth-token", "access-token", "api_key"];
+        let carries = CARRIERS.contains(&lower.as_str()) || words.iter().any(|word| lower.contains(word));
+        let Some(value) = value.expose_str().filter(|_| carries) else { continue };
+        let others = exchange.request.headers.iter().map(|(other, _)| other).filter(|other| *other != name);
+        let sent = Sent {
+            name,
+            value,
+            host: host.clone(),
+            path: path.clone(),
+            others: others.cloned().collect(),
+            complete: true,
+        };
+        facts.push(fact_of(&sent, origin.clone(), 0..0));
+    }
+    facts
+}
+
+/// What a person writes for a variable in a printed header, or the value itself.
+fn operand(credential: &str) -> Operand {
+    let bare = credential.trim_matches(['"', '\'', '<', '>']);
+    let reference = bare.strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
+    match reference {
+        Some(name)
+            if name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit()) && !name.is_empty() =>
+        {
+            Operand::Variable(name.to_owned())
+        }
+        _ => Operand::Literal(Secret::from(credential)),
+    }
+}
+
+/// A header's value as the words before the credential, and the credential.
+fn split(value: &str) -> (&str, &str) {
+    let words = ["bearer ", "basic ", "token ", "bot ", "apikey ", "key ", "api-key "];
+    let mut at = 0;
+    while let Some(word) =
+        words.iter().find(|word| value.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
+    {
+        at += word.len();
+    }
+    value.split_at(at)
+}
+
+pub(super) fn host_and_path(url: &str) -> (Option<String>, String) {
+    let Some((_, rest)) = url.split_once("://") else { return (None, url.to_owned()) };
+    let (host, path) = rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    ((!host.is_empty()).then(|| host.to_ascii_lowercase()), path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_before_the_credential() {
+        for (value, parts) in [
+            ("Bearer abc", ("Bearer ", "abc")),
+            ("Bearer Bearer abc", ("Bearer Bearer ", "abc")),
+            ("abc", ("", "abc")),
+            ("Bearer", ("", "Bearer")),
+        ] {
+            assert_eq!(split(value), parts);
+        }
+        assert_eq!(host_and_path("https://u@A.test:8443/x/y"), (Some("a.test".into()), "/x/y".into()));
+    }
+}

@@ -1,0 +1,102 @@
+//! Settings and header lines in configuration of any format: `"apiKey": "…"`, `api_key = "…"`, `Authorization: Bearer …`.
+
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::sends::{Sent, fact_of};
+use crate::fact::{Fact, Mentions, Origin, Place, Seen, Sets, Setter, Value};
+use crate::secret::Secret;
+
+/// A name that holds a credential, and its value in quotes or up to the end of the line.
+static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?im)(?:^|[\s,{(\["'])((?:[\w-]*[_.-])?(?:api[_-]?key|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})')"#,
+    )
+    .ok()
+});
+/// A header that carries a credential, as configuration or a printed request has it.
+static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-api-key|api-key|x-auth-token|x-api-token|apikey|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400})))"#,
+    )
+    .ok()
+});
+
+/// Values of settings whose names say that they are credentials.
+pub(super) fn values(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    let found = SETTING.as_ref().into_iter().flat_map(|setting| setting.captures_iter(text));
+    let facts = found.filter_map(|found| {
+        let value = found.get(2).or_else(|| found.get(3))?;
+        let name = found.get(1)?.as_str().to_owned();
+        let sets = Sets { name, value: Value::Literal(Secret::from(value.as_str())), by: Setter::CredentialFile };
+        Some(at(path, text, value.range(), Seen::Sets(sets)))
+    });
+    facts.take(64).collect()
+}
+
+/// Headers that carry a credential; the only address that the text names is where they go.
+pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fact> {
+    let hosts: Vec<&Mentions> = mentions
+        .iter()
+        .filter_map(|fact| match &fact.seen {
+            Seen::Mentions(mentions) => Some(mentions),
+            _ => None,
+        })
+        .collect();
+    let only = hosts.first().filter(|first| hosts.iter().all(|other| other.host == first.host));
+    let found = HEADER.as_ref().into_iter().flat_map(|header| header.captures_iter(text));
+    let facts = found.filter_map(|found| {
+        let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
+        // What code puts together is the business of those who read code.
+        if value.as_str().contains("${") && !value.as_str().contains("${{") || value.as_str().contains('+') {
+            return None;
+        }
+        let sent = Sent {
+            name: found.get(1)?.as_str(),
+            value: value.as_str(),
+            host: only.map(|only| only.host.clone()),
+            path: only.map_or_else(String::new, |only| only.path.clone()),
+            others: Vec::new(),
+            complete: false,
+        };
+        Some(fact_of(&sent, Origin::File(Place::of(path, text.as_bytes(), &value.range())), value.range()))
+    });
+    facts.take(16).collect()
+}
+
+fn at(path: &Arc<str>, text: &str, span: Range<usize>, seen: Seen) -> Fact {
+    Fact { origin: Origin::File(Place::of(path, text.as_bytes(), &span)), span, seen }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Operand;
+
+    #[test]
+    fn settings_of_every_format() {
+        let names = |text: &str| {
+            let found = values(&"x".into(), text);
+            let of = |fact: &Fact| match &fact.seen {
+                Seen::Sets(sets) => sets.name.clone(),
+                _ => String::new(),
+            };
+            found.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(names("{\"client_id\": \"1.apps \", \"x\": \"y\"}"), ["client_id"]);
+        assert_eq!(names("secret_key = 'abc'\nOPENAI_API_KEY: \"b\""), ["secret_key", "OPENAI_API_KEY"]);
+        assert!(names("the token is \"abc\"").is_empty());
+    }
+
+    #[test]
+    fn headers_of_configuration() {
+        let found = headers(&"x".into(), "headers: { \"Authorization\": \"Bearer {env:KEY}\" }", &[]);
+        let Some(Seen::Sends(sends)) = found.first().map(|fact| &fact.seen) else { panic!("{found:?}") };
+        assert_eq!((sends.name.as_str(), sends.before.as_deref()), ("Authorization", Some("Bearer ")));
+        assert!(matches!(&sends.credential, Operand::Literal(value) if value.expose() == b"{env:KEY}"));
+        assert_eq!(headers(&"x".into(), "Authorization: Bearer 0a1b2c3d4e", &[]).len(), 1);
+        assert!(headers(&"x".into(), "Authorization: `Bearer ${key}`", &[]).is_empty());
+    }
+}
