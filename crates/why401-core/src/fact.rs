@@ -101,6 +101,8 @@ pub enum Seen {
     Task(Task),
     /// A file of credentials, such as `.npmrc`, has one for an address, or says where requests go.
     Stored(Stored),
+    /// A key of a known shape stands in a text.
+    Stands(Stands),
     /// A text names an address.
     Mentions(Mentions),
     /// An answer or a client's message repeats the credential, whole or in part.
@@ -121,10 +123,30 @@ pub enum Seen {
     Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
     Involves(Surrounding),
-    /// A key of a known shape stands in a text.
-    Stands(Stands),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
+}
+
+/// A key of a known shape stands in a text: in code, a note, a page, a bundle.
+#[derive(Clone, Debug)]
+pub struct Stands {
+    /// The key.
+    pub value: Secret,
+    /// Who gets to see the file.
+    pub reach: Reach,
+}
+
+/// Who gets to see a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Whoever loads the page: a browser gets the file.
+    Browser,
+    /// Whoever gets the repository: git tracks the file.
+    Repository,
+    /// Nobody yet: git neither tracks nor ignores the file, or there is no repository.
+    Next,
+    /// Whoever gets what was built; nothing says that it is for browsers.
+    Build,
 }
 
 /// A text names an address: where a request goes, where a key was made, where somebody looked it up.
@@ -201,28 +223,6 @@ pub enum Surrounding {
     BaseBranch,
     /// A program that makes tokens by itself, with times of its own clock.
     OwnClock,
-}
-
-/// A key of a known shape stands in a text: in code, a note, a page, a bundle.
-#[derive(Clone, Debug)]
-pub struct Stands {
-    /// The key.
-    pub value: Secret,
-    /// Who gets to see the file.
-    pub reach: Reach,
-}
-
-/// Who gets to see a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Whoever loads the page: a browser gets the file.
-    Browser,
-    /// Whoever gets the repository: git tracks the file.
-    Repository,
-    /// Nobody yet: git neither tracks nor ignores the file, or there is no repository.
-    Next,
-    /// Whoever gets what was built; nothing says that it is for browsers.
-    Build,
 }
 
 /// A package that the project depends on.
