@@ -24,6 +24,8 @@ pub struct Refusal<'p> {
     pub mentions: Vec<(&'p Fact, &'p Mentions)>,
     /// What the program runs in.
     pub surroundings: BTreeSet<Surrounding>,
+    /// Whether something was handed over beside the refusal.
+    pub has_context: bool,
     /// How the cause shows itself; empty where that cannot be told.
     pub symptoms: BTreeSet<Symptom>,
 }
@@ -45,6 +47,7 @@ impl<'p> Refusal<'p> {
             mentions: Vec::new(),
             surroundings: surroundings(&project.hints.stack),
             symptoms: BTreeSet::new(),
+            has_context: project.hints.has_context,
         };
         for fact in &project.facts {
             match &fact.seen {
@@ -63,8 +66,22 @@ impl<'p> Refusal<'p> {
                 .extend(meanings(answer, &refusal.providers).into_iter().map(|meaning| (exchange, meaning)));
         }
         refusal.meanings.sort_by_key(|(_, meaning)| -meaning.weight);
+        refusal.recognise_by_wording();
         refusal.symptoms = symptoms(&refusal.meanings);
         Some(refusal)
+    }
+
+    /// A long wording that one service alone uses names it, whatever else lies beside the refusal.
+    fn recognise_by_wording(&mut self) {
+        let Some((_, best)) = self.meanings.first() else { return };
+        let Some(provider) = best.speaker.provider().filter(|_| best.span.len() >= 24) else { return };
+        let others = self.meanings.iter().filter_map(|(_, other)| other.speaker.provider());
+        let alone = others.filter(|other| other.slug != provider.slug).count() == 0;
+        match self.providers.iter_mut().find(|(own, _)| own.slug == provider.slug) {
+            Some((_, surely)) => *surely = (*surely).max(if alone { 75 } else { 60 }),
+            None => self.providers.push((provider, if alone { 75 } else { 58 })),
+        }
+        self.providers.sort_by_key(|(_, surely)| std::cmp::Reverse(*surely));
     }
 
     /// The service that most likely refuses.

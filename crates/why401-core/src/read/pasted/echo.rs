@@ -74,6 +74,10 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             {
                 continue;
             }
+            // What a message tells its reader to send was not sent.
+            if is_advice(&text[..value.start]) {
+                continue;
+            }
             let said = &text[value.clone()];
             let shown = if *by_client { unescape(said) } else { said.to_owned() };
             let place = Place::of(path, text.as_bytes(), &value);
@@ -89,6 +93,15 @@ fn without_stop(value: Range<usize>, text: &str) -> Range<usize> {
     let said = &text[value.clone()];
     let cut = usize::from(said.ends_with('.') && !said.ends_with(".."));
     value.start..value.end - cut
+}
+
+/// Whether the words before introduce an example.
+fn is_advice(before: &str) -> bool {
+    let start = before.char_indices().rev().nth(50).map_or(0, |(at, _)| at);
+    let line = before[start..].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    ["i.e.", "e.g.", "such as", "format", "should be", "must be", "expected", "for example", "like "]
+        .iter()
+        .any(|word| line.contains(word))
 }
 
 /// Whether what follows is the rest of a sentence and no value.
