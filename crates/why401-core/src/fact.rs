@@ -91,6 +91,8 @@ pub enum Seen {
     Sends(Sends),
     /// A process is started with an environment of its own.
     Starts(Starts),
+    /// A command is started without a shell, and an argument refers to this variable: nobody puts its value in.
+    Verbatim(String),
     /// A CI workflow asks for a secret.
     Asks(Asks),
     /// A CI job calls a reusable workflow.

@@ -2,6 +2,7 @@
 
 mod access;
 mod asked;
+pub(crate) mod bare;
 mod clock;
 mod cors;
 mod echo;

@@ -2,13 +2,54 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::{Fact, Origin, Sets, Setter, Starter, Value};
+use crate::fact::{Fact, Origin, Seen, Sets, Setter, Starter, Value};
 use crate::loader::Process;
 use crate::project::EnvFile;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
+    let held = held.chain(replaced_by_code(case).map(Evidence::from)).chain(left_over(case).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
+}
+
+/// The program itself gives the variable another value before it is used.
+fn replaced_by_code(case: &Case<'_>) -> Option<Finding> {
+    case.refusal.as_ref()?;
+    let (fact, _) = case.sets.iter().find(|(_, sets)| {
+        sets.by == Setter::Code && matches!(&sets.value, Value::Literal(value) if !value.is_empty())
+    })?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("the program sets {} itself, over whatever the environment had", case.name),
+        fact.origin.clone(),
+        "From here on every library that reads the variable gets this value.",
+    );
+    Some(finding.mend(Remedy::new("Take the assignment out, or hand the key to the client by its own argument.")))
+}
+
+/// Variables of a temporary login were exported and win over the profile that was chosen since.
+fn left_over(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let session = case.project.facts.iter().find(|fact| {
+        matches!(&fact.seen, Seen::Sets(sets) if sets.by == Setter::Shell
+            && ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"].contains(&sets.name.as_str()))
+    })?;
+    if !refusal.fits("env/shadowed") {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        "a session token was exported by hand and wins over every profile",
+        session.origin.clone(),
+        "It belongs to one temporary key and ends with it; variables win over profiles and logins, so a newer login changes nothing.",
+    );
+    let names = "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN";
+    Some(
+        finding
+            .mend(Remedy::new("Take all of them out of the shell and log in again.").command(format!("unset {names}"))),
+    )
 }
 
 /// A Compose service whose `environment:` sets nothing over the value of its own `env_file:`.

@@ -35,6 +35,17 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     )))
 }
 
+/// Whether a person who pasted it has hidden the value: dots, stars, `REDACTED`, something in angle brackets.
+fn is_hidden(case: &Case<'_>, held: &Held<'_>) -> bool {
+    let text = held.value.expose_str().unwrap_or_default();
+    let lower = text.to_ascii_lowercase();
+    case.project.is_excerpt
+        && (text.contains("...")
+            || text.contains(['<', '[', '*', '…'])
+            || lower.contains("xxx")
+            || lower.contains("redacted"))
+}
+
 /// A sentence that tells somebody to put his own value.
 fn sounds_so(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -45,7 +56,7 @@ fn sounds_so(text: &str) -> bool {
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     // A password or signing secret of one's own works whatever it says; only somebody else's key must be real.
-    if held.plainly() != Plainly::Placeholder || !case.is_for_an_api() {
+    if held.plainly() != Plainly::Placeholder || !case.is_for_an_api() || is_hidden(case, held) {
         return None;
     }
     let file = held.file?;
