@@ -30,8 +30,9 @@ pub(super) fn weigh(
             // What both the text and the project name is hardly chance.
             let names_it = said.iter().position(|(cause, _)| cause.slug == named.cause.slug);
             if let Some(rank) = names_it {
+                let is_weak = finding.weight < FITS;
                 finding.weight += 20 - 2 * i32::try_from(rank.min(8)).unwrap_or(8);
-                if finding.weight >= FITS && finding.standing == Standing::Possible {
+                if finding.weight >= FITS && !is_weak && finding.standing == Standing::Possible {
                     finding.standing = Standing::Likely;
                 }
             }

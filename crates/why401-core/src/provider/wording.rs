@@ -40,6 +40,11 @@ impl Speaker {
         }
     }
 
+    /// Whether it says what everybody says.
+    fn is_unspecific(self) -> bool {
+        matches!(self, Self::Family(family) if family.slug == "unspecific")
+    }
+
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -84,7 +89,8 @@ fn wordings() -> &'static Wordings {
     })
 }
 
-/// Text as it is compared: one kind of quote, no escapes before it, one blank between words, none after `":`.
+/// Text as it is compared: one kind of quote, no escapes before it, one blank between words, none after `":`, and the
+/// names of fields in quotes, which JavaScript leaves out.
 pub struct Plain {
     /// The text.
     pub text: String,
@@ -97,8 +103,29 @@ impl Plain {
     pub fn of(text: &str) -> Self {
         let mut plain = Self { text: String::with_capacity(text.len()), at: Vec::with_capacity(text.len()) };
         let mut chars = text.char_indices().peekable();
+        let mut depth = 0_u32;
         while let Some((at, c)) = chars.next() {
             match c {
+                '{' => {
+                    depth += 1;
+                    plain.push(at, c);
+                }
+                '}' => {
+                    depth = depth.saturating_sub(1);
+                    plain.push(at, c);
+                }
+                c if depth > 0 && c.is_ascii_lowercase() && plain.text.trim_end().ends_with(['{', ',']) => {
+                    let name = bare_name(&text[at..]);
+                    let quote = |plain: &mut Self, at| if name > 0 { plain.push(at, '"') };
+                    quote(&mut plain, at);
+                    plain.push(at, c);
+                    for _ in 1..name {
+                        if let Some((at, c)) = chars.next() {
+                            plain.push(at, c);
+                        }
+                    }
+                    quote(&mut plain, at + name.saturating_sub(1));
+                }
                 '\\' => match chars.peek() {
                     Some((_, 'n' | 'r' | 't')) => {
                         chars.next();
@@ -140,6 +167,13 @@ impl Plain {
     }
 }
 
+/// The length of the name of a field at the beginning of `text`; 0 where there is none.
+fn bare_name(text: &str) -> usize {
+    let name = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let after = text[name..].strip_prefix(':');
+    after.filter(|after| after.starts_with([' ', '\n', '\'', '"', '{', '['])).map_or(0, |_| name)
+}
+
 /// The known answers in what came back, the first that fits of each speaker, the weightiest first. `known` are the
 /// services that the refusal may come from, with how surely (0 to 100).
 pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) -> Vec<Meaning> {
@@ -159,16 +193,18 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
         };
     }
     let mut found: Vec<Meaning> = Vec::new();
+    let (parts, is_whole) = (parts(answer, &plain), is_whole(&answer.body));
     for (entry, _) in all.entries.iter().zip(candidates).filter(|(_, candidate)| *candidate) {
-        let Some(span) = entry.span(answer, &plain) else { continue };
-        // What every service says is this one's only where this one was asked.
-        let known_speaker =
-            entry.speaker.provider().is_none_or(|p| known.iter().any(|(k, sure)| k.slug == p.slug && *sure >= 40));
-        if !known_speaker && is_common(answer.body.get(span.clone()).unwrap_or_default()) {
+        let Some(hit) = entry.hit(answer, &plain, &parts) else { continue };
+        let sure = entry.sure(known);
+        // What every service says is this one's only where this one was asked, or where nothing else was pasted.
+        let is_common = sure.is_some_and(|sure| sure < 40)
+            && is_common(answer.body.get(hit.span.clone()).filter(|text| !text.is_empty()).unwrap_or(&hit.text));
+        if is_common && !is_whole {
             continue;
         }
-        let meaning =
-            Meaning { answer: entry.answer, speaker: entry.speaker, weight: entry.weight(answer, &span, known), span };
+        let weight = entry.weight(answer, &hit, known) - if is_common { 10 } else { 0 };
+        let meaning = Meaning { answer: entry.answer, speaker: entry.speaker, weight, span: hit.span };
         // Of one speaker the first that fits, unless a later one fits the status, too.
         match found.iter_mut().find(|other| same(other.speaker, entry.speaker)) {
             Some(other) if disagrees(other.answer, answer) && !disagrees(entry.answer, answer) => *other = meaning,
@@ -176,8 +212,53 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
             None => found.push(meaning),
         }
     }
+    // Where a paste is an answer and nothing else, the best that fits is what it may mean.
+    let best = found.iter().map(|meaning| meaning.weight).max().unwrap_or(LEAST);
+    let lift = if is_whole { (LEAST - best).max(0) } else { 0 };
+    found.iter_mut().for_each(|meaning| meaning.weight += lift);
+    found.retain(|meaning| meaning.weight >= LEAST);
     found.sort_by_key(|meaning| -meaning.weight);
     found
+}
+
+/// Answers lighter than this match by chance.
+const LEAST: i32 = 4;
+
+/// Whether a text is an answer's body and nothing else, as a person pastes it who has no more.
+fn is_whole(body: &str) -> bool {
+    let body = body.trim();
+    let lines = body.lines().count();
+    body.len() <= 1200 && (lines <= 2 || body.starts_with(['{', '[', '<']) && body.ends_with(['}', ']', '>']))
+}
+
+/// The parts of a text that may be an answer's whole body: what stands in braces, and what stands behind the last words
+/// of a line that announces it.
+fn parts<'t>(answer: &exchange::Answer, plain: &'t Plain) -> Vec<&'t str> {
+    let text = plain.text.as_str();
+    if text.len() > 4096 || !answer.status.is_some_and(|status| status >= 400) {
+        return Vec::new();
+    }
+    let braces = text.match_indices('{').map(|(at, _)| at).filter_map(|at| text.get(at..closing(&text[at..])? + at));
+    let behind = answer_starts(text).filter_map(|at| Some(text.get(at..)?.trim().trim_matches('"')));
+    braces.take(8).chain(behind.take(16)).collect()
+}
+
+fn answer_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+    [": ", " - ", "\":"].into_iter().flat_map(|mark| text.match_indices(mark).map(move |(at, _)| at + mark.len()))
+}
+
+/// The length of the object that `text` begins with.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth <= 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn same(a: Speaker, b: Speaker) -> bool {
@@ -193,19 +274,40 @@ fn disagrees(known: &Answer, seen: &exchange::Answer) -> bool {
     known.status.zip(seen.status).is_some_and(|(known, seen)| known != seen)
 }
 
+/// Where an answer was found.
+struct Hit {
+    /// The bytes of the body that match, empty where a header or the status does.
+    span: Range<usize>,
+    /// What matches.
+    text: String,
+}
+
 impl Entry {
-    /// The bytes of the answer's body that match, empty where a header or the status does; `None` where nothing does.
-    fn span(&self, answer: &exchange::Answer, plain: &Plain) -> Option<Range<usize>> {
+    fn hit(&self, answer: &exchange::Answer, plain: &Plain, parts: &[&str]) -> Option<Hit> {
         if self.answer.within == Within::Status {
-            return (answer.status.is_some() && answer.status == self.answer.status).then_some(0..0);
+            let fits = answer.status.is_some() && answer.status == self.answer.status;
+            return fits.then(|| Hit { span: 0..0, text: String::new() });
         }
         if let Within::Header(name) = &self.answer.within {
-            let mut values = answer.headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
-            if values.any(|(_, value)| self.find(value, &Plain::of(value)).is_some()) {
-                return Some(0..0);
+            let values = answer.headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
+            let mut found = values.filter_map(|(_, value)| value.get(self.find(value, &Plain::of(value))?));
+            if let Some(text) = found.next() {
+                return Some(Hit { span: 0..0, text: text.to_owned() });
             }
         }
-        self.find(&answer.body, plain)
+        if let Some(span) = self.find(&answer.body, plain) {
+            return Some(Hit { text: answer.body.get(span.clone())?.to_owned(), span });
+        }
+        // An expression over the whole of a body fits a part of what a client prints.
+        let pattern = self.answer.pattern.as_deref().filter(|pattern| pattern.contains(['^', '$']))?;
+        let pattern = self.pattern.get_or_init(|| Regex::new(pattern).ok()).as_ref()?;
+        let start = plain.text.as_ptr() as usize;
+        parts.iter().find_map(|part| {
+            let found = pattern.find(part)?;
+            let at = part.as_ptr() as usize - start;
+            let span = plain.origin(&(at + found.start()..at + found.end()));
+            Some(Hit { span, text: found.as_str().to_owned() })
+        })
     }
 
     fn find(&self, text: &str, plain: &Plain) -> Option<Range<usize>> {
@@ -218,15 +320,20 @@ impl Entry {
         raw.or_else(|| Some(plain.origin(&pattern.find(&plain.text)?.range())))
     }
 
-    fn weight(&self, answer: &exchange::Answer, span: &Range<usize>, known: &[(&'static Provider, u8)]) -> i32 {
-        let length = i32::try_from(span.len().min(50)).unwrap_or(50);
-        let surely = self.speaker.provider().map(|own| {
-            known.iter().find(|(other, _)| other.slug == own.slug).map_or(0, |(_, surely)| i32::from(*surely))
-        });
-        let speaker = match surely {
-            Some(0) if known.iter().any(|(_, surely)| *surely >= 50) => -45,
-            Some(0) => -15,
-            Some(surely) => surely / 2,
+    /// How surely this is the service that was asked; `None` where it is none.
+    fn sure(&self, known: &[(&'static Provider, u8)]) -> Option<u8> {
+        let own = self.speaker.provider()?;
+        Some(known.iter().find(|(other, _)| other.slug == own.slug).map_or(0, |(_, sure)| *sure))
+    }
+
+    fn weight(&self, answer: &exchange::Answer, hit: &Hit, known: &[(&'static Provider, u8)]) -> i32 {
+        let length = i32::try_from(hit.text.len().min(50)).unwrap_or(50);
+        let speaker = match self.sure(known) {
+            Some(0) if known.iter().any(|(_, sure)| *sure >= 50) => -45,
+            Some(0) => -10,
+            Some(sure) => i32::from(sure) / 2,
+            // What is said everywhere counts where nothing else is said.
+            None if self.speaker.is_unspecific() => -8,
             None => 5,
         };
         let status = match (self.answer.status, answer.status) {
@@ -234,10 +341,23 @@ impl Entry {
             (Some(_), Some(_)) => -12,
             _ => 0,
         };
-        let code = if self.answer.code.is_some() { 6 } else { 0 };
-        let verified = if self.answer.verified { 0 } else { -12 };
+        let code = match &self.answer.code {
+            Some(code) if hit.text.contains(code.as_str()) || has_value(&answer.body, code) => 10,
+            Some(_) => 4,
+            None => 0,
+        };
+        let verified = if self.answer.verified { 0 } else { -8 };
         length + speaker + status + code + verified
     }
+}
+
+/// Whether `code` is the value of a field, in any notation.
+fn has_value(body: &str, code: &str) -> bool {
+    body.match_indices(code).any(|(at, _)| {
+        let before = body[..at].trim_end_matches(['"', '\'', '\\', ' ']);
+        let after = body[at + code.len()..].chars().next();
+        before.ends_with(':') && after.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+    })
 }
 
 /// Whether a text says no more than any server does that refuses.
@@ -349,6 +469,7 @@ mod tests {
         for (text, plain) in [
             (r#"{"error": {"code": "x"}}"#, r#"{"error":{"code":"x"}}"#),
             (r"{'error': {'code': 'x'}}", r#"{"error":{"code":"x"}}"#),
+            ("{ error: { code: 'x' } }", r#"{ "error":{ "code":"x" } }"#),
             (r#"{\"error\":{\"code\":\"x\"}}"#, r#"{"error":{"code":"x"}}"#),
             ("a\n   b\\nc", "a b c"),
         ] {
