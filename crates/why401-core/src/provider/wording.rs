@@ -96,12 +96,14 @@ pub struct Plain {
     pub text: String,
     /// For each of its bytes the place in the text that it was made of.
     at: Vec<u32>,
+    /// The length of that text.
+    length: usize,
 }
 
 impl Plain {
     /// Makes it of `text`.
     pub fn of(text: &str) -> Self {
-        let mut plain = Self { text: String::with_capacity(text.len()), at: Vec::with_capacity(text.len()) };
+        let mut plain = Self { text: String::with_capacity(text.len()), at: Vec::with_capacity(text.len()), length: text.len() };
         let mut chars = text.char_indices().peekable();
         let mut depth = 0_u32;
         while let Some((at, c)) = chars.next() {
@@ -162,8 +164,8 @@ impl Plain {
 
     /// The place in the original text of a span of this one.
     fn origin(&self, span: &Range<usize>) -> Range<usize> {
-        let at = |byte: usize| self.at.get(byte).map_or(0, |at| *at as usize);
-        at(span.start)..at(span.end.saturating_sub(1).max(span.start)) + 1
+        let at = |byte: usize| self.at.get(byte).map_or(self.length, |at| *at as usize);
+        at(span.start)..at(span.end)
     }
 }
 
@@ -180,7 +182,8 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
     let all = wordings();
     let plain = Plain::of(&answer.body);
     let mut candidates = vec![false; all.entries.len()];
-    for found in all.search.iter().flat_map(|search| search.find_overlapping_iter(&plain.text)) {
+    let texts = [plain.text.as_str(), &answer.body];
+    for found in all.search.iter().flat_map(|search| texts.map(|text| search.find_overlapping_iter(text))).flatten() {
         if let Some(entry) = all.needles.get(found.pattern().as_usize()) {
             candidates[*entry] = true;
         }
@@ -211,6 +214,11 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
             Some(_) => {}
             None => found.push(meaning),
         }
+    }
+    // What is said everywhere counts where nothing else is said.
+    if found.iter().any(|meaning| meaning.weight >= LEAST && !meaning.speaker.is_unspecific()) {
+        let unspecific = found.iter_mut().filter(|meaning| meaning.speaker.is_unspecific());
+        unspecific.for_each(|meaning| meaning.weight -= 15);
     }
     // Where a paste is an answer and nothing else, the best that fits is what it may mean.
     let best = found.iter().map(|meaning| meaning.weight).max().unwrap_or(LEAST);
@@ -327,13 +335,15 @@ impl Entry {
     }
 
     fn weight(&self, answer: &exchange::Answer, hit: &Hit, known: &[(&'static Provider, u8)]) -> i32 {
-        let length = i32::try_from(hit.text.len().min(50)).unwrap_or(50);
+        // A sentence says more than a code of the same length.
+        let blanks = hit.text.split_whitespace().filter(|word| word.starts_with(char::is_alphabetic)).count();
+        let (most, sentence) = if blanks >= 3 { (50, 8) } else { (30, 0) };
+        let length = sentence + i32::try_from(hit.text.len().min(most)).unwrap_or(50);
         let speaker = match self.sure(known) {
             Some(0) if known.iter().any(|(_, sure)| *sure >= 50) => -45,
             Some(0) => -10,
             Some(sure) => i32::from(sure) / 2,
-            // What is said everywhere counts where nothing else is said.
-            None if self.speaker.is_unspecific() => -8,
+            None if self.speaker.is_unspecific() => 0,
             None => 5,
         };
         let status = match (self.answer.status, answer.status) {

@@ -29,6 +29,7 @@ impl Frame {
         let in_http = matches!(answer.within, Within::Body | Within::Header(_) | Within::Status);
         let status = status(answer);
         match self {
+            Self::Bare if answer.within == Within::Status => None,
             Self::Bare => Some(match &answer.within {
                 Within::Header(name) if !has_name(sample?, name) => format!("{name}: {}\n", sample?),
                 _ => format!("{}\n", sample?),
@@ -88,6 +89,12 @@ fn curl(provider: Option<&Provider>, answer: &Answer, status: u16) -> String {
     format!(
         "* Connected to {host} port 443\n> GET /{path} HTTP/2\n> Host: {host}\n> User-Agent: curl/8.5.0\n> Accept: */*\n>\n< HTTP/2 {status}\n< content-type: application/json\n{header}<\n{body}\n* Connection #0 to host {host} left intact\n"
     )
+}
+
+/// The host of that address.
+pub fn host(provider: &Provider) -> String {
+    let url = url(provider);
+    url.trim_start_matches("https://").split(['/', ':']).next().unwrap_or_default().to_owned()
 }
 
 /// An address of the provider's API.

@@ -76,13 +76,19 @@ fn expressions(entries: &[Entry]) -> Vec<Option<Regex>> {
 }
 
 /// The causes by which others speak so, too: their answers take at least as much of the text as the own one does.
-fn also_said(entries: &[Entry], expressions: &[Option<Regex>], at: usize) -> Vec<&'static str> {
+fn also_said(
+    entries: &[Entry],
+    expressions: &[Option<Regex>],
+    at: usize,
+    may_speak: impl Fn(&Entry) -> bool,
+) -> Vec<&'static str> {
     let Some(sample) = entries[at].answer.sample.as_deref() else { return Vec::new() };
     let length = |at: usize| expressions[at].as_ref().and_then(|e| e.find(sample)).map_or(0, |found| found.len());
     let own = length(at).max(1);
     let mut causes = Vec::new();
     let mut last = "";
-    for other in (0..entries.len()).filter(|other| entries[*other].speaker != entries[at].speaker) {
+    let others = (0..entries.len()).filter(|other| entries[*other].speaker != entries[at].speaker);
+    for other in others.filter(|other| may_speak(&entries[*other])) {
         // Of each speaker the first that fits.
         if entries[other].speaker != last && length(other) > 0 {
             last = entries[other].speaker;
@@ -121,8 +127,15 @@ fn every_known_answer_is_diagnosed_as_what_it_means() {
                         let found = causes(&text, registry);
                         let mut right = vec![entry.answer.cause.as_str()];
                         let first = found.first().map_or("nothing", |found| found.0);
-                        if first != right[0] && (frame == Frame::Bare || entry.provider.is_none()) {
-                            right.extend(also_said(entries, expressions, at));
+                        if first != right[0] {
+                            // A known service speaks for itself, and with it those at the same host.
+                            let host = entry.provider.filter(|_| frame != Frame::Bare).map(frames::host);
+                            let may_speak = |other: &Entry| {
+                                host.as_deref().is_none_or(|host| {
+                                    other.provider.is_some_and(|other| other.hosts.cover(host).is_some())
+                                })
+                            };
+                            right.extend(also_said(entries, expressions, at, may_speak));
                         }
                         let proven = found.first().is_some_and(|found| found.1 == Standing::Proven);
                         let mut rates = rates.lock().unwrap();
