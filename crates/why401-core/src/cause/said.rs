@@ -10,7 +10,7 @@ use crate::symptom::{self, Symptom};
 /// Answers lighter than the best by more than this are other services' wordings.
 const NEAR: i32 = 22;
 /// The best answer leaves those in doubt that are lighter by more than this and mean something else.
-const DOUBT: i32 = 6;
+const DOUBT: i32 = 4;
 /// How much each further cause of an answer weighs less than the one before.
 const STEP: i32 = 9;
 

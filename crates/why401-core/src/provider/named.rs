@@ -23,8 +23,11 @@ fn names() -> &'static Names {
     NAMES.get_or_init(|| {
         let (mut words, mut owners, mut pages) = (Vec::new(), Vec::new(), Vec::new());
         for provider in Provider::all() {
-            let mut own =
-                vec![provider.name.to_ascii_lowercase(), provider.slug.replace('-', " "), provider.slug.replace('-', "_")];
+            let mut own = vec![
+                provider.name.to_ascii_lowercase(),
+                provider.slug.replace('-', " "),
+                provider.slug.replace('-', "_"),
+            ];
             own.extend([own[0].replace(' ', ""), provider.slug.clone()]);
             own.sort();
             own.dedup();
@@ -51,9 +54,11 @@ fn host_of(url: &str) -> Option<&str> {
 
 /// Whether a name is followed by a class of errors, as the module of an SDK is: `.AuthenticationError`.
 fn is_module(after: &str) -> bool {
-    let class: Option<&str> = after.strip_prefix('.').and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
+    let class: Option<&str> =
+        after.strip_prefix('.').and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
     class.is_some_and(|class| {
-        class.starts_with(|c: char| c.is_ascii_uppercase()) && ["Error", "Exception"].iter().any(|end| class.ends_with(end))
+        class.starts_with(|c: char| c.is_ascii_uppercase())
+            && ["Error", "Exception"].iter().any(|end| class.ends_with(end))
     })
 }
 

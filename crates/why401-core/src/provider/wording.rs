@@ -6,6 +6,9 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
+use super::common::is_common;
+use super::parts::{has_value, is_whole, parts};
+use super::plain::{Plain, find_literal};
 use super::{Answer, Family, Provider, Within};
 use crate::exchange;
 
@@ -89,93 +92,6 @@ fn wordings() -> &'static Wordings {
     })
 }
 
-/// Text as it is compared: one kind of quote, no escapes before it, one blank between words, none after `":`, and the
-/// names of fields in quotes, which JavaScript leaves out.
-pub struct Plain {
-    /// The text.
-    pub text: String,
-    /// For each of its bytes the place in the text that it was made of.
-    at: Vec<u32>,
-    /// The length of that text.
-    length: usize,
-}
-
-impl Plain {
-    /// Makes it of `text`.
-    pub fn of(text: &str) -> Self {
-        let mut plain = Self { text: String::with_capacity(text.len()), at: Vec::with_capacity(text.len()), length: text.len() };
-        let mut chars = text.char_indices().peekable();
-        let mut depth = 0_u32;
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '{' => {
-                    depth += 1;
-                    plain.push(at, c);
-                }
-                '}' => {
-                    depth = depth.saturating_sub(1);
-                    plain.push(at, c);
-                }
-                c if depth > 0 && c.is_ascii_lowercase() && plain.text.trim_end().ends_with(['{', ',']) => {
-                    let name = bare_name(&text[at..]);
-                    let quote = |plain: &mut Self, at| if name > 0 { plain.push(at, '"') };
-                    quote(&mut plain, at);
-                    plain.push(at, c);
-                    for _ in 1..name {
-                        if let Some((at, c)) = chars.next() {
-                            plain.push(at, c);
-                        }
-                    }
-                    quote(&mut plain, at + name.saturating_sub(1));
-                }
-                '\\' => match chars.peek() {
-                    Some((_, 'n' | 'r' | 't')) => {
-                        chars.next();
-                        plain.push(at, ' ');
-                    }
-                    Some((_, '"' | '\'' | '\\' | '/')) => {}
-                    _ => plain.push(at, c),
-                },
-                '\'' | '`' | '‘' | '’' | '“' | '”' => plain.push(at, '"'),
-                '&' if text[at..].starts_with("&quot;") => {
-                    plain.push(at, '"');
-                    chars.nth(4);
-                }
-                c if c.is_whitespace() => plain.push(at, ' '),
-                c => plain.push(at, c),
-            }
-        }
-        plain
-    }
-
-    fn push(&mut self, at: usize, c: char) {
-        let last = self.text.as_bytes().last();
-        let between = [b' ', b',', b':'];
-        if c == ' '
-            && last.is_none_or(|last| {
-                between.contains(last) && (*last == b' ' || self.text.ends_with("\":") || self.text.ends_with("\","))
-            })
-        {
-            return;
-        }
-        self.text.push(c);
-        self.at.resize(self.text.len(), u32::try_from(at).unwrap_or(u32::MAX));
-    }
-
-    /// The place in the original text of a span of this one.
-    fn origin(&self, span: &Range<usize>) -> Range<usize> {
-        let at = |byte: usize| self.at.get(byte).map_or(self.length, |at| *at as usize);
-        at(span.start)..at(span.end)
-    }
-}
-
-/// The length of the name of a field at the beginning of `text`; 0 where there is none.
-fn bare_name(text: &str) -> usize {
-    let name = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    let after = text[name..].strip_prefix(':');
-    after.filter(|after| after.starts_with([' ', '\n', '\'', '"', '{', '['])).map_or(0, |_| name)
-}
-
 /// The known answers in what came back, the first that fits of each speaker, the weightiest first. `known` are the
 /// services that the refusal may come from, with how surely (0 to 100).
 pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) -> Vec<Meaning> {
@@ -232,43 +148,6 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
 /// Answers lighter than this match by chance.
 const LEAST: i32 = 4;
 
-/// Whether a text is an answer's body and nothing else, as a person pastes it who has no more.
-fn is_whole(body: &str) -> bool {
-    let body = body.trim();
-    let lines = body.lines().count();
-    body.len() <= 1200 && (lines <= 2 || body.starts_with(['{', '[', '<']) && body.ends_with(['}', ']', '>']))
-}
-
-/// The parts of a text that may be an answer's whole body: what stands in braces, and what stands behind the last words
-/// of a line that announces it.
-fn parts<'t>(answer: &exchange::Answer, plain: &'t Plain) -> Vec<&'t str> {
-    let text = plain.text.as_str();
-    if text.len() > 4096 || !answer.status.is_some_and(|status| status >= 400) {
-        return Vec::new();
-    }
-    let braces = text.match_indices('{').map(|(at, _)| at).filter_map(|at| text.get(at..closing(&text[at..])? + at));
-    let behind = answer_starts(text).filter_map(|at| Some(text.get(at..)?.trim().trim_matches('"')));
-    braces.take(8).chain(behind.take(16)).collect()
-}
-
-fn answer_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
-    [": ", " - ", "\":"].into_iter().flat_map(|mark| text.match_indices(mark).map(move |(at, _)| at + mark.len()))
-}
-
-/// The length of the object that `text` begins with.
-fn closing(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' if depth <= 1 => return Some(at + 1),
-            b'}' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
 fn same(a: Speaker, b: Speaker) -> bool {
     match (a, b) {
         (Speaker::Provider(a), Speaker::Provider(b)) => a.slug == b.slug,
@@ -320,7 +199,9 @@ impl Entry {
 
     fn find(&self, text: &str, plain: &Plain) -> Option<Range<usize>> {
         if let Some(literal) = &self.answer.text {
-            return find_literal(&plain.text, &Plain::of(literal).text).map(|span| plain.origin(&span));
+            let raw = find_literal(text, literal);
+            let found = || find_literal(&plain.text, &Plain::of(literal).text).map(|span| plain.origin(&span));
+            return raw.or_else(found);
         }
         let pattern = self.answer.pattern.as_ref()?;
         let pattern = self.pattern.get_or_init(|| Regex::new(pattern).ok()).as_ref()?;
@@ -361,140 +242,9 @@ impl Entry {
     }
 }
 
-/// Whether `code` is the value of a field, in any notation.
-fn has_value(body: &str, code: &str) -> bool {
-    body.match_indices(code).any(|(at, _)| {
-        let before = body[..at].trim_end_matches(['"', '\'', '\\', ' ']);
-        let after = body[at + code.len()..].chars().next();
-        before.ends_with(':') && after.is_none_or(|c| !c.is_alphanumeric() && c != '_')
-    })
-}
-
-/// Whether a text says no more than any server does that refuses.
-fn is_common(text: &str) -> bool {
-    const COMMON: &[&str] = &[
-        "a",
-        "access",
-        "an",
-        "and",
-        "api",
-        "apikey",
-        "auth",
-        "authentication",
-        "authorization",
-        "authorized",
-        "bad",
-        "be",
-        "client",
-        "code",
-        "credential",
-        "credentials",
-        "denied",
-        "detail",
-        "details",
-        "error",
-        "errors",
-        "failed",
-        "failure",
-        "false",
-        "for",
-        "forbidden",
-        "found",
-        "http",
-        "incorrect",
-        "insufficient",
-        "invalid",
-        "is",
-        "key",
-        "keys",
-        "login",
-        "message",
-        "missing",
-        "msg",
-        "no",
-        "not",
-        "null",
-        "ok",
-        "or",
-        "permission",
-        "permissions",
-        "provided",
-        "reason",
-        "request",
-        "required",
-        "resource",
-        "response",
-        "status",
-        "statuscode",
-        "success",
-        "the",
-        "this",
-        "title",
-        "to",
-        "token",
-        "true",
-        "type",
-        "unauthenticated",
-        "unauthorised",
-        "unauthorized",
-        "url",
-        "valid",
-        "was",
-        "wrong",
-        "you",
-        "your",
-    ];
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).all(|word| COMMON.contains(&word.as_str()))
-}
-
-/// Where `literal` stands in `text` as words of its own; a long one in any letter case.
-fn find_literal(text: &str, literal: &str) -> Option<Range<usize>> {
-    let literal = literal.trim();
-    if literal.is_empty() {
-        return None;
-    }
-    let fits = |at: &usize| {
-        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let end = at + literal.len();
-        let opens = word(literal.chars().next()) && word(text[..*at].chars().next_back());
-        let closes = word(literal.chars().next_back()) && word(text[end..].chars().next());
-        !(opens || closes)
-    };
-    let at = if literal.len() < 12 {
-        text.match_indices(literal).map(|(at, _)| at).find(fits)
-    } else {
-        let search = AhoCorasick::builder().ascii_case_insensitive(true).build([literal]).ok()?;
-        search.find_iter(text).map(|found| found.start()).find(fits)
-    }?;
-    Some(at..at + literal.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quotes_blanks_and_escapes_are_unified() {
-        for (text, plain) in [
-            (r#"{"error": {"code": "x"}}"#, r#"{"error":{"code":"x"}}"#),
-            (r"{'error': {'code': 'x'}}", r#"{"error":{"code":"x"}}"#),
-            ("{ error: { code: 'x' } }", r#"{ "error":{ "code":"x" } }"#),
-            (r#"{\"error\":{\"code\":\"x\"}}"#, r#"{"error":{"code":"x"}}"#),
-            ("a\n   b\\nc", "a b c"),
-        ] {
-            assert_eq!(Plain::of(text).text, plain, "{text}");
-        }
-        let plain = Plain::of("ab  'cd'");
-        assert_eq!(plain.origin(&(3..6)), 4..7);
-    }
-
-    #[test]
-    fn a_literal_is_found_as_a_word() {
-        assert_eq!(find_literal("error: not_authed.", "not_authed"), Some(7..17));
-        assert_eq!(find_literal("not_authed_yet", "not_authed"), None);
-        assert_eq!(find_literal("INCORRECT API KEY provided", "Incorrect API key"), Some(0..17));
-    }
 
     #[test]
     fn a_known_service_speaks_first() {

@@ -49,7 +49,8 @@ impl Frame {
                 ))
             }
             Self::JavaScript if answer.within == Within::Body => {
-                let url = entry.provider.map_or_else(String::new, |provider| format!("    url: '{}',\n", url(provider)));
+                let url =
+                    entry.provider.map_or_else(String::new, |provider| format!("    url: '{}',\n", url(provider)));
                 let said =
                     serde_json::from_str(sample?).map_or_else(|_| quoted(sample.unwrap_or_default()), |v| node(&v));
                 Some(format!(
@@ -81,7 +82,8 @@ fn curl(provider: Option<&Provider>, answer: &Answer, status: u16) -> String {
     let sample = answer.sample.as_deref().unwrap_or_default();
     let (header, body) = match &answer.within {
         Within::Header(name) => {
-            let value = if has_name(sample, name) { sample[name.len()..].trim_start_matches([':', ' ']) } else { sample };
+            let value =
+                if has_name(sample, name) { sample[name.len()..].trim_start_matches([':', ' ']) } else { sample };
             (format!("< {name}: {value}\n"), "")
         }
         _ => (String::new(), sample),
@@ -136,9 +138,14 @@ fn node(value: &Value) -> String {
         Value::Object(fields) => {
             let bare = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             let name = |name: &str| if bare(name) { name.to_owned() } else { quoted(name) };
-            let fields: Vec<_> = fields.iter().map(|(field, value)| format!("{}: {}", name(field), node(value))).collect();
+            let fields: Vec<_> =
+                fields.iter().map(|(field, value)| format!("{}: {}", name(field), node(value))).collect();
             let long = fields.iter().map(String::len).sum::<usize>() > 72;
-            if long { format!("{{\n    {}\n  }}", fields.join(",\n    ")) } else { format!("{{ {} }}", fields.join(", ")) }
+            if long {
+                format!("{{\n    {}\n  }}", fields.join(",\n    "))
+            } else {
+                format!("{{ {} }}", fields.join(", "))
+            }
         }
         other => other.to_string(),
     }

@@ -97,7 +97,18 @@ fn is_advice(before: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default();
     let start = line.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
     let lower = line[start..].to_ascii_lowercase();
-    let words = ["i.e. ", "e.g. ", "expected ", "try ", "format is ", "like ", "such as ", "should be ", "must be ", "example: "];
+    let words = [
+        "i.e. ",
+        "e.g. ",
+        "expected ",
+        "try ",
+        "format is ",
+        "like ",
+        "such as ",
+        "should be ",
+        "must be ",
+        "example: ",
+    ];
     let bare = lower.trim_end_matches(['"', '\'', '`', '(', ' ', ':']);
     words.iter().any(|word| bare.ends_with(word.trim_end_matches([' ', ':'])))
 }
