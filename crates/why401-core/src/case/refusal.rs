@@ -159,14 +159,18 @@ fn providers(project: &Project, registry: &Registry) -> Vec<(&'static Provider, 
     }
     for exchange in &project.exchanges {
         if let Some(host) = pasted::host(&exchange.request.url) {
-            registry.all_of_host(&host).into_iter().for_each(|provider| add(provider, 90));
+            // The one that names the host most exactly is meant first.
+            let sure = std::iter::once(90).chain(std::iter::repeat(75));
+            registry.all_of_host(&host).into_iter().zip(sure).for_each(|(provider, sure)| add(provider, sure));
         }
     }
     for fact in &project.facts {
         match &fact.seen {
             Seen::Mentions(mentions) => {
                 let (own, page) = if mentions.in_refusal { (85, 60) } else { (55, 40) };
-                registry.all_of_host(&mentions.host).into_iter().for_each(|provider| add(provider, own));
+                let sure = std::iter::once(own).chain(std::iter::repeat(own - 15));
+                let owners = registry.all_of_host(&mentions.host).into_iter();
+                owners.zip(sure).for_each(|(provider, sure)| add(provider, sure));
                 registry.of_page(&mentions.host).into_iter().for_each(|provider| add(provider, page));
             }
             Seen::Reads(reads) => registry.of_variable(&reads.name).into_iter().for_each(|provider| add(provider, 40)),

@@ -46,8 +46,9 @@ pub(super) fn weigh(
                 finding.standing = finding.standing.max(Standing::Possible);
             }
             if let Some(rank) = names_it {
+                let is_weak = finding.weight < FITS;
                 finding.weight += 20 - 2 * i32::try_from(rank.min(8)).unwrap_or(8);
-                if finding.weight >= FITS && finding.standing == Standing::Possible {
+                if finding.weight >= FITS && !is_weak && finding.standing == Standing::Possible {
                     finding.standing = Standing::Likely;
                 }
             }
