@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use why401_core::case::{Case, Stop};
+use why401_core::case::{Case, Refusal, Stop};
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
+use why401_core::exchange::Exchange;
 use why401_core::fact::{Fact, Seen, Setter, Value};
 use why401_core::provider::Registry;
 
@@ -96,6 +97,15 @@ pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
         remedy.edits.clear();
     }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// Looks at one call that a log tells of; gives back the slug of the service that refuses, too.
+pub fn explain_call(exchange: Exchange, registry: &Registry) -> (Option<&'static str>, Diagnosis) {
+    let project = collect::record::read(exchange);
+    let cases = Case::all(&project, registry);
+    let refusal = cases.iter().find_map(|case| case.refusal.as_deref());
+    let provider = refusal.and_then(Refusal::provider).map(|provider| provider.slug.as_str());
+    (provider, diagnosis::diagnose("explain", &cases))
 }
 
 /// Whether the lines of the fact's file are shown without what follows a `=` or `:`, as in an env file: what stands

@@ -6,6 +6,7 @@ mod config;
 mod fix;
 mod investigate;
 mod pasted;
+mod records;
 mod shown;
 mod value;
 mod world;

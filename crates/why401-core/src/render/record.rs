@@ -34,6 +34,11 @@ pub fn verdict(provider: Option<&str>, diagnosis: &Diagnosis) -> String {
     serde_json::to_string(&Verdict { provider, diagnoses }).unwrap_or_default()
 }
 
+/// What is said of a record that is no refusal.
+pub fn nothing() -> String {
+    verdict(None, &Diagnosis::default())
+}
+
 /// Writes the line of a record: its number, counted from 1, before its verdict.
 pub fn line(number: u64, verdict: &str, into: &mut Vec<u8>) {
     let rest = verdict.strip_prefix('{').unwrap_or(verdict);
@@ -65,7 +70,7 @@ mod tests {
     fn a_line() {
         let mut text = Vec::new();
         for number in [1, 4010] {
-            line(number, &verdict(None, &Diagnosis::default()), &mut text);
+            line(number, &nothing(), &mut text);
         }
         let expected = "{\"schema\":\"why401-record/1\",\"line\":1,\"provider\":null,\"diagnoses\":[]}\n";
         assert_eq!(String::from_utf8(text).unwrap(), expected.to_owned() + &expected.replace(":1,", ":4010,"));

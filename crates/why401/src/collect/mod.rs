@@ -5,6 +5,7 @@ mod git;
 mod git_index;
 mod loose;
 pub mod paste;
+pub mod record;
 mod signs;
 mod units;
 mod walk;
