@@ -28,6 +28,21 @@ pub struct Investigation {
 }
 
 impl Investigation {
+    /// Moves every place in the file called `name` down by so many lines: what was read began there.
+    pub fn shift(&mut self, name: &Arc<str>, lines: u32) {
+        self.diagnosis.for_each_place(|place| {
+            if place.path == *name {
+                place.line = place.line.saturating_add(lines);
+            }
+        });
+        let excerpts = std::mem::take(&mut self.diagnosis.excerpts);
+        let moved = excerpts.into_iter().map(|((path, line, column), excerpt)| {
+            let line = if path == *name { line.saturating_add(lines) } else { line };
+            ((path, line, column), excerpt)
+        });
+        self.diagnosis.excerpts = moved.collect();
+    }
+
     /// Whether the file at `path` is an env file, or sets variables like one, so that no line of it shows its value.
     pub fn is_env_file(&self, path: &Arc<str>) -> bool {
         self.env_files.contains(path)

@@ -5,6 +5,7 @@ mod collect;
 mod config;
 mod fix;
 mod investigate;
+mod large;
 mod pasted;
 mod records;
 mod shown;

@@ -10,6 +10,7 @@ use why401_core::read::record::Fields;
 use super::{Format, Verdict, detail, render};
 use crate::collect::paste::{self, Paste, Text};
 use crate::config::Config;
+use crate::large::{self, Refusal};
 use crate::shown::Shown;
 use crate::world::{self, Error};
 use crate::{investigate, records};
@@ -67,13 +68,24 @@ impl Explain {
         if self.ndjson {
             return self.records(registry);
         }
-        let paste = Paste {
-            refusals: texts(&self.files, LIMIT)?,
+        let mut paste = Paste {
+            refusals: Vec::new(),
             context: texts(&self.context, CONTEXT_LIMIT)?,
             stack: self.stack,
             provider: self.provider,
         };
-        let found = investigate::explain(&paste, &registry);
+        let mut places = Vec::new();
+        for path in &self.files {
+            match large::read(path, LIMIT)? {
+                Refusal::Whole(text) => paste.refusals.push(text),
+                Refusal::Places(found) => places.push(found),
+            }
+        }
+        let found = if places.is_empty() {
+            investigate::explain(&paste, &registry)
+        } else {
+            large::explain(paste, places, &registry)
+        };
         let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
         Shown::report(&text, &found.revealing).print()?;
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })

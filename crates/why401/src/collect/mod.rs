@@ -6,6 +6,7 @@ mod git_index;
 mod loose;
 pub mod paste;
 pub mod record;
+pub mod sift;
 mod signs;
 mod units;
 mod walk;
