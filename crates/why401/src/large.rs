@@ -31,6 +31,10 @@ pub struct Places {
 
 /// What is longer is a log.
 const WHOLE: u64 = 1 << 20;
+/// A part of a log that is worth a thread has at least so many bytes.
+const PART: u64 = 32 << 20;
+/// Bytes in which a place to cut is looked for.
+const CUT: u64 = 256 << 10;
 /// Reasons of one cause that are shown, each from another place.
 const REASONS: usize = 6;
 
@@ -57,11 +61,37 @@ pub fn read(path: &Path, limit: u64) -> Result<Refusal, Error> {
             .read_to_end(&mut bytes)
             .map_err(|why| failed(&format!("it could not be read: {why}")))?;
     } else if bytes.len() as u64 > WHOLE {
-        let sifted = sift::sift(Cursor::new(bytes).chain(input));
+        // UTF-16 says so at its front alone.
+        let is_wide = matches!(bytes[..2], [0xff, 0xfe] | [0xfe, 0xff]);
+        let sifted = match parts(path).filter(|_| !is_wide) {
+            Some(parts) => sift::sift_parts(parts),
+            None => sift::sift(Cursor::new(bytes).chain(input)),
+        };
         let sifted = sifted.map_err(|why| failed(&format!("it could not be read to its end: {why}")))?;
         return Ok(Refusal::Places(Places { name, sifted }));
     }
     Ok(Refusal::Whole(Text { name, bytes }))
+}
+
+/// The parts of a large file, one for each processor; `None` where it is read in one go.
+fn parts(path: &Path) -> Option<Vec<Box<dyn Read + Send>>> {
+    if path.as_os_str() == "-" {
+        return None;
+    }
+    let (_, length) = world::open(path).ok()?;
+    let count = (length / PART).min(world::processors() as u64).clamp(1, 8);
+    let mut cuts = vec![0];
+    for number in 1..count {
+        let middle = length / count * number;
+        let mut near = Vec::new();
+        world::open_part(path, middle..middle + CUT).ok()?.read_to_end(&mut near).ok()?;
+        // Where there is no good place the part before is longer.
+        cuts.extend(sift::cut(&near).map(|at| middle + at as u64));
+    }
+    // What is written meanwhile belongs to the last part.
+    cuts.push(u64::MAX);
+    let parts = cuts.windows(2).map(|ends| world::open_part(path, ends[0]..ends[1]).ok());
+    parts.collect()
 }
 
 /// Whether a JSON document of calls begins so.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -152,6 +153,13 @@ pub fn open(path: &Path) -> Result<(File, u64), Unread> {
     let found = file.metadata().map_err(refused)?;
     kind_of(&found)?;
     Ok((file, found.len()))
+}
+
+/// Some bytes of a regular file, to be read piece by piece.
+pub fn open_part(path: &Path, bytes: Range<u64>) -> Result<Box<dyn Read + Send>, Unread> {
+    let (mut file, _) = open(path)?;
+    file.seek(SeekFrom::Start(bytes.start)).map_err(refused)?;
+    Ok(Box::new(file.take(bytes.end - bytes.start)))
 }
 
 /// The SHA-256 digest of some bytes.

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
+use std::thread;
 
 use memchr::{memchr, memchr_iter, memrchr};
 use why401_core::read::marks::{self, Sure};
 
 /// Bytes that are read at once: few enough to stay in the processor's cache while they are searched.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 128 << 10;
 /// Bytes before a place that belong to it, and bytes behind it.
 const BEFORE: usize = 2 << 10;
 const BEHIND: usize = 6 << 10;
@@ -27,6 +28,9 @@ pub struct Window {
     pub lines_before: u32,
     /// Its text.
     pub bytes: Vec<u8>,
+    sure: Sure,
+    /// What its line is, numbers aside.
+    line: u64,
 }
 
 /// What was found.
@@ -36,6 +40,74 @@ pub struct Sifted {
     pub windows: Vec<Window>,
     /// Places that differ from all of those and were left out.
     pub left_out: usize,
+    lines: usize,
+}
+
+impl Sifted {
+    /// Adds what was found in the part of the log that follows.
+    fn follow(&mut self, next: Self) {
+        for mut window in next.windows {
+            let same = |other: &&Window| other.sure == window.sure;
+            if self.windows.iter().any(|other| other.line == window.line) {
+                continue;
+            }
+            if self.windows.iter().filter(same).count() >= most(window.sure) {
+                self.left_out += 1;
+                continue;
+            }
+            window.lines_before = window.lines_before.saturating_add(u32::try_from(self.lines).unwrap_or(u32::MAX));
+            self.windows.push(window);
+        }
+        self.left_out += next.left_out;
+        self.lines += next.lines;
+    }
+}
+
+fn most(sure: Sure) -> usize {
+    match sure {
+        Sure::Word => WORDS,
+        Sure::Number => NUMBERS,
+    }
+}
+
+/// Reads the parts of a log, each in a thread of its own.
+pub fn sift_parts(parts: Vec<Box<dyn Read + Send>>) -> io::Result<Sifted> {
+    thread::scope(|scope| {
+        let parts: Vec<_> = parts.into_iter().map(|part| scope.spawn(|| sift(part))).collect();
+        let mut all = Sifted::default();
+        for part in parts {
+            all.follow(part.join().map_err(|_| io::Error::other("a thread of why401 stopped"))??);
+        }
+        Ok(all)
+    })
+}
+
+/// Where in `text` a log can be cut so that every place is in one part with the lines round it; at the end of any line
+/// where no such place is near.
+pub fn cut(text: &[u8]) -> Option<usize> {
+    let line_after = |at: usize| Some(at + memchr(b'\n', text.get(at..)?)? + 1);
+    let mut at = line_after(BEHIND)?;
+    let anywhere = at;
+    while let Some(near) = text.get(at - BEHIND..at + BEFORE) {
+        let mut from = 0;
+        let last = loop {
+            let Some((mark, sure)) = marks::find(near, from) else { break None };
+            if is_place(near, &mark, sure, &line_at(near, &mark)) {
+                break Some(mark.end);
+            }
+            from = mark.end;
+        };
+        let Some(last) = last else { return Some(at) };
+        let Some(next) = line_after(at + last) else { break };
+        at = next;
+    }
+    Some(anywhere)
+}
+
+/// Whether a mark in its line tells of a refusal.
+fn is_place(text: &[u8], mark: &Range<usize>, sure: Sure, line: &Range<usize>) -> bool {
+    let within = mark.start - line.start..mark.end - line.start;
+    sure == Sure::Word || marks::is_status(&text[line.clone()], &within)
 }
 
 /// Reads `input` to its end.
@@ -68,6 +140,8 @@ pub fn sift(mut input: impl Read) -> io::Result<Sifted> {
         let until = if is_over { filled } else { filled - BEHIND };
         found.search(text, searched..until);
         if is_over {
+            found.leave(text);
+            found.sifted.lines = found.lines_left;
             return Ok(found.sifted);
         }
         // What lies before the next place, and what was not searched, moves to the front.
@@ -98,21 +172,30 @@ impl Finder {
         let mut at = span.start;
         // The lines before `counted`.
         let (mut lines, mut counted) = (self.lines_left, 0);
-        while let Some((mark, sure)) = marks::find(text, at).filter(|(mark, _)| mark.start < span.end) {
-            let line = line_at(text, &mark);
-            at = if sure == Sure::Number { mark.end } else { line.end.max(mark.end) };
-            let within = mark.start - line.start..mark.end - line.start;
-            if self.bytes_left + (mark.start as u64) < self.covered
-                || sure == Sure::Number && !marks::is_status(&text[line.clone()], &within)
-                || !self.is_new(&text[line.clone()], &within)
-            {
+        while let Some((mark, mut sure)) = marks::find(text, at).filter(|(mark, _)| mark.start < span.end) {
+            at = mark.end;
+            if self.bytes_left + (mark.start as u64) < self.covered {
                 continue;
             }
-            let (kept, most) = match sure {
-                Sure::Word => (&mut self.words, WORDS),
-                Sure::Number => (&mut self.numbers, NUMBERS),
+            let line = line_at(text, &mark);
+            if !is_place(text, &mark, sure, &line) {
+                continue;
+            }
+            // One place a line.
+            while let Some((next, other)) = marks::find(&text[..line.end], at) {
+                at = next.end;
+                sure = sure.max(other);
+            }
+            at = at.max(line.end);
+            let normal = normal(&text[line.clone()], &(mark.start - line.start..mark.end - line.start));
+            if self.seen.len() >= SEEN || !self.seen.insert(normal) {
+                continue;
+            }
+            let kept = match sure {
+                Sure::Word => &mut self.words,
+                Sure::Number => &mut self.numbers,
             };
-            if *kept >= most {
+            if *kept >= most(sure) {
                 self.sifted.left_out += 1;
                 continue;
             }
@@ -121,9 +204,12 @@ impl Finder {
             lines += memchr_iter(b'\n', &text[counted..window.start]).count();
             counted = window.start;
             self.covered = self.bytes_left + window.end as u64;
-            self.sifted
-                .windows
-                .push(Window { lines_before: u32::try_from(lines).unwrap_or(u32::MAX), bytes: text[window].to_vec() });
+            self.sifted.windows.push(Window {
+                lines_before: u32::try_from(lines).unwrap_or(u32::MAX),
+                bytes: text[window].to_vec(),
+                sure,
+                line: normal,
+            });
         }
     }
 
@@ -132,26 +218,23 @@ impl Finder {
         self.bytes_left += text.len() as u64;
         self.lines_left += memchr_iter(b'\n', text).count();
     }
+}
 
-    /// Whether no such line was seen: numbers, ids and times aside, but not the mark itself.
-    fn is_new(&mut self, line: &[u8], mark: &Range<usize>) -> bool {
-        let mut hasher = DefaultHasher::new();
-        let mut normal = Vec::with_capacity(line.len());
-        for (at, part) in [(0, &line[..mark.start]), (mark.start, &line[mark.clone()]), (mark.end, &line[mark.end..])] {
-            let is_mark = at == mark.start && !mark.is_empty();
-            for byte in part {
-                match byte {
-                    b'0'..=b'9' if !is_mark && normal.last() == Some(&b'0') => {}
-                    b'0'..=b'9' if !is_mark => normal.push(b'0'),
-                    // Letters of hexadecimal numbers.
-                    b'a'..=b'f' if normal.last() == Some(&b'0') => {}
-                    other => normal.push(*other),
-                }
-            }
+/// What is the same in lines that differ by numbers, ids and times only. The mark itself may be a number, and counts.
+fn normal(line: &[u8], mark: &Range<usize>) -> u64 {
+    let mut normal = Vec::with_capacity(line.len());
+    for (at, byte) in line.iter().enumerate() {
+        let after_number = normal.last() == Some(&b'0');
+        match byte {
+            _ if mark.contains(&at) => normal.push(*byte),
+            b'0'..=b'9' | b'a'..=b'f' if after_number => {}
+            b'0'..=b'9' => normal.push(b'0'),
+            other => normal.push(*other),
         }
-        hasher.write(&normal);
-        self.seen.len() < SEEN && self.seen.insert(hasher.finish())
     }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&normal);
+    hasher.finish()
 }
 
 /// The line round a mark, as far as it is near.
@@ -225,6 +308,18 @@ mod tests {
         let found = sift(&text[..]).unwrap();
         assert_eq!((lines(&found, "Unauthorized"), lines(&found, "HTTP 403")), (vec![1, 5_000, 20_000], vec![5_300]));
         assert_eq!(found.left_out, 0);
+        let mut parts: Vec<Box<dyn Read + Send>> = Vec::new();
+        let mut from = 0;
+        for middle in [300_000, 600_000] {
+            let at = middle + cut(&text[middle..]).unwrap();
+            parts.push(Box::new(io::Cursor::new(text[from..at].to_vec())));
+            from = at;
+        }
+        parts.push(Box::new(io::Cursor::new(text[from..].to_vec())));
+        let in_parts = sift_parts(parts).unwrap();
+        let told =
+            |sifted: &Sifted| sifted.windows.iter().map(|w| (w.lines_before, w.bytes.clone())).collect::<Vec<_>>();
+        assert_eq!(told(&in_parts), told(&found));
         for at in (0..CHUNK * 2).step_by(997) {
             let mut text = vec![b'\n'; CHUNK * 3];
             text[at..at + 12].copy_from_slice(b"unauthorized");
