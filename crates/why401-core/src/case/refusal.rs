@@ -97,7 +97,11 @@ impl<'p> Refusal<'p> {
 
     /// Whether anything refuses at all: an answer that is known, a status that says so, a repeated credential.
     pub fn refuses(&self) -> bool {
-        !self.meanings.is_empty() || !self.echoes.is_empty() || self.has_status(&[401, 403, 407])
+        let client_error = self.answers().any(|(_, answer)| matches!(answer.status, Some(400..=499)));
+        !self.meanings.is_empty()
+            || !self.echoes.is_empty()
+            || self.has_status(&[401, 403, 407, 429])
+            || client_error && self.provider().is_some()
     }
 
     /// Whether the program runs in one of these.

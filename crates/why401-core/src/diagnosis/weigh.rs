@@ -14,7 +14,12 @@ use crate::symptom;
 const FITS: i32 = 40;
 
 /// The causes, each once, best first.
-pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'static Cause, Finding)>) -> Vec<Named> {
+pub(super) fn weigh(
+    refusal: &Refusal<'_>,
+    found: Vec<Named>,
+    said: Vec<(&'static Cause, Finding)>,
+    bare: Vec<(&'static Cause, Finding)>,
+) -> Vec<Named> {
     let mut causes: Vec<Named> = Vec::new();
     // What the text itself names leaves no room for faults that show themselves otherwise.
     let certain = said.iter().any(|(_, finding)| finding.standing == Standing::Proven);
@@ -22,9 +27,13 @@ pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'stati
         let finding = &mut named.finding;
         if refusal.fits(named.cause.slug) {
             finding.weight += FITS;
-            let names_it = said.iter().any(|(cause, _)| cause.slug == named.cause.slug);
-            if names_it && finding.standing == Standing::Possible {
-                finding.standing = Standing::Likely;
+            // What both the text and the project name is hardly chance.
+            let names_it = said.iter().position(|(cause, _)| cause.slug == named.cause.slug);
+            if let Some(rank) = names_it {
+                finding.weight += 20 - 2 * i32::try_from(rank.min(8)).unwrap_or(8);
+                if finding.weight >= FITS && finding.standing == Standing::Possible {
+                    finding.standing = Standing::Likely;
+                }
             }
         } else {
             finding.weight -= FITS;
@@ -41,6 +50,11 @@ pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'stati
             finding.weight -= FITS;
         }
         add(&mut causes, Named { cause, credential: String::new(), finding });
+    }
+    if !causes.iter().any(|named| named.finding.weight > 0) {
+        for (cause, finding) in bare {
+            add(&mut causes, Named { cause, credential: String::new(), finding });
+        }
     }
     if !refusal.refuses() {
         causes.retain(|named| named.finding.standing == Standing::Proven);

@@ -33,7 +33,7 @@ const WAYS: &[Way] = &[
     },
     // "Your api key: X is invalid", "the token 'X' is not valid", "api_key 'X'"
     Way {
-        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)\s*[:=]?\s*["'`]([^"'`\n]{0,200})["'`]"#,
+        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)["']?\s*(?:=>|[:=])?\s*["']([^"'\n]{0,200})["']"#,
         by_client: false,
     },
     Way {

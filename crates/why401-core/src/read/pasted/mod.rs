@@ -53,6 +53,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(looks::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(claims::read(path, text));
+    facts.extend(sends::in_addresses(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -65,6 +66,8 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
     facts.extend(verifies::read(path, text));
+    facts.extend(verifies::remarks(path, text));
+    facts.extend(sends::in_addresses(path, text));
     let mut exchanges = heads::read(path, text);
     exchanges.extend(lines::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
