@@ -74,6 +74,19 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     Pasted { exchanges, facts }
 }
 
+/// The same of one call that a record of a log tells of.
+pub fn call(path: &Arc<str>, mut exchange: Exchange) -> Pasted {
+    let mut facts = sends::of(&exchange);
+    if let Outcome::Answered(answer) = &mut exchange.outcome {
+        answer.status = answer.status.or_else(|| lines::status(&answer.body));
+        facts.extend(mentions::read(path, &answer.body));
+        facts.extend(echo::read(path, &answer.body));
+        facts.extend(looks::read(path, &answer.body));
+        facts.extend(claims::read(path, &answer.body));
+    }
+    Pasted { exchanges: vec![exchange], facts }
+}
+
 /// The call that a text without any HTTP head tells of.
 fn prose(path: &Arc<str>, text: &str) -> Exchange {
     let (method, url) = lines::address(text).unwrap_or_default();
