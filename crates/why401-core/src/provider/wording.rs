@@ -117,7 +117,7 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
         let Some(hit) = entry.hit(answer, &plain, &parts) else { continue };
         let sure = entry.sure(known);
         // What every service says is this one's only where this one was asked, or where nothing else was pasted.
-        let is_common = sure.is_some_and(|sure| sure < 40)
+        let is_common = sure.is_some_and(|sure| sure < 30)
             && is_common(answer.body.get(hit.span.clone()).filter(|text| !text.is_empty()).unwrap_or(&hit.text));
         if is_common && !is_whole {
             continue;

@@ -26,6 +26,15 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"));
     let told =
         [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
+    let refers = |wanted: &str| {
+        case.project.facts.iter().find(|fact| matches!(&fact.seen, Seen::Refers(name) if name == wanted))
+    };
+    if let (true, true, Some(old), None) = (aws, told, refers("AWS_SECURITY_TOKEN"), refers("AWS_SESSION_TOKEN")) {
+        let title = "the session token goes into AWS_SECURITY_TOKEN, which today's clients do not read";
+        let why = "The variable is called AWS_SESSION_TOKEN; the older name is read by old clients only, and the key goes out without its third part.";
+        let finding = Finding::new(Standing::Likely, Stop::Sent, title, old.origin.clone(), why);
+        return Some(finding.mend(Remedy::new("Set AWS_SESSION_TOKEN.")));
+    }
     let (fact, temporary) = key_id(case)?;
     let token = case
         .project
