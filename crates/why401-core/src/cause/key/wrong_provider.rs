@@ -78,11 +78,12 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
         let all = asked.credential.iter().all(|own| !own.prefix.is_empty()) && !asked.credential.is_empty();
         let plain = head.len() >= 4 && head.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if all && plain && case.registry.with_prefix_of(head).next().is_none() {
-            let finding = echoed.finding(
+            let mut finding = echoed.finding(
                 Standing::Likely,
                 &format!("what {} got begins as none of its keys does", asked.name),
                 "The beginning that is repeated here belongs to another service, or the base URL of that service did not reach the client.",
             );
+            finding.weight = 10;
             return Some(finding.mend(Remedy::new(format!(
                 "Hand it a key of {}; or if another service was meant, set the base URL where the client really reads it.",
                 asked.name

@@ -106,7 +106,7 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "Its parts do not know each other's keys, and each calls the others' invalid.",
     );
-    finding.weight = -6;
+    finding.weight = -30;
     let others = provider.hosts.region.iter().filter(|other| other.name != region.name);
     let names: Vec<String> = others.flat_map(|other| other.hosts.first().cloned()).collect();
     Some(finding.mend(Remedy::new(format!("Try the same request at {}.", names.join(", ")))))
@@ -128,7 +128,7 @@ fn somewhere_else(refusal: &Refusal<'_>) -> Option<Finding> {
         origin,
         format!("{} has parts that do not know each other's keys: {}.", provider.name, names.join(", ")),
     );
-    finding.weight = -12;
+    finding.weight = -45;
     let hosts: Vec<&str> =
         provider.hosts.region.iter().flat_map(|region| region.hosts.first().map(String::as_str)).collect();
     Some(

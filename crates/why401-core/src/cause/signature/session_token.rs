@@ -3,6 +3,7 @@
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Seen, Surrounding};
+use crate::provider::Meaning;
 use crate::symptom::Symptom;
 
 /// Names under which the third part is handed on.
@@ -23,7 +24,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// A key id that begins with ASIA is temporary (IAM user guide, "IAM identifiers"); one that begins with AKIA is not.
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"));
+    let speaks = |(_, meaning): &(_, Meaning)| meaning.speaker.slug().starts_with("aws");
+    let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"))
+        || refusal.meanings.iter().any(speaks);
     let told =
         [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
     let refers = |wanted: &str| {

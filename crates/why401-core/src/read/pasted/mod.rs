@@ -55,6 +55,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(claims::read(path, text));
     facts.extend(sends::in_addresses(path, text));
+    facts.extend(remarks::read(path, text));
     Pasted { exchanges, facts }
 }
 
