@@ -1,5 +1,6 @@
-// What a Go loader makes of env files. Argument: godotenv or gotenv. Standard input names one folder a line; one JSON
-// object a line is the answer: {"values": {NAME: hex of the value}, "error": text or null}.
+// What a Go loader makes of env files, over the variables of FOLDER.preset. Argument: godotenv or gotenv.
+// Standard input names one folder a line; one JSON object a line is the answer: {"values": {NAME: hex of the value},
+// "error": text or null}.
 package main
 
 import (
@@ -24,6 +25,13 @@ func main() {
 			name, value, _ := strings.Cut(entry, "=")
 			os.Setenv(name, value)
 			known[entry] = true
+		}
+		preset := map[string]string{}
+		if text, err := os.ReadFile(folders.Text() + ".preset"); err == nil {
+			json.Unmarshal(text, &preset)
+		}
+		for name, value := range preset {
+			os.Setenv(name, value)
 		}
 		file := folders.Text() + "/.env"
 		var err error

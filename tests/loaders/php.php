@@ -1,6 +1,7 @@
 <?php
-// What a PHP loader makes of env files. Argument: vlucas or symfony. Standard input names one folder a line; one JSON
-// object a line is the answer: {"values": {NAME: hex of the value}, "error": text or null}.
+// What a PHP loader makes of env files, over the variables of FOLDER.preset. Argument: vlucas or symfony.
+// Standard input names one folder a line; one JSON object a line is the answer: {"values": {NAME: hex of the value},
+// "error": text or null}.
 error_reporting(0);
 ini_set('display_errors', 'stderr');
 require ['vlucas' => '/usr/share/php/Dotenv/autoload.php', 'symfony' => '/usr/share/php/Symfony/Component/Dotenv/autoload.php'][$argv[1]];
@@ -10,6 +11,14 @@ while (($folder = fgets(STDIN)) !== false) {
     $folder = rtrim($folder, "\n");
     $_ENV = $env;
     $_SERVER = $server;
+    foreach ($preset ?? [] as $name => $value) {
+        putenv((string) $name);
+    }
+    $preset = is_file("$folder.preset") ? json_decode(file_get_contents("$folder.preset"), true) : [];
+    foreach ($preset as $name => $value) {
+        $_ENV[$name] = $_SERVER[$name] = $value;
+        putenv("$name=$value");
+    }
     try {
         if ($argv[1] === 'vlucas') {
             Dotenv\Dotenv::createImmutable($folder)->load();

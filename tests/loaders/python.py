@@ -1,7 +1,7 @@
 """What a loader of the Python world makes of env files. Argument: the loader's slug.
 
-Standard input names one folder a line, then the variables to ask for; the folder's `.env` is loaded. One JSON object a
-line is the answer: {"values": {NAME: hex of the value}, "error": text or null}.
+Standard input names one folder a line, then the variables to ask for; the folder's `.env` is loaded over the variables of
+FOLDER.preset. One JSON object a line is the answer: {"values": {NAME: hex of the value}, "error": text or null}.
 """
 
 import json
@@ -14,6 +14,17 @@ def python_dotenv(file, names):
     load_dotenv(file)
 
 
+def asked(names, ask):
+    """What a program is told that asks for each name; a name whose answer is an error is left out."""
+    values = {}
+    for name in names:
+        try:
+            values[name] = ask(name)
+        except Exception:
+            pass
+    return values
+
+
 def django_environ(file, names):
     import environ
     environ.Env.read_env(file)
@@ -23,14 +34,14 @@ def django_environ_str(file, names):
     import environ
     environ.Env.read_env(file)
     env = environ.Env()
-    return {name: env.str(name) for name in names if name in os.environ}
+    return asked(names, lambda name: env.str(name, default=None))
 
 
 def environs(file, names, **options):
     from environs import Env
     env = Env(**options)
     env.read_env(file, recurse=False)
-    return {name: env.str(name) for name in names if name in os.environ}
+    return asked(names, lambda name: env.str(name, None))
 
 
 def pydantic_settings(file, names):
@@ -59,7 +70,25 @@ def starlette(file, names):
 
 def compose_env_file(file, names):
     from compose.config.environment import env_vars_from_file
-    return env_vars_from_file(file)
+    # A name alone has the process's value.
+    return {name: os.environ.get(name) if value is None else value for name, value in env_vars_from_file(file).items()}
+
+
+def compose_dotenv(file, names):
+    """What `${NAME}` in the YAML becomes, for names that may stand there."""
+    import re
+    from compose.config.environment import Environment
+    from compose.config.interpolation import Interpolator, TemplateWithDefaults
+    seen = Environment.from_env_file(os.path.dirname(file))
+    text = Interpolator(TemplateWithDefaults, seen)
+    values = {name: text.interpolate("${%s-@@unset@@}" % name) for name in names if re.fullmatch("[_a-zA-Z][_a-zA-Z0-9]*", name)}
+    return {name: value for name, value in values.items() if value != "@@unset@@"}
+
+
+def dynaconf(file, names):
+    from dynaconf import Dynaconf
+    settings = Dynaconf(load_dotenv=True, envvar_prefix=False, dotenv_path=file)
+    return {name: settings.get(name) for name in names}
 
 
 def systemd(file, names):
@@ -75,10 +104,8 @@ def systemd(file, names):
     status = library.load_env_file(None, file.encode(), ctypes.byref(out))
     if status < 0:
         raise OSError(-status, os.strerror(-status))
-    if not out:
-        return {}
-    out, values, at = clean(out, None, None), {}, 0
-    while out[at] is not None:
+    out, values, at = clean(out, None, None) if out else out, dict(os.environ), 0
+    while out and out[at] is not None:
         name, _, value = out[at].partition(b"=")
         values[name.decode("utf-8", "surrogateescape")] = value
         at += 1
@@ -95,13 +122,16 @@ LOADERS = {
     "decouple": decouple,
     "starlette": starlette,
     "compose1-env_file": compose_env_file,
+    "compose1-dotenv": compose_dotenv,
+    "dynaconf": dynaconf,
     "systemd": systemd,
 }
 
 
 def hexadecimal(value):
     if not isinstance(value, bytes):
-        value = str(value).encode("utf-8", "surrogateescape")
+        # A setting that is no text is held as Python writes it.
+        value = (value if isinstance(value, str) else repr(value)).encode("utf-8", "surrogateescape")
     return value.hex()
 
 
@@ -115,6 +145,8 @@ def main():
         folder, *names = line.split()
         os.environ.clear()
         os.environ.update(before)
+        if os.path.exists(folder + ".preset"):
+            os.environ.update(json.load(open(folder + ".preset")))
         try:
             seen = load(folder + "/.env", names)
             if seen is None:

@@ -1,10 +1,13 @@
-# What Ruby's dotenv makes of env files. Standard input names one folder a line; one JSON object a line is the answer:
+# What Ruby's dotenv makes of env files, over the variables of FOLDER.preset. Argument: a folder with another
+# release's code, if not the installed one. Standard input names one folder a line; one JSON object a line is the answer:
 # {"values": {NAME: hex of the value}, "error": text or null}.
 require 'json'
+$LOAD_PATH.unshift(ARGV.shift) unless ARGV.empty?
 require 'dotenv'
 before = ENV.to_h
 $stdin.each_line do |folder|
-  ENV.replace(before)
+  preset = "#{folder.chomp}.preset"
+  ENV.replace(before.merge(File.exist?(preset) ? JSON.parse(File.read(preset)) : {}))
   begin
     Dotenv.load(File.join(folder.chomp, '.env'))
     set = ENV.to_h.reject { |name, value| before[name] == value }

@@ -91,6 +91,8 @@ pub enum Seen {
     Sends(Sends),
     /// A process is started with an environment of its own.
     Starts(Starts),
+    /// A command is started without a shell, and an argument refers to this variable: nobody puts its value in.
+    Verbatim(String),
     /// A CI workflow asks for a secret.
     Asks(Asks),
     /// A CI job calls a reusable workflow.
@@ -99,6 +101,8 @@ pub enum Seen {
     Task(Task),
     /// A file of credentials, such as `.npmrc`, has one for an address, or says where requests go.
     Stored(Stored),
+    /// A key of a known shape stands in a text.
+    Stands(Stands),
     /// A text names an address.
     Mentions(Mentions),
     /// An answer or a client's message repeats the credential, whole or in part.
@@ -107,14 +111,44 @@ pub enum Seen {
     Claims(Claims),
     /// Code that judges credentials itself.
     Verifies,
+    /// Code that takes only keys with this beginning.
+    Compares(String),
+    /// A text calls a variable or a setting by its name.
+    Refers(String),
+    /// Marks that colour a terminal's text are written out where a key should be alone.
+    Coloured,
+    /// A type that hides its value is turned into text.
+    Hidden,
+    /// A header is written without its name, or without its value.
+    Nameless(String),
     /// A text that looks like a credential stands somewhere in a paste.
     Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
     Involves(Surrounding),
-    /// A key of a known shape stands in a text.
-    Stands(Stands),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
+}
+
+/// A key of a known shape stands in a text: in code, a note, a page, a bundle.
+#[derive(Clone, Debug)]
+pub struct Stands {
+    /// The key.
+    pub value: Secret,
+    /// Who gets to see the file.
+    pub reach: Reach,
+}
+
+/// Who gets to see a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Whoever loads the page: a browser gets the file.
+    Browser,
+    /// Whoever gets the repository: git tracks the file.
+    Repository,
+    /// Nobody yet: git neither tracks nor ignores the file, or there is no repository.
+    Next,
+    /// Whoever gets what was built; nothing says that it is for browsers.
+    Build,
 }
 
 /// A text names an address: where a request goes, where a key was made, where somebody looked it up.
@@ -124,6 +158,8 @@ pub struct Mentions {
     pub host: String,
     /// The path, without a query; empty where there is none.
     pub path: String,
+    /// Whether it says `http://`.
+    pub in_the_clear: bool,
     /// Whether it stands in the refusal itself, and not in what lies beside it.
     pub in_refusal: bool,
 }
@@ -181,28 +217,14 @@ pub enum Surrounding {
     Browser,
     /// A virtual machine, whose clock can stand still.
     VirtualMachine,
-}
-
-/// A key of a known shape stands in a text: in code, a note, a page, a bundle.
-#[derive(Clone, Debug)]
-pub struct Stands {
-    /// The key.
-    pub value: Secret,
-    /// Who gets to see the file.
-    pub reach: Reach,
-}
-
-/// Who gets to see a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Whoever loads the page: a browser gets the file.
-    Browser,
-    /// Whoever gets the repository: git tracks the file.
-    Repository,
-    /// Nobody yet: git neither tracks nor ignores the file, or there is no repository.
-    Next,
-    /// Whoever gets what was built; nothing says that it is for browsers.
-    Build,
+    /// A store of the system or the program that keeps credentials: a keychain, a login of its own.
+    Keychain,
+    /// A run of CI for somebody else's pull request, which gets no secrets.
+    Fork,
+    /// A workflow that runs the file of the base branch, whatever the pull request changes.
+    BaseBranch,
+    /// A program that makes tokens by itself, with times of its own clock.
+    OwnClock,
 }
 
 /// A package that the project depends on.

@@ -119,6 +119,9 @@ fn reference(value: &str) -> Option<Reference> {
             return Some(Reference::Store(store));
         }
     }
+    if value.starts_with("{env:") && value.ends_with('}') {
+        return Some(Reference::Variable(value[5..value.len() - 1].to_owned()));
+    }
     if value.contains("{{") && value.contains("}}") || value.contains("<%") && value.contains("%>") {
         return Some(Reference::Template);
     }

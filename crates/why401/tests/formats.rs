@@ -40,6 +40,25 @@ fn json_is_of_its_schema() {
 }
 
 #[test]
+fn sarif_is_of_the_official_schema() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schema/sarif-schema-2.1.0.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    // A schema that takes everything would prove nothing.
+    assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0", "runs": [{}]})));
+    let mut results = 0;
+    for stage in stages() {
+        let printed = stage.run("why401 check --format sarif");
+        let log: Value = serde_json::from_str(without_exit(&printed)).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:?}\n{printed}");
+        results += log["runs"][0]["results"].as_array().unwrap().len();
+    }
+    assert!(results > 5, "nothing was looked at");
+}
+
+#[test]
 fn sarif_is_what_code_scanning_takes() {
     let mut results = 0;
     for stage in stages() {

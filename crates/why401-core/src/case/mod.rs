@@ -227,6 +227,7 @@ impl<'p> Case<'p> {
                 Seen::Reads(reads) => &reads.name,
                 Seen::Sends(Sends { credential: Operand::Variable(name), .. }) => name,
                 Seen::Asks(asks) => &asks.name,
+                Seen::Verbatim(name) => name,
                 _ => continue,
             };
             let path = fact.origin.place().map_or("", |place| &*place.path);
@@ -268,6 +269,8 @@ impl<'p> Case<'p> {
         cases.retain(Self::is_credential);
         if let Some(refusal) = Refusal::of(project, registry).map(Rc::new) {
             for case in &mut cases {
+                // A credential without a sign of its service is the one that was refused.
+                case.provider = case.provider.or_else(|| refusal.provider());
                 case.refusal = Some(refusal.clone());
             }
             cases.extend(Self::refused(project, registry, &setting, refusal));
@@ -306,11 +309,11 @@ impl<'p> Case<'p> {
             Operand::Unknown => (String::new(), None),
             Operand::Literal(value) => {
                 let known = value.expose_str().and_then(|text| registry.recognise(text)).is_some();
-                (String::new(), known.then_some(value))
+                (String::new(), (known || project.is_excerpt).then_some(value))
             }
         };
         let path = fact.origin.place().map_or("", |place| &*place.path);
-        if !to_known && value.is_none() && !matches!(sends.credential, Operand::Unexpanded(_)) {
+        if !project.is_excerpt && !to_known && value.is_none() && !matches!(sends.credential, Operand::Unexpanded(_)) {
             return None;
         }
         let mut case = Self::new(project, unit_of(project, path)?, registry, &name);

@@ -46,6 +46,10 @@ pub fn asked<'c, 'p>(case: &'c Case<'p>) -> impl Iterator<Item = Asked<'c, 'p>> 
             Some(host) => case.registry.all_of_host(host),
             None => case.registry.of_variable(&case.name).into_iter().collect(),
         };
+        // The code that somebody shows beside a refusal is the code that was refused.
+        if providers.is_empty() && sends.host.is_none() {
+            providers.extend(case.refusal.as_ref().and_then(|refusal| refusal.provider()));
+        }
         // Of several services at one host the one that the variable is named after is meant.
         let named = case.registry.of_variable(&case.name).map(|provider| &provider.slug);
         let first = providers.iter().position(|provider| Some(&provider.slug) == named).unwrap_or(0);

@@ -2,6 +2,7 @@
 
 mod access;
 mod asked;
+pub(crate) mod bare;
 mod clock;
 mod cors;
 mod echo;
@@ -14,6 +15,7 @@ mod request;
 pub(crate) mod said;
 mod server;
 mod signature;
+mod surroundings;
 mod tls;
 mod token;
 

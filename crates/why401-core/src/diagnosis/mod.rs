@@ -5,6 +5,7 @@ mod weigh;
 use std::collections::BTreeMap;
 
 use crate::case::{Case, Stop};
+use crate::cause::bare::bare;
 use crate::cause::said::said;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
 use crate::excerpt::{Excerpt, Excerpts};
@@ -107,7 +108,7 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
         }
     }
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
-        Some(refusal) => diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal)),
+        Some(refusal) => diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal)),
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),
     }
     diagnosis

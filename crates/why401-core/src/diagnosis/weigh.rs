@@ -13,8 +13,16 @@ use crate::symptom;
 /// What a fault in the project gains where the refusal fits it, and loses where it does not.
 const FITS: i32 = 40;
 
+/// From here on an answer is surely that of the service that was asked.
+const KNOWN: i32 = 50;
+
 /// The causes, each once, best first.
-pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'static Cause, Finding)>) -> Vec<Named> {
+pub(super) fn weigh(
+    refusal: &Refusal<'_>,
+    found: Vec<Named>,
+    said: Vec<(&'static Cause, Finding)>,
+    bare: Vec<(&'static Cause, Finding)>,
+) -> Vec<Named> {
     let mut causes: Vec<Named> = Vec::new();
     // What the text itself names leaves no room for faults that show themselves otherwise.
     let certain = said.iter().any(|(_, finding)| finding.standing == Standing::Proven);
@@ -22,9 +30,27 @@ pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'stati
         let finding = &mut named.finding;
         if refusal.fits(named.cause.slug) {
             finding.weight += FITS;
-            let names_it = said.iter().any(|(cause, _)| cause.slug == named.cause.slug);
-            if names_it && finding.standing == Standing::Possible {
-                finding.standing = Standing::Likely;
+            // What both the text and the project name is hardly chance.
+            let names_it = said.iter().position(|(cause, _)| cause.slug == named.cause.slug);
+            // A known service that names other causes and not this one speaks against it; deeper ones it cannot see.
+            let told = refusal
+                .meanings
+                .first()
+                .is_some_and(|(_, meaning)| meaning.speaker.provider().is_some() && meaning.weight >= KNOWN);
+            if names_it.is_none()
+                && told
+                && symptom::depth(named.cause.slug) < 3
+                && named.cause.slug.starts_with("header/")
+            {
+                finding.weight -= FITS;
+                finding.standing = finding.standing.max(Standing::Possible);
+            }
+            if let Some(rank) = names_it {
+                let is_weak = finding.weight < FITS;
+                finding.weight += 20 - 2 * i32::try_from(rank.min(8)).unwrap_or(8);
+                if finding.weight >= FITS && !is_weak && finding.standing == Standing::Possible {
+                    finding.standing = Standing::Likely;
+                }
             }
         } else {
             finding.weight -= FITS;
@@ -42,8 +68,15 @@ pub(super) fn weigh(refusal: &Refusal<'_>, found: Vec<Named>, said: Vec<(&'stati
         }
         add(&mut causes, Named { cause, credential: String::new(), finding });
     }
+    if !causes.iter().any(|named| named.finding.weight > 0) {
+        for (cause, finding) in bare {
+            add(&mut causes, Named { cause, credential: String::new(), finding });
+        }
+    }
     if !refusal.refuses() {
-        causes.retain(|named| named.finding.standing == Standing::Proven);
+        // What somebody hands over on purpose is looked at all the same; a log may hold anything.
+        let least = if refusal.has_context { Standing::Likely } else { Standing::Proven };
+        causes.retain(|named| named.finding.standing <= least);
     }
     causes.sort_by_key(|named| {
         (named.finding.standing, -named.finding.weight, Reverse(symptom::depth(named.cause.slug)))

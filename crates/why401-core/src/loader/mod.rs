@@ -112,12 +112,22 @@ impl Loader {
     /// `files` stand in the order of [`Mode::order`]: the one that wins first. Where the user names the files, they
     /// stand in the order in which they were named, and [`Several`] says who wins.
     pub fn load(&self, files: &[File<'_>], process: &Environment) -> Loaded {
-        match dialect::find(&self.dialect) {
+        let mut loaded = match dialect::find(&self.dialect) {
             Some(dialect) => (dialect.load)(self, files, process),
             None => Loaded::default(),
+        };
+        let fits = |(name, seen): (&String, &Visible)| name.len() + "=".len() + seen.value.len() < LONGEST;
+        if self.starts && loaded.failure.is_none() && !loaded.values.iter().all(fits) {
+            let message = "a variable is longer than 128 KiB, with which Linux starts no program".to_owned();
+            loaded.failure = Some(Failure { file: 0, line: None, message });
+            loaded.values.clear();
         }
+        loaded
     }
 }
+
+/// Bytes of `NAME=VALUE`, its final NUL included, beyond which `execve` of Linux refuses (MAX_ARG_STRLEN).
+const LONGEST: usize = 128 << 10;
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,9 @@ pub struct Loader {
     pub dialect: String,
     /// Where the program sees the value.
     pub view: View,
+    /// Whether it hands the variables to a program that it starts, and does no more.
+    #[serde(default)]
+    pub starts: bool,
     /// Who wins when the process already has the name.
     pub process: Process,
     /// Which files it reads by itself; empty where the file is always named.

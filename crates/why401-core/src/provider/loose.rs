@@ -12,8 +12,8 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::index::SHORTEST_PREFIX;
 use super::{Credential, Kind, Provider, Recognised, Registry};
 
-/// Half a window: a run of `3 * HALF - 1` characters holds a whole one.
-const HALF: usize = 8;
+/// Every key that counts has a part of so many letters, digits, `-` and `_` in a row.
+const RUN: usize = 23;
 /// No key is longer; what goes on longer is data in some encoding.
 const LONGEST: usize = 1024;
 /// Less than this behind what all keys of the kind begin with is no key: nobody has to guess it.
@@ -44,8 +44,8 @@ impl Registry {
     pub fn keys_in(&self, text: &[u8]) -> Vec<(Range<usize>, Recognised)> {
         let mut keys = Vec::new();
         let mut at = 0;
-        while let Some(window) = next_window(text, at) {
-            let token = token_round(text, window);
+        while let Some(run) = next_run(text, at) {
+            let token = token_round(text, run);
             at = token.end;
             let mut from = token.start;
             while from < token.end {
@@ -70,7 +70,13 @@ impl Registry {
         let mut best: Option<(usize, Recognised)> = None;
         for shape in self.shapes().beginning(rest) {
             let Some((found, pattern)) = shape.get(self) else { continue };
-            let whole = |end: &usize| ends(text, start + end) && *end >= literal(&found.credential.pattern) + LEAST;
+            // What base64 may hold by chance is a key only where no base64 is round it.
+            let bare = shape.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if bare && start.checked_sub(1).is_some_and(|before| text[before] == b'/') {
+                continue;
+            }
+            let whole =
+                |end: &usize| ends(text, start + end, bare) && *end >= literal(&found.credential.pattern) + LEAST;
             let Some(length) = pattern.find(rest).map(|found| found.end()).filter(whole) else { continue };
             match found.credential.kind {
                 Kind::Publishable | Kind::KeyId | Kind::Test | Kind::NoCredential => return None,
@@ -139,23 +145,40 @@ const fn is_of_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_')
 }
 
-/// Where two halves of a window stand side by side, from `from` on. Not inlined, since the compiler then makes vector
-/// instructions of it.
-#[inline(never)]
-fn next_window(text: &[u8], from: usize) -> Option<usize> {
-    let mut before = false;
-    let (pairs, rest) = text.get(from..)?.as_chunks::<{ 2 * HALF }>();
-    for (index, pair) in pairs.iter().enumerate() {
-        let fits = pair.map(is_of_key);
-        let (low, high) = fits.split_at(HALF);
-        let (low, high) = (low.iter().all(|fits| *fits), high.iter().all(|fits| *fits));
-        if low & (before | high) {
-            return Some(from + index * 2 * HALF);
+/// A place in the next run of `RUN` or more characters that keys are made of, from `from` on. Of every sixteen bytes eight
+/// are looked at together: a run that long holds eight of these, and eight more beside them.
+fn next_run(text: &[u8], from: usize) -> Option<usize> {
+    let block = |at: usize| text.get(at..at + 8).is_some_and(|block| block.try_into().is_ok_and(may_be_of_key));
+    let start = from + 8;
+    let (chunks, _) = text.get(start..).unwrap_or_default().as_chunks::<16>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        let [a, b, c, d, e, f, g, h, ..] = *chunk;
+        let at = start + index * 16;
+        if may_be_of_key([a, b, c, d, e, f, g, h]) && (block(at + 8) || block(at - 8)) && is_long(text, from, at) {
+            return Some(at);
         }
-        before = high;
     }
-    let low = rest.len() >= HALF && rest[..HALF].iter().all(|byte| is_of_key(*byte));
-    (low && before).then(|| text.len() - rest.len())
+    let tail = from.max(text.len().saturating_sub(2 * RUN));
+    (tail..text.len()).find(|&at| is_of_key(text[at]) && is_long(text, from, at))
+}
+
+/// Whether eight bytes may all be of a key: letters, digits and a few marks more than there are in keys.
+fn may_be_of_key(bytes: [u8; 8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let word = u64::from_le_bytes(bytes);
+    let low = word & !HIGH;
+    // The high bit of a byte is set where it is at least `-`, more than `9`, at least `a` in either case.
+    let (dash, nine) = (low + (0x80 - 0x2d) * EACH, low + (0x7f - 0x39) * EACH);
+    let letter = (low | 0x20 * EACH) + (0x80 - 0x61) * EACH;
+    ((dash & !nine) | letter) & !word & HIGH == HIGH
+}
+
+/// Whether the run round `at`, which does not reach back before `from`, is long enough.
+fn is_long(text: &[u8], from: usize, at: usize) -> bool {
+    let before = text[from.max(at.saturating_sub(RUN))..at].iter().rev().take_while(|byte| is_of_key(**byte)).count();
+    let after = text[at..text.len().min(at + RUN)].iter().take_while(|byte| is_of_key(**byte)).count();
+    before + after >= RUN
 }
 
 /// The word round the byte at `at`: all that may belong to one key.
@@ -181,9 +204,9 @@ fn literal(pattern: &str) -> usize {
     pattern.trim_start_matches('^').chars().filter(|c| *c != '\\').take_while(plain).count()
 }
 
-/// Whether a key may end here.
-fn ends(text: &[u8], at: usize) -> bool {
-    text.get(at).is_none_or(|after| !is_of_key(*after))
+/// Whether a key may end here; one that `bare` letters and digits begin may not end inside base64.
+fn ends(text: &[u8], at: usize, bare: bool) -> bool {
+    text.get(at).is_none_or(|after| !is_of_key(*after) && !(bare && b"+/".contains(after)))
 }
 
 #[cfg(test)]
@@ -227,6 +250,7 @@ mod tests {
             ["pk_", "live_", "51Fake9Fake8Fake7Fake6Fa"].concat(),
             ["ghp_", "FakeFakeFakeFakeFakeFakeFakeFakeFake"].concat(),
             "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t".to_owned(),
+            format!("\"EAA{}/x\"", "AGFzbQEAAAABz".repeat(20)),
             format!("\"EAA{}\"", "AGFzbQEAAAABz".repeat(5000)),
         ] {
             assert_eq!(found(&text), [], "{text}");

@@ -141,5 +141,24 @@ pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
 
 /// A JSON document as text.
 fn json(document: &serde_json::Value) -> String {
-    format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default())
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut escaped = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        match c {
+            // JSON lets these stand; a terminal, and what strips colours from the output, take them for their own.
+            '\u{7f}'..='\u{9f}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped.push('\n');
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_keep_their_control_characters() {
+        let text = super::json(&serde_json::json!({"A\u{7f}\u{9b}\t": 1}));
+        assert_eq!(text, "{\n  \"A\\u007f\\u009b\\t\": 1\n}\n");
+    }
 }

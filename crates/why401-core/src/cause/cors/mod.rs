@@ -1,12 +1,15 @@
 //! cors/: the browser.
 
+mod masks_error;
+mod preflight;
+
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
     page!("cors/origin", "origin.md"),
-    page!("cors/preflight", "preflight.md"),
+    page!("cors/preflight", "preflight.md", preflight::judge),
     page!("cors/header-not-allowed", "header_not_allowed.md"),
     page!("cors/credentials", "credentials.md"),
-    page!("cors/masks-error", "masks_error.md"),
+    page!("cors/masks-error", "masks_error.md", masks_error::judge),
     page!("cors/private-network", "private_network.md"),
 ];

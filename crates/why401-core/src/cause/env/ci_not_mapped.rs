@@ -2,8 +2,30 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::in_tests;
+use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Asks, Fact, Passes, Setter, Spot, Starter, Starts, Value};
+use crate::fact::{Asks, Fact, Passes, Setter, Spot, Starter, Starts, Surrounding, Value};
+use crate::symptom::Symptom;
+
+/// Runs that get no secrets, or only those that somebody hands to the step.
+const PLACES: &[Known] = &[
+    Known {
+        place: Surrounding::Fork,
+        symptoms: &[Symptom::Absent, Symptom::Unsent],
+        title: "a run for somebody else's pull request gets no secrets",
+        why: "For a pull request from a fork, or of Dependabot, secrets are empty unless they are given to such runs, too.",
+        remedy: "Let such runs do without the secret, or add it to the secrets of Dependabot.",
+        weight: 12,
+    },
+    Known {
+        place: Surrounding::Ci,
+        symptoms: &[Symptom::Absent, Symptom::Unsent],
+        title: "the step may not be handed the secret",
+        why: "A step of CI gets only the secrets that its `env:` or `with:` names; a name that does not exist is empty, without a word.",
+        remedy: "Name it: `env: { NAME: ${{ secrets.NAME }} }`, in the step that needs it, with the environment in which it is stored.",
+        weight: 2,
+    },
+];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let mut found: Vec<Finding> = Vec::new();
@@ -18,6 +40,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     found.extend(other_name(case));
     found.extend(withheld(case));
     found.extend(out_of_reach(case));
+    found.extend(known_for(case, Stop::Loaded, PLACES));
     found.into_iter().map(Into::into).collect()
 }
 

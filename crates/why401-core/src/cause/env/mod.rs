@@ -12,6 +12,7 @@ mod platform_not_mapped;
 mod runtime_not_passed;
 mod secret_store;
 mod shadowed;
+mod stale;
 mod syntax;
 mod wrong_file;
 
@@ -32,5 +33,5 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("env/ci-not-mapped", "ci_not_mapped.md", ci_not_mapped::judge),
     page!("env/platform-not-mapped", "platform_not_mapped.md", platform_not_mapped::judge),
     page!("env/runtime-not-passed", "runtime_not_passed.md", runtime_not_passed::judge),
-    page!("env/stale", "stale.md"),
+    page!("env/stale", "stale.md", stale::judge),
 ];

@@ -1,15 +1,28 @@
 //! env/secret-store: a store hands over the path of a file, and the path is sent as the key.
 
 use crate::case::{Case, Stop};
+use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Sends, Starter, Value};
+use crate::fact::{Fact, Sends, Starter, Surrounding, Value};
+use crate::symptom::Symptom;
+
+/// Stores that keep a login or a key of their own.
+const PLACES: &[Known] = &[Known {
+    place: Surrounding::Keychain,
+    symptoms: &[Symptom::Absent, Symptom::Unsent, Symptom::Rejected],
+    title: "the store may hold another value, or none that this program may read",
+    why: "A keychain or a login file wins over what is set elsewhere, or gives nothing to a program that it does not know.",
+    remedy: "Look at what the store holds, delete the entry, and log in again.",
+    weight: 4,
+}];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let known = known_for(case, Stop::Loaded, PLACES).into_iter().map(Evidence::from);
     let paths = case.sets.iter().filter_map(|(fact, sets)| match sets.value {
         Value::Path { declared } => Some((*fact, declared)),
         _ => None,
     });
-    paths.filter_map(|(fact, declared)| Some(look(case, fact, declared)?.into())).collect()
+    paths.filter_map(|(fact, declared)| Some(look(case, fact, declared)?.into())).chain(known).collect()
 }
 
 fn look(case: &Case<'_>, path: &Fact, declared: bool) -> Option<Finding> {

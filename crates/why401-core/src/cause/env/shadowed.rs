@@ -2,13 +2,121 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::{Fact, Origin, Sets, Setter, Starter, Value};
+use crate::fact::{Fact, Origin, Seen, Sets, Setter, Starter, Value};
 use crate::loader::Process;
 use crate::project::EnvFile;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
+    let held = held
+        .chain(another_arrived(case))
+        .chain(replaced_by_code(case).map(Evidence::from))
+        .chain(left_over(case).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
+}
+
+/// The program itself gives the variable another value before it is used.
+fn replaced_by_code(case: &Case<'_>) -> Option<Finding> {
+    case.refusal.as_ref()?;
+    let (fact, _) = case.sets.iter().find(|(_, sets)| {
+        sets.by == Setter::Code && matches!(&sets.value, Value::Literal(value) if !value.is_empty())
+    })?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("the program sets {} itself, over whatever the environment had", case.name),
+        fact.origin.clone(),
+        "From here on every library that reads the variable gets this value.",
+    );
+    Some(finding.mend(Remedy::new("Take the assignment out, or hand the key to the client by its own argument.")))
+}
+
+/// What the server repeats of the key is not what the file has.
+fn another_arrived(case: &Case<'_>) -> Option<Evidence> {
+    let refusal = case.refusal.as_ref().filter(|_| !case.is_refusal)?;
+    let asked = refusal.provider();
+    // Only the key of the service that answered can be compared.
+    if case.provider.map(|own| &own.slug) != asked.map(|asked| &asked.slug) {
+        return None;
+    }
+    let (fact, shown) = refusal.echoes.iter().find_map(|&(fact, echoes)| {
+        let shown = Ends::of(echoes.value.expose_str()?)?;
+        Some((fact, shown))
+    })?;
+    let mut values = case.effective().filter_map(|held| Some((held, held.candidate()?))).peekable();
+    let (first, _) = *values.peek()?;
+    if values.any(|(_, value)| shown.are_of(value)) {
+        return Some(Evidence::Against(Reason {
+            text: format!("what the server repeats has the ends of the value of {}: it arrived", case.name),
+            origin: Some(fact.origin.clone()),
+        }));
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("the key that arrived is not the one of {} in the file", case.name),
+        fact.origin.clone(),
+        "What the server repeats begins or ends otherwise than the value that is written.",
+    );
+    finding.weight = 20;
+    let finding = finding.and("This is what the file has.", Some(first.origin.clone()));
+    Some(
+        finding
+            .mend(Remedy::new(
+                "Find out who else sets the variable: the shell's profile, the system's settings, an older process.",
+            ))
+            .into(),
+    )
+}
+
+/// What a mask leaves of a value.
+struct Ends<'t> {
+    head: &'t str,
+    tail: &'t str,
+}
+
+impl<'t> Ends<'t> {
+    fn of(shown: &'t str) -> Option<Self> {
+        let shown = shown.trim_matches(|c: char| c.is_whitespace() || "\"'`\\".contains(c));
+        let mask = |c: char| matches!(c, '*' | '•' | '●' | '…');
+        let start = shown.find(mask).or_else(|| shown.find("..."))?;
+        let rest = shown[start..].trim_start_matches(|c: char| mask(c) || c == '.');
+        let head = &shown[..start];
+        // Two letters at either end are any key's.
+        (head.len() + rest.len() >= 6 && !head.contains(['$', '{', ' '])).then_some(Self { head, tail: rest })
+    }
+
+    fn are_of(&self, value: &str) -> bool {
+        value.starts_with(self.head) && value.ends_with(self.tail)
+    }
+}
+
+/// Variables of a temporary login were exported and win over the profile that was chosen since.
+fn left_over(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let session = case.project.facts.iter().find(|fact| {
+        matches!(&fact.seen, Seen::Refers(name) if ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"].contains(&name.as_str()))
+    })?;
+    // A temporary key id beside it makes it a set.
+    let temporary =
+        case.project.facts.iter().any(
+            |fact| matches!(&fact.seen, Seen::Looks(value) if value.expose().windows(4).any(|part| part == b"ASIA")),
+        );
+    if temporary || !refusal.fits("env/shadowed") {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        "a session token was exported by hand and wins over every profile",
+        session.origin.clone(),
+        "It belongs to one temporary key and ends with it; variables win over profiles and logins, so a newer login changes nothing.",
+    );
+    let names = "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN";
+    Some(
+        finding
+            .mend(Remedy::new("Take all of them out of the shell and log in again.").command(format!("unset {names}"))),
+    )
 }
 
 /// A Compose service whose `environment:` sets nothing over the value of its own `env_file:`.

@@ -10,7 +10,55 @@ use crate::fact::{Encoding, Fact, Operand, Sends};
 use crate::provider::Place;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into())).collect()
+    let seen = case.sends.iter().filter_map(|(fact, sends)| {
+        look(case, fact, sends)
+            .or_else(|| plain_pair(sends, fact))
+            .or_else(|| perhaps(case, fact, sends))
+            .map(Into::into)
+    });
+    seen.collect()
+}
+
+/// What follows Basic has a colon in it, and so is the pair itself: base64 has none.
+fn plain_pair(sends: &Sends, fact: &Fact) -> Option<Finding> {
+    let basic = sends.before.as_deref()?.trim().eq_ignore_ascii_case("basic");
+    let Operand::Literal(value) = &sends.credential else { return None };
+    if !basic || !value.expose().contains(&b':') {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Proven,
+        Stop::Sent,
+        "Basic is followed by user and password as they are",
+        fact.origin.clone(),
+        "After Basic the server decodes base64 of `user:password` (RFC 7617); base64 holds no colon.",
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new("Encode the pair: `printf %s 'user:password' | base64 -w0`.")))
+}
+
+/// The code makes the pair by itself, and a server that nobody registered refuses it.
+fn perhaps(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
+    let refusal = case.refusal.as_ref()?;
+    let basic = sends.before.as_deref()?.trim().eq_ignore_ascii_case("basic");
+    if !basic
+        || refusal.provider().is_some()
+        || sends.encoding == Encoding::ByClient
+        || !refusal.fits("header/basic-encoding")
+    {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        "the pair for Basic is put together and encoded by hand",
+        fact.origin.clone(),
+        "Here a text form of bytes, a line break, a missing colon or a template that is not filled in slip into what is encoded.",
+    );
+    finding.weight = -5;
+    Some(finding.mend(Remedy::new(
+        "Decode what is sent and look at it, or let the client do it: `auth=(user, password)`, `-u user:password`.",
+    )))
 }
 
 fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {

@@ -3,14 +3,35 @@
 use crate::case::{Case, Stop};
 use crate::cause::asked::{asked, in_tests};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Fact, Join, Operand, Sends};
+use crate::fact::{Carrier, Fact, Join, Operand, Sends, Value};
 use crate::value::{Plainly, plainly};
 
 /// The words that stand before a credential, as services spell them.
 const SCHEMES: [&str; 6] = ["Bearer", "Basic", "Token", "Bot", "ApiKey", "SSWS"];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into())).collect()
+    let sent = case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into()));
+    sent.chain(in_the_value(case).map(Evidence::from)).collect()
+}
+
+/// A setting that holds the key has the scheme in it, and the client puts its own before it.
+fn in_the_value(case: &Case<'_>) -> Option<Finding> {
+    case.refusal.as_ref()?;
+    let (fact, _) = case.sets.iter().find(|(_, sets)| match &sets.value {
+        Value::Literal(value) => value.expose_str().is_some_and(|text| {
+            text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("bearer ")) && text.len() > 12
+        }),
+        _ => false,
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "the setting for the key holds the word Bearer as well",
+        fact.origin.clone(),
+        "Clients put `Bearer ` before the key by themselves, so that it stands there twice.",
+    );
+    finding.weight = 5;
+    Some(finding.mend(Remedy::new("Put the bare key there.")))
 }
 
 fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {

@@ -5,6 +5,7 @@ mod case_sensitive;
 mod companion_missing;
 mod illegal_character;
 mod malformed_scheme;
+mod missing;
 mod missing_scheme;
 mod overridden;
 mod stripped_proxy;
@@ -16,7 +17,7 @@ mod wrong_scheme;
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
-    page!("header/missing", "missing.md"),
+    page!("header/missing", "missing.md", missing::judge),
     page!("header/missing-scheme", "missing_scheme.md", missing_scheme::judge),
     page!("header/malformed-scheme", "malformed_scheme.md", malformed_scheme::judge),
     page!("header/wrong-scheme", "wrong_scheme.md", wrong_scheme::judge),

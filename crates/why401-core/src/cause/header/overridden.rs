@@ -13,7 +13,7 @@ fn netrc(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
     let fact = case.project.facts.iter().find(|fact| {
         let file = fact.origin.place().map_or("", |place| place.path.rsplit('/').next().unwrap_or_default());
-        ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Stored(_) | Seen::Sets(_))
+        ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Stored(_))
     })?;
     if !refusal.refuses() {
         return None;

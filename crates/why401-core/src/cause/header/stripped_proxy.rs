@@ -24,7 +24,7 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     .find(|(surrounding, ..)| refusal.involves(&[*surrounding]))?;
     let absent = refusal.symptoms.contains(&Symptom::Absent);
     let php = matches!(surrounding, Surrounding::PhpFastCgi | Surrounding::Apache);
-    if !absent && !php {
+    if !absent && !php && !refusal.meanings.is_empty() {
         return None;
     }
     let origin = case

@@ -8,7 +8,12 @@ use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let Some(refusal) = case.as_refusal() else { return Vec::new() };
-    redirected(refusal).or_else(|| sent_and_not_seen(case, refusal)).into_iter().map(Into::into).collect()
+    redirected(refusal)
+        .or_else(|| in_the_clear(case, refusal))
+        .or_else(|| sent_and_not_seen(case, refusal))
+        .into_iter()
+        .map(Into::into)
+        .collect()
 }
 
 /// A hop of the call leads elsewhere.
@@ -34,6 +39,30 @@ fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {
     ));
     finding.weight = 20;
     Some(finding)
+}
+
+/// The base URL says `http://` for a host of the net: its server sends such calls on to `https://`.
+fn in_the_clear(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
+    let (fact, mention) = refusal.mentions.iter().find(|(_, mention)| {
+        let local =
+            mention.host == "localhost" || mention.host.starts_with("127.") || mention.host.starts_with("192.168.");
+        let inside = !mention.host.contains('.')
+            || [".local", ".internal", ".svc", ".lan"].iter().any(|end| mention.host.ends_with(end));
+        let address = mention.host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        mention.in_the_clear && !mention.in_refusal && !local && !inside && !address
+    })?;
+    if !refusal.may_show(Symptom::Absent) || case.project.exchanges.is_empty() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Carried,
+        format!("{} is asked over http://, and its redirect to https:// may drop the header", mention.host),
+        fact.origin.clone(),
+        "Clients take Authorization off where a redirect changes the scheme or the port.",
+    );
+    finding.weight = -5;
+    Some(finding.mend(Remedy::new("Write https:// in the base URL.")))
 }
 
 /// What the redirect changes.

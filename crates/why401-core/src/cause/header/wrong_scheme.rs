@@ -2,11 +2,39 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
-use crate::cause::{Edit, Evidence, Finding, Remedy};
-use crate::fact::{Carrier, Encoding};
+use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
+use crate::fact::{Carrier, Encoding, Seen};
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    asked(case).filter_map(|asked| Some(look(&asked)?.into())).collect()
+    let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
+    known.chain(stranger(case).map(Evidence::from)).collect()
+}
+
+/// A server that nobody registered says that it saw no credential, and the request carries one behind a word.
+fn stranger(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (fact, word) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Sends(sends) if sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") => {
+            let word = sends.before.as_deref()?.trim();
+            let known = sends.host.as_deref().is_some_and(|host| case.registry.of_host(host).is_some());
+            (word.eq_ignore_ascii_case("bearer") && !known).then_some((fact, word))
+        }
+        _ => None,
+    })?;
+    let unseen = refusal.symptoms.contains(&Symptom::Absent) || refusal.meanings.is_empty();
+    if refusal.provider().is_some() || !unseen {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        format!("the server may not know the word {word} before the key"),
+        fact.origin.clone(),
+        "The key is in the request, and the answer reads as if there were none: many services take the bare key, or a header of their own.",
+    );
+    finding.weight = 5;
+    Some(finding.mend(Remedy::new("Look up which header and which word the service documents, and try the bare key.")))
 }
 
 fn look(asked: &Asked<'_, '_>) -> Option<Finding> {

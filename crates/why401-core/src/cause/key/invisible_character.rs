@@ -2,11 +2,68 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Origin, Seen, Value};
+use crate::symptom::Symptom;
 use crate::value::{Plainly, character_name, is_invisible};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(coloured(case).map(Evidence::from)).chain(sent(case).map(Evidence::from)).collect()
+}
+
+/// The marks that colour a terminal's text came along with the key.
+fn coloured(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| matches!(fact.seen, Seen::Coloured))?;
+    if !refusal.fits("key/invisible-character") {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        "the marks of a terminal's colours stand round the key",
+        fact.origin.clone(),
+        "A program printed the key in colour, and the marks, which a terminal does not show, were taken along.",
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(
+        "Let the program print without colour (`NO_COLOR=1`, or into a file), or cut the marks off.",
+    )))
+}
+
+/// The client refused a header, and a value beside the refusal has a letter outside ASCII.
+fn sent(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    if !refusal.symptoms.contains(&Symptom::Unsent) {
+        return None;
+    }
+    let foreign = |text: &str| text.chars().any(|c| !c.is_ascii() && c != '…' && c != '•');
+    let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
+    let in_file = intents
+        .filter(|(file, intent)| {
+            foreign(&String::from_utf8_lossy(file.bytes.expose().get(intent.inner.clone()).unwrap_or_default()))
+        })
+        .map(|(file, intent)| Origin::File(file.place(&intent.name_span)));
+    let set = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Sets(sets) => match &sets.value {
+            Value::Literal(value) => value.expose_str().is_some_and(foreign).then(|| fact.origin.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let origin = in_file.chain(set).next()?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        "a value has letters that no header may hold",
+        origin,
+        "Header fields are ASCII (RFC 9110, section 5.5), and the client refuses to send the value.",
+    );
+    finding.weight = 5;
+    Some(
+        finding
+            .mend(Remedy::new("Put the real value there, or copy it again without what a page or a chat put between.")),
+    )
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

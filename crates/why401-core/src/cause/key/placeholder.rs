@@ -13,7 +13,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// What the server or the client repeats is sample text, or what a mask leaves of it.
 fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     let bare = echoed.bare();
-    let whole = plainly(bare) == Plainly::Placeholder || sounds_so(bare);
+    // Dots and stars are the server's own, which hides what it repeats.
+    let whole = echoed.masked().is_none() && (plainly(bare) == Plainly::Placeholder || sounds_so(bare));
     let masked = echoed.masked().is_some_and(|(head, tail)| {
         let tails =
             ["_key", "-key", "_here", "-here", "here>", "oken", "ere", "key>", "_KEY", "_token", "tkey", "mple"];
@@ -35,6 +36,17 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     )))
 }
 
+/// Whether a person who pasted it has hidden the value: dots, stars, `REDACTED`, something in angle brackets.
+fn is_hidden(case: &Case<'_>, held: &Held<'_>) -> bool {
+    let text = held.value.expose_str().unwrap_or_default();
+    let lower = text.to_ascii_lowercase();
+    case.project.is_excerpt
+        && (text.contains("...")
+            || text.contains(['<', '[', '*', '…'])
+            || lower.contains("xxx")
+            || lower.contains("redacted"))
+}
+
 /// A sentence that tells somebody to put his own value.
 fn sounds_so(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -45,7 +57,7 @@ fn sounds_so(text: &str) -> bool {
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     // A password or signing secret of one's own works whatever it says; only somebody else's key must be real.
-    if held.plainly() != Plainly::Placeholder || !case.is_for_an_api() {
+    if held.plainly() != Plainly::Placeholder || !case.is_for_an_api() || is_hidden(case, held) {
         return None;
     }
     let file = held.file?;

@@ -3,13 +3,62 @@
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Sends};
-use crate::value::{Plainly, Reference};
+use crate::fact::{Fact, Operand, Seen, Sends, Setter};
+use crate::value::{Plainly, Reference, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let written = written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into())));
-    written.chain(case.sends.iter().filter_map(|(fact, sends)| Some(in_quotes(fact, sends)?.into()))).collect()
+    let sent =
+        case.sends.iter().filter_map(|(fact, sends)| in_quotes(fact, sends).or_else(|| in_settings(fact, sends)));
+    written.chain(sent.map(Into::into)).chain(without_a_shell(case).map(Evidence::from)).collect()
+}
+
+/// A command is started without a shell, and its argument is the reference itself.
+fn without_a_shell(case: &Case<'_>) -> Option<Finding> {
+    let mut facts = case.project.facts.iter();
+    let fact =
+        facts.find(|fact| matches!(&fact.seen, Seen::Verbatim(name) if *name == case.name && !name.is_empty()))?;
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Loaded,
+        format!("the reference to {} is handed to the program as it is written", case.name),
+        fact.origin.clone(),
+        "The exec form starts the program without a shell, so nobody puts the variable's value in.",
+    );
+    Some(finding.mend(Remedy::new("Let the program read the variable itself, or start it through a shell: `[\"sh\", \"-c\", \"exec … \\\"$NAME\\\"\"]`.")))
+}
+
+/// A setting beside the refusal holds a reference, and whether its reader knows such is not seen.
+fn in_a_setting(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    case.refusal.as_ref().filter(|_| held.by == Some(Setter::CredentialFile))?;
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("{} is a reference, and nothing shows that it is filled in", case.name),
+        held.origin.clone(),
+        "Not every program puts variables into its configuration; one that does not sends the reference itself.",
+    );
+    Some(
+        finding
+            .mend(Remedy::new("Look up whether this program expands variables here; if not, render the file first.")),
+    )
+}
+
+/// A header of a configuration file holds a reference that the file's reader may not know.
+fn in_settings(fact: &Fact, sends: &Sends) -> Option<Finding> {
+    let Operand::Literal(value) = &sends.credential else { return None };
+    let Plainly::Reference(_) = plainly(value.expose_str()?) else { return None };
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "a header's value is a reference, and nothing shows that it is filled in",
+        fact.origin.clone(),
+        "Where the program that reads the file does not know this form, the reference itself is sent as the key.",
+    );
+    Some(
+        finding.mend(Remedy::new("Look up how this program writes a variable in a header, or let a shell fill it in.")),
+    )
 }
 
 /// What the server or the client repeats is a reference, or what a mask leaves of one.
@@ -57,7 +106,7 @@ fn in_quotes(fact: &Fact, sends: &Sends) -> Option<Finding> {
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let Plainly::Reference(reference) = held.plainly() else { return None };
-    let file = held.file?;
+    let Some(file) = held.file else { return in_a_setting(case, held) };
     let reader = held.reader();
     let known = held.load.is_some_and(|load| load.seen.is_some());
     let (standing, what, remedy) = match reference {

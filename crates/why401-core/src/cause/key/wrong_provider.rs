@@ -4,11 +4,68 @@ use crate::case::{Case, Held, Stop};
 use crate::cause::asked::astray;
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Seen;
 use crate::provider::{Kind, Provider};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(sent(case)).chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()))).collect()
+    written
+        .chain(sent(case))
+        .chain(made_elsewhere(case).map(Evidence::from))
+        .chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into())))
+        .collect()
+}
+
+/// One service refuses, and the key beside it is another's: it was made on another's page, or has another's shape.
+fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let asked = refusal.provider()?;
+    let own = |slug: &str| refusal.providers.iter().any(|(provider, sure)| provider.slug == slug && *sure >= 80);
+    let by_page = refusal.mentions.iter().filter(|(_, mention)| !mention.in_refusal).find_map(|(fact, mention)| {
+        let pages = case.registry.of_page(&mention.host);
+        let [owner] = pages[..] else { return None };
+        let keys = mention.host.starts_with("platform.")
+            || mention.path.contains("key")
+            || owner.links.keys.contains(&mention.host);
+        (keys && !are_related(owner, asked) && !own(&owner.slug)).then_some((*fact, owner))
+    });
+    let by_shape = || {
+        case.project.facts.iter().find_map(|fact| {
+            let Seen::Looks(value) = &fact.seen else { return None };
+            let found = case.registry.recognise(value.expose_str()?)?;
+            let foreign = !are_related(found.provider, asked) && found.credential.prefix.len() >= 4;
+            let fits =
+                asked.credential.iter().any(|credential| credential.fits(value.expose_str().unwrap_or_default()));
+            (foreign && !fits && !own(&found.provider.slug) && found.credential.kind != Kind::NoCredential)
+                .then_some((fact, found.provider))
+        })
+    };
+    if !refusal.fits("key/wrong-provider") {
+        return None;
+    }
+    let (fact, owner) = by_page.or_else(by_shape)?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        format!("{} refuses, and the key beside it is of {}", asked.name, owner.name),
+        fact.origin.clone(),
+        format!("Only {} knows its keys; what {} got is a stranger's.", owner.name, asked.name),
+    );
+    let mut finding = finding.mend(
+        Remedy::new(format!("Hand it a key of {}, or send the request to {}.", asked.name, owner.name))
+            .link(asked.links.keys.clone()),
+    );
+    finding.weight = 10;
+    Some(finding)
+}
+
+/// Whether two services are parts of one: some of their hosts end in the same name.
+fn are_related(a: &Provider, b: &Provider) -> bool {
+    fn name(host: &str) -> &str {
+        let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+        dots.nth(1).map_or(host, |at| &host[at + 1..])
+    }
+    a.slug == b.slug || a.hosts.names.iter().any(|host| b.hosts.names.iter().any(|other| name(host) == name(other)))
 }
 
 /// What the server repeats begins as another service's keys do.

@@ -1,5 +1,7 @@
 //! signature/: signed requests.
 
+mod session_token;
+
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -7,5 +9,5 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("signature/scope", "scope.md"),
     page!("signature/canonical", "canonical.md"),
     page!("signature/webhook-secret", "webhook_secret.md"),
-    page!("signature/session-token", "session_token.md"),
+    page!("signature/session-token", "session_token.md", session_token::judge),
 ];

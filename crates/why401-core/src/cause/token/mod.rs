@@ -1,12 +1,16 @@
 //! token/: short-lived tokens.
 
+mod audience;
+mod expected;
+mod issuer;
+
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
     page!("token/expired", "expired.md"),
     page!("token/not-yet-valid", "not_yet_valid.md"),
-    page!("token/audience", "audience.md"),
-    page!("token/issuer", "issuer.md"),
+    page!("token/audience", "audience.md", audience::judge),
+    page!("token/issuer", "issuer.md", issuer::judge),
     page!("token/signature", "signature.md"),
     page!("token/malformed", "malformed.md"),
     page!("token/refresh", "refresh.md"),

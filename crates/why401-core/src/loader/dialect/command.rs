@@ -1,17 +1,36 @@
-//! `$(command)` in a value. why401 runs nothing; it answers for `echo` with plain words, as any shell does.
+//! `$(command)` in a value. why401 runs nothing; it answers for `echo` with plain or quoted words, as any shell does.
 
 use std::collections::HashMap;
 
 /// What the command prints without its last line end, or `None` where only running it would tell.
 pub(super) fn output(command: &str) -> Option<String> {
-    let mut words = command.split([' ', '\t']).filter(|word| !word.is_empty());
-    if words.next() != Some("echo") {
-        return None;
-    }
-    let words: Vec<&str> = words.collect();
-    let plain =
-        words.iter().all(|word| word.chars().all(is_plain)) && !words.first().is_some_and(|w| w.starts_with('-'));
+    let words = words(command)?;
+    let (first, words) = words.split_first()?;
+    let plain = first == "echo" && !words.first().is_some_and(|word| word.starts_with('-'));
     plain.then(|| words.join(" "))
+}
+
+/// The words of a command in which nothing but quotes means anything to a shell.
+fn words(command: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let (mut word, mut quote) = (None::<String>, None);
+    for c in command.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            // Shells differ in what `echo` makes of a backslash.
+            (Some('"'), '$' | '`') | (Some(_), '\\') | (Some(_), '\n') => return None,
+            (Some(_), c) => word.get_or_insert_default().push(c),
+            (None, ' ' | '\t') => words.extend(word.take()),
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, c) if is_plain(c) => word.get_or_insert_default().push(c),
+            (None, _) => return None,
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
 }
 
 /// The groups of balanced parentheses in a text, none of them empty, by where they begin: their lengths.
@@ -68,7 +87,12 @@ mod tests {
             ("echo", Some("")),
             ("echo -n hi", None),
             ("echo $HOME", None),
-            ("echo 'a'", None),
+            ("echo 'a'", Some("a")),
+            ("echo \"a  b\"c ''", Some("a  bc ")),
+            ("echo '-n' a", None),
+            ("echo \"$A\"", None),
+            ("echo 'a", None),
+            ("echo 'a\\b'", None),
             ("echo a; rm b", None),
             ("op read op://vault/item", None),
         ] {

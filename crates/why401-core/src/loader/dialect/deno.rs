@@ -68,7 +68,7 @@ fn expand(written: &mut [Written], environment: &BTreeMap<String, Visible>, grow
     }
 }
 
-/// `$NAME` of ASCII letters and digits, without `_`; `${…}` with anything in it, to the end of the value where nobody
+/// `$NAME` of ASCII letters, digits and `_`; `${…}` with anything in it, to the end of the value where nobody
 /// closes it; `\$` is a plain `$`.
 fn expanded<'v>(value: &str, lookup: impl Fn(&str) -> &'v str) -> String {
     let mut out = String::with_capacity(value.len());
@@ -88,7 +88,7 @@ fn expanded<'v>(value: &str, lookup: impl Fn(&str) -> &'v str) -> String {
                 (name, (name.len() + 2).min(rest.len()))
             }
             None => {
-                let length = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+                let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
                 (&rest[..length], length)
             }
         };
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn references() {
         for (value, expected) in [
-            ("$A-$A_b", "1-1_b"),
+            ("$A-$A_b$_", "1-"),
             ("${A}${B:-x}", "1"),
             ("a\\$A", "a$A"),
             ("$", ""),

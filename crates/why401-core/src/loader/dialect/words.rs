@@ -169,9 +169,16 @@ impl Reading<'_> {
                 word.bytes.truncate(at);
             }
         }
+        if let Some(at) = words.iter().position(|word| word.bytes.len() >= LONGEST) {
+            self.warn(words[at].end, "this word is longer than a line of xargs, which stops here");
+            words.truncate(at);
+        }
         words
     }
 }
+
+/// Bytes in which xargs builds `echo WORD`: 128 KiB, less the command and its NUL.
+const LONGEST: usize = (128 << 10) - "echo".len() - 1;
 
 fn is_echo_option(word: &[u8]) -> bool {
     word.strip_prefix(b"-").is_some_and(|rest| !rest.is_empty() && rest.iter().all(|c| b"neE".contains(c)))
@@ -261,8 +268,12 @@ fn env(reading: &mut Reading<'_>, words: Vec<Word>) -> Result<(), Failure> {
             }
         }
     }
-    for word in words {
+    while let Some(word) = words.next() {
         let Some((name, value, start)) = word.split() else {
+            // The command may be env once more.
+            if word.text() == b"env" {
+                return env(reading, words.collect());
+            }
             let line = reading.lines.of(word.end);
             return Err(note(reading.file, Some(line), "env takes this word for the command to run"));
         };

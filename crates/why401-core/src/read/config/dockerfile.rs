@@ -70,11 +70,28 @@ fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
                     open: script.open || script.hands_on,
                 };
                 facts.add(instruction.rest.clone(), Seen::Starts(starts));
+                for name in verbatim(&instruction.text) {
+                    facts.add(instruction.rest.clone(), Seen::Verbatim(name));
+                }
             }
             _ => {}
         }
     }
     facts.found
+}
+
+/// The variables that arguments of the exec form refer to (Dockerfile reference, "Shell and exec form"): no shell runs, so
+/// that they stay as they are. A program that is a shell itself reads its script in its own way.
+fn verbatim(text: &str) -> Vec<String> {
+    let arguments: Vec<String> = serde_json::from_str(text.trim()).unwrap_or_default();
+    let shell = arguments.first().is_some_and(|program| ["sh", "bash", "ash", "dash"].contains(&name_of(program)));
+    let name = |argument: &String| {
+        let at = argument.find('$')?;
+        let rest = argument[at + 1..].trim_start_matches('{');
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        (end > 0).then(|| rest[..end].to_owned())
+    };
+    if shell { Vec::new() } else { arguments.iter().skip(1).filter_map(name).collect() }
 }
 
 #[derive(Default)]

@@ -5,6 +5,7 @@ mod compose;
 mod dockerfile;
 mod gitlab;
 mod kubernetes;
+mod netrc;
 mod npmrc;
 mod platforms;
 mod properties;
@@ -31,6 +32,7 @@ pub(super) const READERS: &[Reader] = &[
     dockerfile::DOCKERFILE,
     gitlab::PIPELINE,
     kubernetes::MANIFEST,
+    netrc::NETRC,
     npmrc::NPMRC,
     service::UNIT,
     service::CRONTAB,

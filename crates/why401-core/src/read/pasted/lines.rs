@@ -29,6 +29,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
             via: Via::Text(Origin::File(Place::of(path, text.as_bytes(), &found.get(0).map_or(0..0, |m| m.range())))),
         })
     });
+    let found = found.chain(redirect(path, text));
     // A log repeats itself.
     let mut calls: Vec<Exchange> = Vec::new();
     for call in found {
@@ -42,6 +43,22 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
         }
     }
     calls
+}
+
+/// A redirect that somebody describes: `301 Location: https://…`, `307 Temporary Redirect to http://…`.
+fn redirect(path: &Arc<str>, text: &str) -> Option<Exchange> {
+    static REDIRECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?i)\b(30[12378])\b[^\n]{0,40}?(?:location:?|redirect(?:s|ed|ing)?(?: to)?|->|→)\s*["']?(https?://[^\s"']+|/[^\s"']*)"#).ok()
+    });
+    let found = REDIRECT.as_ref()?.captures(text)?;
+    let status = found[1].parse().ok()?;
+    let headers = vec![("Location".to_owned(), found[2].to_owned())];
+    let place = Place::of(path, text.as_bytes(), &found.get(0)?.range());
+    Some(Exchange {
+        request: Request::default(),
+        outcome: Outcome::Answered(Answer { status: Some(status), headers, body: String::new() }),
+        via: Via::Text(Origin::File(place)),
+    })
 }
 
 /// The status that a text speaks of: the first of a refusal, or else none.

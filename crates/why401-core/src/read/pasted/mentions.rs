@@ -23,6 +23,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         let mention = Mentions {
             host: host.as_str().to_ascii_lowercase(),
             path: rest.trim_end_matches(['.', ':', '/']).to_owned(),
+            in_the_clear: found[0].get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")),
             in_refusal: false,
         };
         if seen.len() < 200 && !seen.contains(&mention) {
@@ -44,6 +45,16 @@ fn fact(path: &Arc<str>, text: &str, span: std::ops::Range<usize>, seen: Seen) -
 
 /// The words by which people name a surrounding, in lower case; as a stack's name, too.
 pub const SURROUNDINGS: &[(Surrounding, &[&str])] = &[
+    (
+        Surrounding::Keychain,
+        &["keychain", "keyring", "credential manager", "credential helper", "secretstorage", "auth.json"],
+    ),
+    (Surrounding::Fork, &["from a fork", "forked", "fork", "dependabot"]),
+    (Surrounding::BaseBranch, &["pull_request_target"]),
+    (
+        Surrounding::OwnClock,
+        &["iat: now", "iat: math.floor", "date.now()", "time.time()", "load balancer", "ntp", "\"iat\"", "'iat'"],
+    ),
     (
         Surrounding::Container,
         &["docker", "dockerfile", "container", "podman", "kubernetes", "kubectl", "compose", "helm", "k8s", "pod"],

@@ -53,6 +53,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(looks::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(claims::read(path, text));
+    facts.extend(sends::in_addresses(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -65,10 +66,25 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
     facts.extend(verifies::read(path, text));
+    facts.extend(verifies::remarks(path, text));
+    facts.extend(sends::in_addresses(path, text));
     let mut exchanges = heads::read(path, text);
     exchanges.extend(lines::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
     Pasted { exchanges, facts }
+}
+
+/// The same of one call that a record of a log tells of.
+pub fn call(path: &Arc<str>, mut exchange: Exchange) -> Pasted {
+    let mut facts = sends::of(&exchange);
+    if let Outcome::Answered(answer) = &mut exchange.outcome {
+        answer.status = answer.status.or_else(|| lines::status(&answer.body));
+        facts.extend(mentions::read(path, &answer.body));
+        facts.extend(echo::read(path, &answer.body));
+        facts.extend(looks::read(path, &answer.body));
+        facts.extend(claims::read(path, &answer.body));
+    }
+    Pasted { exchanges: vec![exchange], facts }
 }
 
 /// The call that a text without any HTTP head tells of.

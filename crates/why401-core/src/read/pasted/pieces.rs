@@ -61,7 +61,7 @@ fn blocks(text: &str) -> Vec<Block> {
             name = if fenced { file_of_fence(info.trim()) } else { None };
         } else if let Some(file) = file_name(line) {
             close(start, begin, &name);
-            start = begin;
+            start = end;
             name = Some(file);
         } else if line.trim().is_empty() && name.is_none() && !fenced {
             close(start, begin, &name);
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(names(text), [".env", "src/api.js"]);
         let env = &pieces(text)[0];
         assert_eq!(env.text.len(), text.len());
-        assert_eq!(env.text.trim(), "# .env\nA=1");
+        assert_eq!(env.text.trim(), "A=1");
         assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
         assert!(names("nothing here but words").is_empty());
     }

@@ -1,13 +1,45 @@
 //! A request as it was sent says where its credential was put, just as code does that builds one.
 
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
 
 use crate::exchange::{Exchange, Via};
-use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Seen, Sends, Slot};
+use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Place, Seen, Sends, Slot};
 use crate::secret::Secret;
 
 /// Header fields that carry a credential by their name.
 const CARRIERS: &[&str] = &["authorization", "proxy-authorization"];
+
+/// The credentials that addresses in a text carry in their query.
+pub(super) fn in_addresses(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    static PARAMETER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"https?://([^\s/"'`?]+)([^\s"'`?]*)\?[^\s"'`]*?\b((?:api[_-]?)?key|apikey|(?:access_|auth_|api_)?token)=([^\s"'`&<>]*)"#).ok()
+    });
+    let found = PARAMETER.as_ref().into_iter().flat_map(|parameter| parameter.captures_iter(text));
+    let facts = found.filter_map(|found| {
+        let value = found.get(4)?;
+        let sent = Sent {
+            name: found.get(3)?.as_str(),
+            value: value.as_str(),
+            host: Some(found.get(1)?.as_str().to_ascii_lowercase()),
+            path: found.get(2)?.as_str().to_owned(),
+            others: Vec::new(),
+            complete: false,
+        };
+        let mut fact = fact_of(&sent, Origin::File(Place::of(path, text.as_bytes(), &value.range())), value.range());
+        if let Seen::Sends(sends) = &mut fact.seen {
+            sends.carrier = Carrier::Query;
+            // What code puts in cannot be seen here.
+            if value.as_str().contains(['{', '$', '%', '*']) {
+                sends.credential = Operand::Unknown;
+            }
+        }
+        Some(fact)
+    });
+    facts.take(16).collect()
+}
 
 /// A header that carries a credential.
 pub(super) struct Sent<'t> {

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 /// A name that holds a credential, and its value in quotes or up to the end of the line.
 static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'])((?:[\w-]*[_.-])?(?:api[_-]?key|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})')"#,
+        r#"(?im)(?:^|[\s,{(\["'])((?:[\w-]*[_.-])?(?:api[ _-]?key|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
     )
     .ok()
 });
@@ -28,8 +28,8 @@ static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn values(path: &Arc<str>, text: &str) -> Vec<Fact> {
     let found = SETTING.as_ref().into_iter().flat_map(|setting| setting.captures_iter(text));
     let facts = found.filter_map(|found| {
-        let value = found.get(2).or_else(|| found.get(3))?;
-        let name = found.get(1)?.as_str().to_owned();
+        let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
+        let name = found.get(1)?.as_str().replace(' ', "_");
         let sets = Sets { name, value: Value::Literal(Secret::from(value.as_str())), by: Setter::CredentialFile };
         Some(at(path, text, value.range(), Seen::Sets(sets)))
     });

@@ -158,6 +158,8 @@ impl Reading {
         self.expander(Moment::Reading).expand(&lines::text(targets))?;
         let after = after.strip_prefix(&[(b':', after.first().map_or(0, |(_, at)| *at))]).unwrap_or(after);
         if let Some(definition) = lines::definition(lines::skip_blanks(after)) {
+            // A variable of a target opens no recipe.
+            self.in_rule = false;
             return match definition.name.as_slice() {
                 [] => Err("there is no variable name before =".into()),
                 _ => Ok(()),

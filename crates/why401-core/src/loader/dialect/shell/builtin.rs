@@ -69,6 +69,11 @@ impl Shell {
                 _ => return Err(End::NotFollowed("shift with a number")),
             },
             b"return" => return Err(End::Return),
+            b"let" if bash => return self.arithmetic(arguments),
+            b"." | b"source" if arguments.is_empty() && !redirected && (bash || name == b".") => {
+                // bash asks for a file; dash does nothing.
+                self.set_status(if bash { 2 } else { 0 });
+            }
             b"exit" => return Err(End::Exit("exit ends the shell that reads the file")),
             _ if has(NOT_FOLLOWED, name) || (bash && has(NOT_FOLLOWED_BASH, name)) => {
                 return Err(End::NotFollowed("a builtin of the shell"));
@@ -78,6 +83,25 @@ impl Shell {
                 (self.status, self.status_known, self.unknown_output) = (127, false, true);
             }
         }
+        Ok(())
+    }
+
+    /// `let`: the status is 1 where the last expression is 0.
+    fn arithmetic(&mut self, arguments: &[Argument]) -> Result<(), End> {
+        let mut last = 0;
+        for argument in arguments {
+            let text = argument.text.as_slice();
+            let end = text.iter().position(|c| *c != b'_' && !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+            let (name, rest) = text.split_at(end);
+            let expression = rest.trim_ascii_start().strip_prefix(b"=").filter(|rest| !rest.starts_with(b"="));
+            let expression = expression.filter(|_| is_identifier(name));
+            last = self.calculate(expression.unwrap_or(text))?;
+            if expression.is_some() {
+                let name = String::from_utf8_lossy(name).into_owned();
+                self.assign(&name, last.to_string().into_bytes(), argument.span.clone())?;
+            }
+        }
+        self.set_status(u8::from(last == 0));
         Ok(())
     }
 

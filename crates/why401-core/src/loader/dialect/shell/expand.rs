@@ -2,6 +2,7 @@
 //!
 //! Globbing is left out: a pattern is taken to match no file, and so stands for itself.
 
+use super::super::named::is_identifier;
 use super::pattern::{Pattern, character_length};
 use super::run::{End, Shell};
 use super::syntax::{Flavor, Operation, Parameter, Part, Word};
@@ -101,9 +102,7 @@ impl Shell {
                 }
                 Part::Arithmetic { expression, quoted } => {
                     let text = self.joined(expression, Tilde::Nowhere)?;
-                    let value_of = |name: &str| self.look_up(&Parameter::Name(name.to_owned())).unwrap_or_default();
-                    let value = super::arithmetic::evaluate(&text, value_of).ok_or(End::NotFollowed("arithmetic"))?;
-                    let bytes = value.to_string().into_bytes();
+                    let bytes = self.calculate(&text)?.to_string().into_bytes();
                     pieces.push(Piece { bytes, quoted: *quoted, split: !*quoted });
                 }
                 Part::Bad => {
@@ -316,10 +315,30 @@ impl Shell {
                 let text = String::from_utf8(value).map_err(|_| End::NotFollowed("a change of case outside UTF-8"))?;
                 change_case(&text, *upper, *all).into_bytes()
             }
-            Operation::Indirect => return Err(End::NotFollowed("an indirect expansion")),
+            Operation::Indirect => {
+                let name = value.ok_or_else(|| self.refusal("${!…} stands before a variable that is not set"))?;
+                let name = String::from_utf8(name).unwrap_or_default();
+                if name.is_empty() || !is_identifier(name.as_bytes()) {
+                    // Digits and marks name parameters of the shell; anything else is refused.
+                    let special = !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
+                    let special =
+                        special || matches!(name.as_bytes(), [b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!']);
+                    return Err(match special || name.contains('[') {
+                        true => End::NotFollowed("an indirect expansion"),
+                        false => self.refusal("${!…} finds no name of a variable"),
+                    });
+                }
+                self.look_up(&Parameter::Name(name)).unwrap_or_default()
+            }
         };
         pieces.push(Piece { bytes, quoted, split: !quoted });
         Ok(())
+    }
+
+    /// The value of an arithmetic expression.
+    pub(super) fn calculate(&mut self, text: &[u8]) -> Result<i64, End> {
+        let value_of = |name: &str| self.look_up(&Parameter::Name(name.to_owned())).unwrap_or_default();
+        super::arithmetic::evaluate(text, value_of).ok_or(End::NotFollowed("arithmetic"))
     }
 
     fn pattern(&mut self, parts: &[Part]) -> Result<Vec<(u8, bool)>, End> {
@@ -329,13 +348,7 @@ impl Shell {
 
     fn number(&mut self, parts: &[Part]) -> Result<i64, End> {
         let text = self.joined(parts, Tilde::Nowhere)?;
-        let text = std::str::from_utf8(text.trim_ascii()).unwrap_or("x");
-        let octal = text.len() > 1 && text.trim_start_matches('-').starts_with('0');
-        match text {
-            "" => Ok(0),
-            _ if octal => Err(End::NotFollowed("arithmetic")),
-            text => text.parse().map_err(|_| End::NotFollowed("arithmetic")),
-        }
+        self.calculate(&text)
     }
 }
 

@@ -382,7 +382,17 @@ impl<'a> Lexer<'a> {
                 let list = self.commands()?;
                 parts.push(Part::Command { list: Some(list), quoted, line });
             }
-            Some(b'[') if self.bash() => parts.push(Part::NotFollowed("arithmetic")),
+            // The old way to write `$((…))`.
+            Some(b'[') if self.bash() => match memchr::memchr2(b']', b'[', &self.bytes[self.at + 1..]) {
+                Some(length) if self.bytes[self.at + 1 + length] == b']' => {
+                    let text = self.bytes[self.at + 1..self.at + 1 + length].to_vec();
+                    self.at += length + 2;
+                    let mut inner = Lexer::new(self.flavor, &text, line - 1);
+                    inner.depth = self.depth;
+                    parts.push(Part::Arithmetic { expression: inner.parts(Until::End)?, quoted });
+                }
+                _ => parts.push(Part::NotFollowed("arithmetic")),
+            },
             Some(b'{') => {
                 self.take();
                 parts.push(self.braced(quoted)?);

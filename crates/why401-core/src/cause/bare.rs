@@ -1,0 +1,47 @@
+//! A refusal that says no more than its status: what people who met it found most often. Only an experiment can tell.
+
+use super::{Cause, Finding, Remedy, Standing};
+use crate::case::{Refusal, Stop};
+use crate::exchange::{Exchange, Via};
+use crate::fact::Origin;
+
+/// The usual causes behind a status that comes without a word, the commonest first.
+pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
+    let refused = refusal.answers().find_map(|(exchange, answer)| {
+        let status = answer.status.filter(|status| matches!(status, 401 | 403 | 407 | 429))?;
+        Some((exchange, status))
+    });
+    let Some((exchange, status)) = refused else { return Vec::new() };
+    // Where a service sells credit, a call too many is mostly one that nobody paid for.
+    let prepaid = refusal.provider().is_some_and(|provider| {
+        provider.answer.iter().any(|answer| answer.status == Some(429) && answer.cause == "access/billing")
+    });
+    let usual: &[&str] = match status {
+        401 | 407 => &["env/shadowed", "key/revoked", "header/missing"],
+        403 => &["access/scope", "access/resource", "access/policy"],
+        _ if prepaid => &["access/billing", "limit/rate", "limit/quota"],
+        _ => &["limit/rate", "limit/quota", "access/billing"],
+    };
+    let found = usual.iter().zip(0..).filter_map(|(slug, rank)| {
+        let cause = Cause::find(slug)?;
+        let mut finding = Finding::new(
+            Standing::Possible,
+            Stop::Judged,
+            cause.title(),
+            origin(exchange),
+            format!(
+                "The answer says {status} and nothing else; this is among the commonest reasons. An experiment decides."
+            ),
+        );
+        finding.weight = -30 - rank;
+        Some((cause, finding.mend(Remedy::new(cause.remedy()))))
+    });
+    found.collect()
+}
+
+fn origin(exchange: &Exchange) -> Origin {
+    match &exchange.via {
+        Via::Text(origin) => origin.clone(),
+        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
+    }
+}

@@ -1,0 +1,31 @@
+//! clock/skew: this machine's clock is off.
+
+use crate::case::{Case, Stop};
+use crate::cause::Evidence;
+use crate::cause::surroundings::{Known, known_for};
+use crate::fact::Surrounding;
+use crate::symptom::Symptom::{Claims, Signature};
+
+/// Places whose clock drifts, or whose clock decides.
+const PLACES: &[Known] = &[
+    Known {
+        place: Surrounding::VirtualMachine,
+        symptoms: &[Signature, Claims],
+        title: "the clock of the virtual machine may stand behind",
+        why: "The clock of a virtual machine stops while its host sleeps; what it signs then carries an old time.",
+        remedy: "Compare `date -u` inside and outside; restart the machine, or switch on time synchronisation.",
+        weight: 8,
+    },
+    Known {
+        place: Surrounding::OwnClock,
+        symptoms: &[Signature, Claims],
+        title: "the times in the token come from this machine's clock",
+        why: "Whoever makes a token writes its own time into it, and the judge compares it with his.",
+        remedy: "Compare `date -u` with the `Date` header of the answer; set `iat` a minute back where the protocol allows it.",
+        weight: 4,
+    },
+];
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    known_for(case, Stop::Judged, PLACES).into_iter().map(Into::into).collect()
+}

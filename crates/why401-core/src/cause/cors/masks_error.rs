@@ -1,0 +1,39 @@
+//! cors/masks-error: the real refusal has no CORS headers, so the browser hides it.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Via;
+use crate::fact::Origin;
+use crate::symptom::Symptom;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    look(case).into_iter().map(Into::into).collect()
+}
+
+/// The console complains of a missing header, and the same call was answered with an error.
+fn look(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    if !refusal.symptoms.contains(&Symptom::Browser) {
+        return None;
+    }
+    let (exchange, status) = refusal.answers().find_map(|(exchange, answer)| {
+        let status = answer.status.filter(|status| *status >= 400)?;
+        let method = exchange.request.method.as_str();
+        (!method.is_empty() && method != "OPTIONS" && !exchange.request.url.is_empty()).then_some((exchange, status))
+    })?;
+    let origin = match &exchange.via {
+        Via::Text(origin) => origin.clone(),
+        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
+    };
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Judged,
+        format!("the call itself was answered with {status}, and the browser hides that"),
+        origin,
+        "Error answers that come from before the CORS layer lack its headers; the console then speaks of CORS and not of the error.",
+    );
+    finding.weight = 25;
+    Some(finding.mend(Remedy::new(format!(
+        "Look at the answer itself in the network tab or with curl, and mend the {status}; then let errors carry the CORS headers, too."
+    ))))
+}

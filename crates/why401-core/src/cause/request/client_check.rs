@@ -1,0 +1,39 @@
+//! request/client-check: the tool's own check of the form refuses a good key.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Seen;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    look(case).into_iter().map(Into::into).collect()
+}
+
+/// Code beside the refusal compares the beginning of the key, and the key that is there begins otherwise.
+fn look(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (fact, prefix) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Compares(prefix) => Some((fact, prefix.as_str())),
+        _ => None,
+    })?;
+    let other = case.project.facts.iter().any(|fact| match &fact.seen {
+        Seen::Looks(value) => value.expose_str().is_some_and(|text| !text.starts_with(prefix)),
+        _ => false,
+    });
+    // A server that answered did not leave it to the client.
+    if !other || refusal.has_status(&[401, 403]) && !refusal.symptoms.is_empty() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "the program's own check lets no key of this form through",
+        fact.origin.clone(),
+        format!(
+            "It takes only what begins with {prefix}, and the key here begins otherwise: services change the form of their keys."
+        ),
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(
+        "Update the program, or take the check out: only the service can say whether a key is good.",
+    )))
+}

@@ -1,0 +1,71 @@
+//! signature/session-token: temporary credentials without their third part, or with another's.
+
+use crate::case::{Case, Stop};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Fact, Seen, Surrounding};
+use crate::symptom::Symptom;
+
+/// Names under which the third part is handed on.
+const TOKEN: &[&str] = &[
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "aws_session_token",
+    "sessionToken",
+    "session_token",
+    "awsSessionToken",
+    "SessionToken",
+];
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    look(case).into_iter().map(Into::into).collect()
+}
+
+/// A key id that begins with ASIA is temporary (IAM user guide, "IAM identifiers"); one that begins with AKIA is not.
+fn look(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"));
+    let told =
+        [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
+    let (fact, temporary) = key_id(case)?;
+    let token = case
+        .project
+        .facts
+        .iter()
+        .find(|fact| matches!(&fact.seen, Seen::Refers(name) if TOKEN.contains(&name.as_str())));
+    let (title, why, remedy) = match (temporary, token) {
+        (true, None) => (
+            "the key id is a temporary one, and its session token is not there",
+            "Key ids that begin with ASIA come with a session token, and are unknown without it.",
+            "Hand on the session token, too: `AWS_SESSION_TOKEN`, `sessionToken`.",
+        ),
+        (false, Some(_)) => (
+            "the key id is a lasting one, and a session token goes with it",
+            "A session token belongs to one temporary key; beside a key id that begins with AKIA it is another login's.",
+            "Take the session token away: unset it, or leave it out of the client's settings.",
+        ),
+        // A function has a session token in its environment, which the client adds by itself.
+        (false, None) if refusal.involves(&[Surrounding::Serverless]) => (
+            "the key id is set by hand where the runtime has a session token of its own",
+            "A function's environment holds the session token of its role, and clients that find one send it with whatever key they were given.",
+            "Use the role itself and no keys, or give the client an empty session token on purpose.",
+        ),
+        _ => return None,
+    };
+    if !aws || !told {
+        return None;
+    }
+    let mut finding = Finding::new(Standing::Likely, Stop::Sent, title, fact.origin.clone(), why);
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(remedy)))
+}
+
+/// A key id in the paste, and whether it is a temporary one.
+fn key_id<'p>(case: &Case<'p>) -> Option<(&'p Fact, bool)> {
+    case.project.facts.iter().find_map(|fact| {
+        let Seen::Looks(value) = &fact.seen else { return None };
+        let text = value.expose_str()?;
+        let bare = text.rsplit(['=', '"']).next().unwrap_or(text);
+        (bare.len() == 20).then_some(())?;
+        if bare.starts_with("ASIA") { Some((fact, true)) } else { bare.starts_with("AKIA").then_some((fact, false)) }
+    })
+}

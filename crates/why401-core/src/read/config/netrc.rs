@@ -1,0 +1,60 @@
+//! `.netrc`: user and password by host, which many clients send without being asked.
+
+use std::sync::Arc;
+
+use super::{Facts, name_of};
+use crate::fact::{Fact, Seen, Stored};
+use crate::read::Reader;
+
+pub(super) const NETRC: Reader =
+    Reader { name: ".netrc", takes: |path| matches!(name_of(path), ".netrc" | "_netrc"), read };
+
+/// An entry for each `machine`, and the one for `default`, whose address is empty.
+fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    let mut facts = Facts::new(path, text);
+    let mut words = words(text);
+    while let Some((at, word)) = words.next() {
+        let (span, address) = match word {
+            "machine" => match words.next() {
+                Some((host, name)) => (at..host + name.len(), name.to_ascii_lowercase()),
+                None => break,
+            },
+            "default" => (at..at + word.len(), String::new()),
+            _ => continue,
+        };
+        facts.add(span, Seen::Stored(Stored::Credential { address, variable: None }));
+    }
+    facts.found
+}
+
+/// The words with their places; a comment runs to the end of its line.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line.split_once(" #").map_or(line, |(before, _)| before))
+    });
+    lines.filter(|(_, line)| !line.trim_start().starts_with('#')).flat_map(|(start, line)| {
+        line.split_whitespace().map(move |word| (start + (word.as_ptr() as usize - line.as_ptr() as usize), word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::fact::{Seen, Stored};
+
+    #[test]
+    fn entries() {
+        let text = "# machine no\nmachine A.test login u password p\nmachine b.test\n  login u\ndefault login x password y\nmachine";
+        let found: Vec<String> = read(&".netrc".into(), text)
+            .into_iter()
+            .map(|fact| match fact.seen {
+                Seen::Stored(Stored::Credential { address, .. }) => address,
+                _ => "?".to_owned(),
+            })
+            .collect();
+        assert_eq!(found, ["a.test", "b.test", ""]);
+    }
+}
