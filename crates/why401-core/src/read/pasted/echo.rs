@@ -71,6 +71,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             let value = without_stop(value.range(), text);
             if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
                 || is_prose(&text[value.clone()])
+                || !by_client && !is_refused(text, value.start)
                 || is_advice(&text[..found.get(0).map_or(0, |whole| whole.start())])
             {
                 continue;
@@ -90,6 +91,16 @@ fn without_stop(value: Range<usize>, text: &str) -> Range<usize> {
     let said = &text[value.clone()];
     let cut = usize::from(said.ends_with('.') && !said.ends_with(".."));
     value.start..value.end - cut
+}
+
+/// Whether anything round `at` says that something was refused: else it is a setting, and no repetition.
+fn is_refused(text: &str, at: usize) -> bool {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:40[0137]|429|unauthori[sz]ed|forbidden|(?:access )?denied|rejected|illegal|malformed|unknown|incorrect|wrong|expired|not valid|signature|credential=|AWSAccessKeyId|ArgumentValue|passed in|received)\b|invalid|\w(?:Error|Exception)\b").ok()
+    });
+    let from = text.floor_char_boundary(at.saturating_sub(600));
+    let to = text.ceil_char_boundary((at + 600).min(text.len()));
+    WORDS.as_ref().is_some_and(|words| words.is_match(&text[from..to]))
 }
 
 /// Whether the words before show how a header is to be written, and repeat none.

@@ -75,7 +75,11 @@ pub(super) fn status(text: &str) -> Option<u16> {
         ))
         .ok()
     });
-    let found = STATUS.as_ref()?.captures(text)?;
+    let found = STATUS.as_ref()?.captures_iter(text).find(|found| {
+        let at = found.get(0).map_or(0, |whole| whole.start());
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        !text[start..].lines().next().is_some_and(super::tales::is_code)
+    })?;
     found.iter().skip(1).flatten().next()?.as_str().parse().ok()
 }
 
