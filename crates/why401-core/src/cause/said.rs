@@ -11,6 +11,8 @@ use crate::symptom::{self, Symptom};
 const NEAR: i32 = 22;
 /// The best answer leaves those in doubt that are lighter by more than this and mean something else.
 const DOUBT: i32 = 4;
+/// An answer that leaves no more than so many other causes open names the likely one.
+const FEW: usize = 2;
 /// How much each further cause of an answer weighs less than the one before.
 const STEP: i32 = 9;
 
@@ -66,7 +68,7 @@ fn standing(meaning: &Meaning) -> Standing {
         Speaker::Provider(_) => meaning.weight >= 30,
         Speaker::Family(_) => true,
     };
-    match (answer.verified && known, answer.certain, answer.also.is_empty()) {
+    match (answer.verified && known, answer.certain, answer.also.len() <= FEW) {
         (true, true, _) => Standing::Proven,
         (true, false, true) => Standing::Likely,
         _ => Standing::Possible,
