@@ -230,7 +230,7 @@ impl Entry {
         let length = sentence + i32::try_from(hit.text.len().min(most)).unwrap_or(50);
         let speaker = match self.sure(known) {
             Some(0) if known.iter().any(|(_, sure)| *sure >= 50) => -45,
-            Some(0) => -10,
+            Some(0) => -14,
             Some(sure) => i32::from(sure) / 2,
             None if self.speaker.is_unspecific() => 0,
             None => 5,
@@ -246,7 +246,9 @@ impl Entry {
             None => 0,
         };
         let verified = if self.answer.verified { 0 } else { -8 };
-        length + speaker + status + code + verified
+        // What leaves nothing open is the more exact wording.
+        let exact = if self.answer.also.is_empty() { 6 } else { 0 };
+        length + speaker + status + code + verified + exact
     }
 }
 

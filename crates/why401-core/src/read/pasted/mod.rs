@@ -13,6 +13,7 @@ mod pieces;
 mod remarks;
 mod sends;
 mod settings;
+mod tales;
 mod verifies;
 
 use std::sync::Arc;
@@ -92,7 +93,8 @@ pub fn call(path: &Arc<str>, mut exchange: Exchange) -> Pasted {
 /// The call that a text without any HTTP head tells of.
 fn prose(path: &Arc<str>, text: &str) -> Exchange {
     let (method, url) = lines::address(text).unwrap_or_default();
-    let answer = Answer { status: lines::status(text), headers: heads::fields(text), body: text.to_owned() };
+    let told = tales::without(text);
+    let answer = Answer { status: lines::status(&told), headers: heads::fields(text), body: told.into_owned() };
     Exchange {
         request: Request { method, url, ..Request::default() },
         outcome: Outcome::Answered(answer),
