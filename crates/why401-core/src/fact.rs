@@ -117,6 +117,8 @@ pub enum Seen {
     Refers(String),
     /// Marks that colour a terminal's text are written out where a key should be alone.
     Coloured,
+    /// A type that hides its value is turned into text.
+    Hidden,
     /// A header is written without its name, or without its value.
     Nameless(String),
     /// A text that looks like a credential stands somewhere in a paste.

@@ -7,23 +7,26 @@ use crate::fact::{Origin, Place};
 use crate::provider::{Meaning, Speaker};
 use crate::symptom::{self, Symptom};
 
-/// Answers lighter than this match by chance.
-const LEAST: i32 = 4;
 /// Answers lighter than the best by more than this are other services' wordings.
 const NEAR: i32 = 22;
+/// The best answer leaves those in doubt that are lighter by more than this and mean something else.
+const DOUBT: i32 = 4;
 /// How much each further cause of an answer weighs less than the one before.
 const STEP: i32 = 9;
 
 /// The causes that the answers name, the weightiest first.
 pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
     let best = refusal.meanings.first().map_or(0, |(_, meaning)| meaning.weight);
+    let first = refusal.meanings.first().map_or("", |(_, meaning)| meaning.answer.cause.as_str());
     let mut found: Vec<(&'static Cause, Finding)> = Vec::new();
-    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight >= LEAST && m.weight + NEAR >= best) {
+    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight + NEAR >= best) {
         let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
         for (rank, slug) in causes.enumerate() {
             let Some(cause) = Cause::find(slug) else { continue };
             let weight = meaning.weight - STEP * i32::try_from(rank).unwrap_or(0);
-            let standing = if rank == 0 { standing(meaning) } else { Standing::Possible };
+            // What another answer explains better is open.
+            let is_first = rank == 0 && (meaning.weight + DOUBT >= best || *slug == first);
+            let standing = if is_first { standing(meaning) } else { Standing::Possible };
             let finding = finding(cause, exchange, meaning, standing, weight);
             match found.iter_mut().find(|(other, _)| other.slug == cause.slug) {
                 Some((_, other)) if (other.standing, -other.weight) > (standing, -weight) => *other = finding,

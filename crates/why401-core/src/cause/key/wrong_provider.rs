@@ -27,13 +27,13 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
         let keys = mention.host.starts_with("platform.")
             || mention.path.contains("key")
             || owner.links.keys.contains(&mention.host);
-        (keys && owner.slug != asked.slug && !own(&owner.slug)).then_some((*fact, owner))
+        (keys && !are_related(owner, asked) && !own(&owner.slug)).then_some((*fact, owner))
     });
     let by_shape = || {
         case.project.facts.iter().find_map(|fact| {
             let Seen::Looks(value) = &fact.seen else { return None };
             let found = case.registry.recognise(value.expose_str()?)?;
-            let foreign = found.provider.slug != asked.slug && found.credential.prefix.len() >= 4;
+            let foreign = !are_related(found.provider, asked) && found.credential.prefix.len() >= 4;
             let fits =
                 asked.credential.iter().any(|credential| credential.fits(value.expose_str().unwrap_or_default()));
             (foreign && !fits && !own(&found.provider.slug) && found.credential.kind != Kind::NoCredential)
@@ -57,6 +57,15 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 10;
     Some(finding)
+}
+
+/// Whether two services are parts of one: some of their hosts end in the same name.
+fn are_related(a: &Provider, b: &Provider) -> bool {
+    fn name(host: &str) -> &str {
+        let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+        dots.nth(1).map_or(host, |at| &host[at + 1..])
+    }
+    a.slug == b.slug || a.hosts.names.iter().any(|host| b.hosts.names.iter().any(|other| name(host) == name(other)))
 }
 
 /// What the server repeats begins as another service's keys do.

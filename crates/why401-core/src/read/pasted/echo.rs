@@ -33,7 +33,7 @@ const WAYS: &[Way] = &[
     },
     // "Your api key: X is invalid", "the token 'X' is not valid", "api_key 'X'"
     Way {
-        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)["']?\s*(?:=>|[:=])?\s*["']([^"'\n]{0,200})["']"#,
+        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)(?:["']?\s*(?:=>|[:=])\s*|\s+)["']([^"'\n]{0,200})["']"#,
         by_client: false,
     },
     Way {
@@ -71,6 +71,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             let value = without_stop(value.range(), text);
             if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
                 || is_prose(&text[value.clone()])
+                || is_advice(&text[..found.get(0).map_or(0, |whole| whole.start())])
             {
                 continue;
             }
@@ -89,6 +90,27 @@ fn without_stop(value: Range<usize>, text: &str) -> Range<usize> {
     let said = &text[value.clone()];
     let cut = usize::from(said.ends_with('.') && !said.ends_with(".."));
     value.start..value.end - cut
+}
+
+/// Whether the words before show how a header is to be written, and repeat none.
+fn is_advice(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let start = line.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+    let lower = line[start..].to_ascii_lowercase();
+    let words = [
+        "i.e. ",
+        "e.g. ",
+        "expected ",
+        "try ",
+        "format is ",
+        "like ",
+        "such as ",
+        "should be ",
+        "must be ",
+        "example: ",
+    ];
+    let bare = lower.trim_end_matches(['"', '\'', '`', '(', ' ', ':']);
+    words.iter().any(|word| bare.ends_with(word.trim_end_matches([' ', ':'])))
 }
 
 /// Whether what follows is the rest of a sentence and no value.
@@ -124,6 +146,9 @@ mod tests {
             ("Illegal header value b'Bearer '", Some("Bearer ")),
             ("ValueError: Invalid header value b'token abc\\n'", Some("token abc\n")),
             ("Credential=AWS Access Key ID [None]: AKIA/20250101/us-east-1", Some("AWS Access Key ID [None]: AKIA")),
+            ("Format is Authorization: Bearer [token]", None),
+            ("using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)", None),
+            ("placeholder 'openai.api-key' in value \"x\"", None),
             ("Invalid API key provided", None),
             ("invalid token or expired session for this user", None),
         ] {

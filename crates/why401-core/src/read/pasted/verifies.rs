@@ -54,6 +54,19 @@ pub(super) fn remarks(path: &Arc<str>, text: &str) -> Vec<Fact> {
             add(value.range(), Seen::Nameless(word.to_owned()));
         }
     }
+    static HIDDEN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\bstr\(\s*([A-Za-z_.]+)\s*\)|\{([A-Za-z_.]+)\}").ok());
+    if text.contains("SecretStr") && !text.contains("get_secret_value") {
+        let hides =
+            |name: &str| text.contains(&format!("{name} = SecretStr(")) || text.contains(&format!("{name}: SecretStr"));
+        let found = HIDDEN.as_ref().into_iter().flat_map(|hidden| hidden.captures_iter(text)).find(|found| {
+            let name = found.get(1).or_else(|| found.get(2)).map_or("", |name| name.as_str());
+            hides(name.rsplit('.').next().unwrap_or(name))
+        });
+        if let Some(whole) = found.and_then(|found| found.get(0)) {
+            add(whole.range(), Seen::Hidden);
+        }
+    }
     static COLOUR: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:\\033|\\x1[bB]|\\u001[bB]|\\e|\^\[|\x1b)\[[0-9;]*m").ok());
     if let Some(found) = COLOUR.as_ref().and_then(|colour| colour.find(text)) {
