@@ -235,7 +235,7 @@ pub fn is_filler(value: &str) -> bool {
     let mut distinct = bytes.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
-    let count = |fits: fn(&u8) -> bool| value.bytes().filter(|byte| fits(byte)).count();
+    let count = |fits: fn(&u8) -> bool| value.bytes().filter(&fits).count();
     let drawn =
         count(u8::is_ascii_digit) >= 2 || count(u8::is_ascii_uppercase) >= 4 && count(u8::is_ascii_lowercase) >= 4;
     // Who calls a key fake wants it to be seen as one.

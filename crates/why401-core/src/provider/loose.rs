@@ -170,7 +170,7 @@ fn may_be_of_key(bytes: [u8; 8]) -> bool {
     let low = word & !HIGH;
     // The high bit of a byte is set where it is at least `-`, more than `9`, at least `a` in either case.
     let (dash, nine) = (low + (0x80 - 0x2d) * EACH, low + (0x7f - 0x39) * EACH);
-    let letter = (low | 0x20 * EACH) + (0x80 - 0x61) * EACH;
+    let letter = (low | (0x20 * EACH)) + (0x80 - 0x61) * EACH;
     ((dash & !nine) | letter) & !word & HIGH == HIGH
 }
 
