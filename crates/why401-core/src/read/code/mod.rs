@@ -142,7 +142,7 @@ const WORDS: [&str; 64] = [
 fn no_more_reads(_: &Source<'_>, _: &mut Vec<reads::Read>) {}
 
 fn language_of(path: &str) -> Option<&'static Language> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = super::name_of(path);
     let (stem, ending) = name.rsplit_once('.')?;
     // Bundles, minified files and type declarations are nobody's code.
     if stem.ends_with(".min") || stem.ends_with(".d") || stem.ends_with(".bundle") {
