@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Reader, name_of};
 use crate::fact::{Fact, Origin, Package, Place, Seen};
 
-pub(super) const NPM: Reader = Reader { name: "package.json", takes: |path| name_of(path) == "package.json", read: npm };
+pub(super) const NPM: Reader =
+    Reader { name: "package.json", takes: |path| name_of(path) == "package.json", read: npm };
 pub(super) const PIP: Reader = Reader { name: "requirements.txt", takes: is_requirements, read: requirements };
 pub(super) const LINES: Reader =
     Reader { name: "manifests", takes: |path| pattern_of(path).is_some(), read: by_pattern };

@@ -2,29 +2,38 @@
 //!
 //! Most files hold nothing that matters; what is done with the rest may take its time.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Span};
 
 /// Words to look for, in the letter case in which they were given.
 #[derive(Debug)]
 pub struct Needles {
-    words: Vec<Word>,
-    /// Searchers that compare many bytes at once, each for some of the words.
-    packed: Vec<Searcher>,
-    /// On processors that cannot.
+    packed: Vec<Packed>,
+    /// On processors that cannot compare many bytes at once.
     plain: Option<AhoCorasick>,
 }
 
-/// A word that is searched from its most telling part on.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Word {
-    tail: String,
-    front: String,
+/// A searcher that compares many bytes at once.
+#[derive(Debug)]
+struct Packed {
+    searcher: Searcher,
+    /// For each of the texts that it looks for the words that have it.
+    words: Vec<Vec<Word>>,
 }
 
-/// As many words as one searcher takes.
+/// A word, and where in it the bytes begin that are rarest in text: a searcher that looks for `bear` stops at far fewer
+/// words than one that looks for `eare`. It looks no further than at these bytes.
+#[derive(Debug)]
+struct Word {
+    text: String,
+    at: usize,
+}
+
+/// As many texts as one searcher takes.
 const TOGETHER: usize = 64;
-/// As many bytes as a searcher looks at before it compares a whole word.
+/// As many bytes of a word as a searcher looks at.
 const LOOK: usize = 4;
 
 impl Needles {
@@ -40,31 +49,38 @@ impl Needles {
                 short.push(word);
             }
         }
-        let mut words: Vec<Word> = short.iter().map(|word| Word::new(word)).collect();
-        words.sort_unstable();
-        let packed = words.chunks(TOGETHER).map(|words| {
-            let mut tails: Vec<&str> = words.iter().map(|word| word.tail.as_str()).collect();
-            tails.dedup();
-            Config::new().builder().extend(tails).build()
-        });
-        match packed.collect() {
-            Some(packed) => Self { words, packed, plain: None },
-            None => Self { words, packed: Vec::new(), plain: AhoCorasick::new(&short).ok() },
+        let mut looks: BTreeMap<Vec<u8>, Vec<Word>> = BTreeMap::new();
+        for word in short.iter().map(|word| Word::new(word)) {
+            looks.entry(word.look().to_owned()).or_default().push(word);
         }
+        let mut packed = Vec::new();
+        let mut looks = looks.into_iter().peekable();
+        while looks.peek().is_some() {
+            let (looks, words): (Vec<Vec<u8>>, Vec<Vec<Word>>) = looks.by_ref().take(TOGETHER).unzip();
+            let Some(searcher) = Config::new().builder().extend(looks).build() else {
+                return Self { packed: Vec::new(), plain: AhoCorasick::new(&short).ok() };
+            };
+            packed.push(Packed { searcher, words });
+        }
+        Self { packed, plain: None }
     }
 
     /// Whether one of them stands in `text`.
     pub fn occur_in(&self, text: &str) -> bool {
-        self.packed.iter().any(|searcher| self.found_by(searcher, text.as_bytes()))
+        self.packed.iter().any(|packed| packed.finds_in(text.as_bytes()))
             || self.plain.as_ref().is_some_and(|words| words.is_match(text))
     }
+}
 
-    fn found_by(&self, searcher: &Searcher, text: &[u8]) -> bool {
+impl Packed {
+    fn finds_in(&self, text: &[u8]) -> bool {
         let mut from = 0;
-        while let Some(found) = searcher.find_in(text, Span { start: from, end: text.len() }) {
-            let (front, rest) = text.split_at(found.start());
-            let whole = |word: &Word| rest.starts_with(word.tail.as_bytes()) && front.ends_with(word.front.as_bytes());
-            if self.words.iter().any(whole) {
+        while let Some(found) = self.searcher.find_in(text, Span { start: from, end: text.len() }) {
+            let stands = |word: &Word| {
+                let start = found.start().checked_sub(word.at);
+                start.is_some_and(|start| text[start..].starts_with(word.text.as_bytes()))
+            };
+            if self.words.get(found.pattern().as_usize()).is_some_and(|words| words.iter().any(stands)) {
                 return true;
             }
             from = found.start() + 1;
@@ -74,14 +90,14 @@ impl Needles {
 }
 
 impl Word {
-    /// Cut before the bytes that are rarest in text: a searcher that looks for `bear` stops at far fewer words than one
-    /// that looks for `eare`.
     fn new(word: &str) -> Self {
         let worth = |at: &usize| word.as_bytes()[*at..*at + LOOK].iter().map(|byte| rarity(*byte)).sum::<u32>();
-        let last = word.len().saturating_sub(LOOK);
-        let cuts = (0..=last).rev().filter(|at| at + LOOK <= word.len() && word.is_char_boundary(*at));
-        let (front, tail) = word.split_at(cuts.max_by_key(worth).unwrap_or(0));
-        Self { tail: tail.to_owned(), front: front.to_owned() }
+        let places = (0..(word.len() + 1).saturating_sub(LOOK)).rev();
+        Self { text: word.to_owned(), at: places.max_by_key(worth).unwrap_or(0) }
+    }
+
+    fn look(&self) -> &[u8] {
+        &self.text.as_bytes()[self.at..self.text.len().min(self.at + LOOK)]
     }
 }
 

@@ -46,14 +46,10 @@ pub(super) fn walk(root: &Path, registry: &Registry) -> Found {
     let found = Mutex::new(Found::default());
     let collected = || Collected { found: Found::default(), buffer: Vec::new(), registry, into: &found };
     let mut walker = WalkBuilder::new(root);
-    walker
-        .hidden(false)
-        .require_git(false)
-        .ignore(false)
-        .filter_entry(|entry| {
-            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(folder && entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name)))
-        });
+    walker.hidden(false).require_git(false).ignore(false).filter_entry(|entry| {
+        let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        !(folder && entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name)))
+    });
     let first: Vec<_> = walker.build().take(FEW + 1).collect();
     if first.len() <= FEW {
         let mut own = collected();
