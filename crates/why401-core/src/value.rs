@@ -4,6 +4,8 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use crate::expression::Expression;
+
 /// What a value plainly is, told from its text alone, the deepest fault first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plainly {
@@ -143,7 +145,7 @@ fn reference(value: &str) -> Option<Reference> {
 struct Guarded {
     words: &'static [&'static str],
     expression: &'static str,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Expression>>,
 }
 
 impl Guarded {
@@ -155,9 +157,9 @@ impl Guarded {
         self.words.iter().any(|word| lower.contains(word))
             && self
                 .compiled
-                .get_or_init(|| ascii(self.expression))
+                .get_or_init(|| Expression::new(self.expression))
                 .as_ref()
-                .is_some_and(|r| r.is_match(value.as_bytes()))
+                .is_some_and(|expression| expression.matches(value.as_bytes()))
     }
 }
 

@@ -147,6 +147,9 @@ const fn is_of_key(byte: u8) -> bool {
 
 /// A place in the next run of `RUN` or more characters that keys are made of, from `from` on. Of every sixteen bytes eight
 /// are looked at together: a run that long holds eight of these, and eight more beside them.
+///
+/// It stays a function of its own: inside its caller the loop has too few registers.
+#[inline(never)]
 fn next_run(text: &[u8], from: usize) -> Option<usize> {
     let block = |at: usize| text.get(at..at + 8).is_some_and(|block| block.try_into().is_ok_and(may_be_of_key));
     let start = from + 8;
