@@ -39,6 +39,8 @@ pub struct Hints {
     pub stack: Vec<String>,
     /// The service's slug.
     pub provider: Option<String>,
+    /// Whether configuration or code was handed over beside it.
+    pub has_context: bool,
     /// Slugs of services that are called by name beside the refusal.
     pub named: Vec<String>,
 }

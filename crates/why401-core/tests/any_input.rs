@@ -8,10 +8,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use why401_core::cause::Edit;
 use why401_core::excerpt::Redactor;
+use why401_core::exchange::Outcome;
 use why401_core::fact::Place;
 use why401_core::loader::{Content, Environment, File, Loader};
-use why401_core::provider::{Provider, Registry};
+use why401_core::provider::{Provider, Registry, meanings};
 use why401_core::read::env_file::intents;
+use why401_core::read::record::Fields;
 use why401_core::secret::Secret;
 use why401_core::{mend, read, value};
 
@@ -155,6 +157,19 @@ const PIECES: &[&str] = &[
     "__END__",
     "?>",
     "<?php ",
+    "HTTP/1.1 401 Unauthorized\n",
+    "< HTTP/2 403\n",
+    "> GET /a HTTP/2\n",
+    "> Authorization: Bearer ",
+    "\n\n",
+    "```",
+    "Incorrect API key provided: ",
+    "Error code: 401 - ",
+    "{\"log\":{\"entries\":[",
+    "{\"error\":{\"code\":\"invalid_api_key\"}}",
+    "2026-01-02T03:04:05Z",
+    "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "Credential=AKIA/20260101/",
 ];
 
 /// One path for each kind of file that anything reads.
@@ -322,6 +337,38 @@ proptest! {
         let length = excerpt.text.chars().count();
         prop_assert!(excerpt.caret.start <= excerpt.caret.end && excerpt.caret.end <= length + 1, "{excerpt:?}");
         prop_assert!(!excerpt.text.chars().any(|c| c.is_control()), "{excerpt:?}");
+    }
+
+    #[test]
+    fn pastes(bytes in bytes()) {
+        let path: Arc<str> = "-".into();
+        let text = read::pasted::clean(&bytes);
+        let (pasted, beside) = (read::pasted::read(&path, &text), read::pasted::beside(&path, &text));
+        for fact in pasted.facts.iter().chain(&beside.facts) {
+            prop_assert!(text.get(fact.span.clone()).is_some(), "{fact:?}");
+        }
+        for exchange in &pasted.exchanges {
+            let Outcome::Answered(answer) = &exchange.outcome else { continue };
+            for meaning in meanings(answer, &[]) {
+                prop_assert!(answer.body.get(meaning.span.clone()).is_some(), "{meaning:?}");
+            }
+        }
+        for piece in read::pasted::pieces(&text) {
+            prop_assert!(piece.text.len() == text.len(), "{}", piece.name);
+        }
+    }
+
+    #[test]
+    fn records(host in text(), url in text(), body in text(), status in 0u32..700, line in bytes()) {
+        let fields = Fields::new(&[]).unwrap();
+        let whole = serde_json::json!({ "status": status, "host": host, "url": url, "body": body, "headers": { &host: &url } });
+        for line in [whole.to_string().into_bytes(), line] {
+            let Ok(record) = fields.read(&line) else { continue };
+            let mut key = Vec::new();
+            record.key(&mut key);
+            let call = read::pasted::call(&"-".into(), record.exchange());
+            prop_assert!(call.exchanges.len() == 1);
+        }
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use why401_core::case::{Case, Stop};
+use why401_core::case::{Case, Refusal, Stop};
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
+use why401_core::exchange::Exchange;
 use why401_core::fact::{Fact, Seen, Setter, Value};
 use why401_core::provider::Registry;
 
@@ -27,6 +28,21 @@ pub struct Investigation {
 }
 
 impl Investigation {
+    /// Moves every place in the file called `name` down by so many lines: what was read began there.
+    pub fn shift(&mut self, name: &Arc<str>, lines: u32) {
+        self.diagnosis.for_each_place(|place| {
+            if place.path == *name {
+                place.line = place.line.saturating_add(lines);
+            }
+        });
+        let excerpts = std::mem::take(&mut self.diagnosis.excerpts);
+        let moved = excerpts.into_iter().map(|((path, line, column), excerpt)| {
+            let line = if path == *name { line.saturating_add(lines) } else { line };
+            ((path, line, column), excerpt)
+        });
+        self.diagnosis.excerpts = moved.collect();
+    }
+
     /// Whether the file at `path` is an env file, or sets variables like one, so that no line of it shows its value.
     pub fn is_env_file(&self, path: &Arc<str>) -> bool {
         self.env_files.contains(path)
@@ -96,6 +112,15 @@ pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
         remedy.edits.clear();
     }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// Looks at one call that a log tells of; gives back the slug of the service that refuses, too.
+pub fn explain_call(exchange: Exchange, registry: &Registry) -> (Option<&'static str>, Diagnosis) {
+    let project = collect::record::read(exchange);
+    let cases = Case::all(&project, registry);
+    let refusal = cases.iter().find_map(|case| case.refusal.as_deref());
+    let provider = refusal.and_then(Refusal::provider).map(|provider| provider.slug.as_str());
+    (provider, diagnosis::diagnose("explain", &cases))
 }
 
 /// Whether the lines of the fact's file are shown without what follows a `=` or `:`, as in an env file: what stands

@@ -60,6 +60,26 @@ impl Shown {
     }
 }
 
+/// Standard output for a long answer, of whose text no word comes from outside.
+pub struct Out(std::io::StdoutLock<'static>);
+
+impl Out {
+    /// Takes it for this thread.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub fn open() -> Self {
+        Self(std::io::stdout().lock())
+    }
+
+    /// Writes at once what why401 itself knows; false where the reader went away.
+    pub fn write(&mut self, known: &[u8]) -> Result<bool, Error> {
+        match self.0.write_all(known).and_then(|()| self.0.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(Error::new(format!("the answer could not be written: {error}"))),
+        }
+    }
+}
+
 /// `text` with each of `pieces` replaced by its length.
 fn hide(text: &str, pieces: &[String]) -> String {
     let mut pieces: Vec<&String> = pieces.iter().collect();

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -132,6 +134,32 @@ pub fn standard_input(limit: u64) -> Result<Vec<u8>, Error> {
         .read_to_end(&mut bytes)
         .map_err(|error| Error::new(format!("standard input could not be read: {error}")))?;
     Ok(bytes)
+}
+
+/// How many threads this machine can run at once.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Standard input, to be read piece by piece.
+pub fn input() -> Box<dyn Read + Send> {
+    Box::new(io::stdin())
+}
+
+/// A regular file, to be read piece by piece, and its length in bytes.
+pub fn open(path: &Path) -> Result<(File, u64), Unread> {
+    kind_of(&fs::metadata(path).map_err(refused)?)?;
+    let file = File::open(path).map_err(refused)?;
+    let found = file.metadata().map_err(refused)?;
+    kind_of(&found)?;
+    Ok((file, found.len()))
+}
+
+/// Some bytes of a regular file, to be read piece by piece.
+pub fn open_part(path: &Path, bytes: Range<u64>) -> Result<Box<dyn Read + Send>, Unread> {
+    let (mut file, _) = open(path)?;
+    file.seek(SeekFrom::Start(bytes.start)).map_err(refused)?;
+    Ok(Box::new(file.take(bytes.end - bytes.start)))
 }
 
 /// The SHA-256 digest of some bytes.

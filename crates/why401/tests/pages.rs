@@ -3,7 +3,9 @@
 
 mod story;
 
-use story::{Stage, fences};
+use std::fs;
+
+use story::{Stage, fences, filled};
 use why401_core::cause::Cause;
 
 #[test]
@@ -38,4 +40,33 @@ fn what_check_should_find_it_finds() {
     }
     assert!(checked > 0);
     assert!(wrong.is_empty(), "{} of {checked} pages\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_explain_should_find_it_finds() {
+    let mut wrong = Vec::new();
+    let mut explained = 0;
+    for cause in Cause::all() {
+        let fences = fences(cause.page);
+        for expect in fences.iter().filter(|fence| fence.kind == "expect") {
+            let words: Vec<&str> = expect.text.split_whitespace().collect();
+            let ["explain", standing, slug] = words.as_slice() else { continue };
+            explained += 1;
+            let pasted = fences.iter().filter(|fence| ["response", "client", "log"].contains(&fence.kind.as_str()));
+            let pasted: Vec<&str> = pasted.map(|fence| fence.text.as_str()).collect();
+            assert!(!pasted.is_empty(), "{}: nothing to explain", cause.slug);
+            let stage = Stage::new(&fences);
+            fs::write(stage.path().join("pasted.txt"), filled(&pasted.join("\n"))).unwrap();
+            let context = fences.iter().filter(|fence| fence.kind == "file");
+            let context: String = context.map(|fence| format!(" --context {}", fence.name)).collect();
+            let printed = stage.run(&format!("why401 explain -q pasted.txt{context}"));
+            // What is only possible need not come first.
+            let lines = if *standing == "possible" { usize::MAX } else { 1 };
+            if !printed.lines().take(lines).any(|line| line.contains(&format!("{standing} {slug}: "))) {
+                wrong.push(format!("{}: wanted {standing} {slug}, got\n{printed}", cause.slug));
+            }
+        }
+    }
+    assert!(explained > 0);
+    assert!(wrong.is_empty(), "{} of {explained} pages\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -24,6 +24,10 @@ pub struct Refusal<'p> {
     pub mentions: Vec<(&'p Fact, &'p Mentions)>,
     /// What the program runs in.
     pub surroundings: BTreeSet<Surrounding>,
+    /// Whether something was handed over beside the refusal.
+    pub has_context: bool,
+    /// How the likeliest meaning shows itself.
+    pub main: Option<Symptom>,
     /// How the cause shows itself; empty where that cannot be told.
     pub symptoms: BTreeSet<Symptom>,
 }
@@ -45,6 +49,8 @@ impl<'p> Refusal<'p> {
             mentions: Vec::new(),
             surroundings: surroundings(&project.hints.stack),
             symptoms: BTreeSet::new(),
+            has_context: project.hints.has_context,
+            main: None,
         };
         for fact in &project.facts {
             match &fact.seen {
@@ -63,8 +69,35 @@ impl<'p> Refusal<'p> {
                 .extend(meanings(answer, &refusal.providers).into_iter().map(|meaning| (exchange, meaning)));
         }
         refusal.meanings.sort_by_key(|(_, meaning)| -meaning.weight);
+        refusal.recognise_by_wording();
         refusal.symptoms = symptoms(&refusal.meanings);
+        refusal.main = refusal.meanings.first().and_then(|(_, best)| symptom::of(&best.answer.cause).first()).copied();
+        if refusal.meanings.is_empty() {
+            refusal.by_status();
+        }
         Some(refusal)
+    }
+
+    /// What a status says by itself.
+    fn by_status(&mut self) {
+        if self.has_status(&[429]) && !self.has_status(&[401, 403]) {
+            self.symptoms.insert(Symptom::Limited);
+        } else if self.has_status(&[403]) && !self.has_status(&[401]) {
+            self.symptoms.extend([Symptom::Denied, Symptom::Rejected, Symptom::Browser]);
+        }
+    }
+
+    /// A long wording that one service alone uses names it, whatever else lies beside the refusal.
+    fn recognise_by_wording(&mut self) {
+        let Some((_, best)) = self.meanings.first() else { return };
+        let Some(provider) = best.speaker.provider().filter(|_| best.span.len() >= 24) else { return };
+        let others = self.meanings.iter().filter_map(|(_, other)| other.speaker.provider());
+        let alone = others.filter(|other| other.slug != provider.slug).count() == 0;
+        match self.providers.iter_mut().find(|(own, _)| own.slug == provider.slug) {
+            Some((_, surely)) => *surely = (*surely).max(if alone { 75 } else { 60 }),
+            None => self.providers.push((provider, if alone { 75 } else { 58 })),
+        }
+        self.providers.sort_by_key(|(_, surely)| std::cmp::Reverse(*surely));
     }
 
     /// The service that most likely refuses.
@@ -142,14 +175,18 @@ fn providers(project: &Project, registry: &Registry) -> Vec<(&'static Provider, 
     }
     for exchange in &project.exchanges {
         if let Some(host) = pasted::host(&exchange.request.url) {
-            registry.all_of_host(&host).into_iter().for_each(|provider| add(provider, 90));
+            // The one that names the host most exactly is meant first.
+            let sure = std::iter::once(90).chain(std::iter::repeat(75));
+            registry.all_of_host(&host).into_iter().zip(sure).for_each(|(provider, sure)| add(provider, sure));
         }
     }
     for fact in &project.facts {
         match &fact.seen {
             Seen::Mentions(mentions) => {
                 let (own, page) = if mentions.in_refusal { (85, 60) } else { (55, 40) };
-                registry.all_of_host(&mentions.host).into_iter().for_each(|provider| add(provider, own));
+                let sure = std::iter::once(own).chain(std::iter::repeat(own - 15));
+                let owners = registry.all_of_host(&mentions.host).into_iter();
+                owners.zip(sure).for_each(|(provider, sure)| add(provider, sure));
                 registry.of_page(&mentions.host).into_iter().for_each(|provider| add(provider, page));
             }
             Seen::Reads(reads) => registry.of_variable(&reads.name).into_iter().for_each(|provider| add(provider, 40)),

@@ -7,23 +7,29 @@ use crate::fact::{Origin, Place};
 use crate::provider::{Meaning, Speaker};
 use crate::symptom::{self, Symptom};
 
-/// Answers lighter than this match by chance.
-const LEAST: i32 = 4;
 /// Answers lighter than the best by more than this are other services' wordings.
 const NEAR: i32 = 22;
+/// The best answer leaves those in doubt that are lighter by more than this and mean something else.
+const DOUBT: i32 = 4;
+/// An answer that leaves no more than so many other causes open names the likely one.
+const FEW: usize = 2;
 /// How much each further cause of an answer weighs less than the one before.
 const STEP: i32 = 9;
 
 /// The causes that the answers name, the weightiest first.
 pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
     let best = refusal.meanings.first().map_or(0, |(_, meaning)| meaning.weight);
+    let first = refusal.meanings.first().map_or("", |(_, meaning)| meaning.answer.cause.as_str());
     let mut found: Vec<(&'static Cause, Finding)> = Vec::new();
-    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight >= LEAST && m.weight + NEAR >= best) {
+    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight + NEAR >= best) {
         let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
         for (rank, slug) in causes.enumerate() {
             let Some(cause) = Cause::find(slug) else { continue };
             let weight = meaning.weight - STEP * i32::try_from(rank).unwrap_or(0);
-            let standing = if rank == 0 { standing(meaning) } else { Standing::Possible };
+            // What another answer explains better is open.
+            let is_first =
+                rank == 0 && !is_mention(exchange, meaning) && (meaning.weight + DOUBT >= best || *slug == first);
+            let standing = if is_first { standing(meaning) } else { Standing::Possible };
             let finding = finding(cause, exchange, meaning, standing, weight);
             match found.iter_mut().find(|(other, _)| other.slug == cause.slug) {
                 Some((_, other)) if (other.standing, -other.weight) > (standing, -weight) => *other = finding,
@@ -35,6 +41,25 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
     found
 }
 
+/// Whether a short code stands in a long sentence: somebody speaks of it.
+fn is_mention(exchange: &Exchange, meaning: &Meaning) -> bool {
+    let Outcome::Answered(answer) = &exchange.outcome else { return false };
+    let span = &meaning.span;
+    if span.is_empty() || span.len() >= 16 || answer.status.is_some() {
+        return false;
+    }
+    let (Some(before), Some(after)) = (answer.body.get(..span.start), answer.body.get(span.end..)) else {
+        return false;
+    };
+    let is_value = before.trim_end_matches(['"', '\'', '\\', ' ']).ends_with([':', '{', '(', '[']);
+    let line = [before.rsplit('\n').next().unwrap_or(""), after.split('\n').next().unwrap_or("")];
+    let words = line
+        .iter()
+        .flat_map(|part| part.split_whitespace())
+        .filter(|word| word.bytes().all(|b| b.is_ascii_alphabetic()));
+    !is_value && words.count() >= 10
+}
+
 /// How far the answer goes for the cause that it names first.
 fn standing(meaning: &Meaning) -> Standing {
     let answer = meaning.answer;
@@ -43,7 +68,7 @@ fn standing(meaning: &Meaning) -> Standing {
         Speaker::Provider(_) => meaning.weight >= 30,
         Speaker::Family(_) => true,
     };
-    match (answer.verified && known, answer.certain, answer.also.is_empty()) {
+    match (answer.verified && known, answer.certain, answer.also.len() <= FEW) {
         (true, true, _) => Standing::Proven,
         (true, false, true) => Standing::Likely,
         _ => Standing::Possible,

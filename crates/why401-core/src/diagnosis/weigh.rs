@@ -13,6 +13,9 @@ use crate::symptom;
 /// What a fault in the project gains where the refusal fits it, and loses where it does not.
 const FITS: i32 = 40;
 
+/// From here on an answer is surely that of the service that was asked.
+const KNOWN: i32 = 50;
+
 /// The causes, each once, best first.
 pub(super) fn weigh(
     refusal: &Refusal<'_>,
@@ -29,9 +32,23 @@ pub(super) fn weigh(
             finding.weight += FITS;
             // What both the text and the project name is hardly chance.
             let names_it = said.iter().position(|(cause, _)| cause.slug == named.cause.slug);
+            // A known service that names other causes and not this one speaks against it; deeper ones it cannot see.
+            let told = refusal
+                .meanings
+                .first()
+                .is_some_and(|(_, meaning)| meaning.speaker.provider().is_some() && meaning.weight >= KNOWN);
+            if names_it.is_none()
+                && told
+                && symptom::depth(named.cause.slug) < 3
+                && named.cause.slug.starts_with("header/")
+            {
+                finding.weight -= FITS;
+                finding.standing = finding.standing.max(Standing::Possible);
+            }
             if let Some(rank) = names_it {
+                let is_weak = finding.weight < FITS;
                 finding.weight += 20 - 2 * i32::try_from(rank.min(8)).unwrap_or(8);
-                if finding.weight >= FITS && finding.standing == Standing::Possible {
+                if finding.weight >= FITS && !is_weak && finding.standing == Standing::Possible {
                     finding.standing = Standing::Likely;
                 }
             }
@@ -57,7 +74,9 @@ pub(super) fn weigh(
         }
     }
     if !refusal.refuses() {
-        causes.retain(|named| named.finding.standing == Standing::Proven);
+        // What somebody hands over on purpose is looked at all the same; a log may hold anything.
+        let least = if refusal.has_context { Standing::Likely } else { Standing::Proven };
+        causes.retain(|named| named.finding.standing <= least);
     }
     causes.sort_by_key(|named| {
         (named.finding.standing, -named.finding.weight, Reverse(symptom::depth(named.cause.slug)))

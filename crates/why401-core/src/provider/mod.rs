@@ -1,11 +1,14 @@
 //! A Provider: what one service's world looks like, from `providers/*.toml` or the user's own file.
 
 mod answer;
+mod common;
 mod hosts;
 mod index;
 mod loose;
 mod named;
 mod only;
+mod parts;
+mod plain;
 mod registry;
 mod schema;
 mod shape;

@@ -14,8 +14,8 @@ struct Names {
 
 /// Names that are words of the language, too: they count where they are written as names are.
 const WORDS: &[&str] = &[
-    "exa", "linear", "square", "notion", "render", "neon", "line", "segment", "jina", "cohere", "meta", "aws", "figma",
-    "asana",
+    "exa", "linear", "square", "notion", "render", "neon", "line", "segment", "jina", "cohere", "meta", "aws", "figma", "box", "clerk",
+    "asana", "zoom", "monday", "convex", "paddle",
 ];
 
 fn names() -> &'static Names {
@@ -23,9 +23,12 @@ fn names() -> &'static Names {
     NAMES.get_or_init(|| {
         let (mut words, mut owners, mut pages) = (Vec::new(), Vec::new(), Vec::new());
         for provider in Provider::all() {
-            let mut own =
-                vec![provider.slug.clone(), provider.slug.replace('-', " "), provider.name.to_ascii_lowercase()];
-            own.push(own[2].replace(' ', ""));
+            let mut own = vec![
+                provider.name.to_ascii_lowercase(),
+                provider.slug.replace('-', " "),
+                provider.slug.replace('-', "_"),
+            ];
+            own.extend([own[0].replace(' ', ""), provider.slug.clone()]);
             own.sort();
             own.dedup();
             owners.extend(own.iter().map(|_| provider));
@@ -49,6 +52,16 @@ fn host_of(url: &str) -> Option<&str> {
     url.split_once("://")?.1.split('/').next()
 }
 
+/// Whether a name is followed by a class of errors, as the module of an SDK is: `.AuthenticationError`.
+fn is_module(after: &str) -> bool {
+    let class: Option<&str> =
+        after.strip_prefix('.').and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
+    class.is_some_and(|class| {
+        class.starts_with(|c: char| c.is_ascii_uppercase())
+            && ["Error", "Exception"].iter().any(|end| class.ends_with(end))
+    })
+}
+
 impl Registry {
     /// The services that `text` calls by name, in the order of their first mention.
     pub fn named_in(&self, text: &str) -> Vec<&'static Provider> {
@@ -60,7 +73,7 @@ impl Registry {
             let alone = edge(hit.start().checked_sub(1).and_then(|at| bytes.get(at))) && edge(bytes.get(hit.end()));
             let Some(provider) = names.owners.get(hit.pattern().as_usize()) else { continue };
             let name = &text[hit.range()];
-            let plain = WORDS.contains(&name) || name.len() < 3;
+            let plain = (WORDS.contains(&name) || name.len() < 3) && !is_module(&text[hit.end()..]);
             if alone && !plain && !found.iter().any(|other| other.slug == provider.slug) {
                 found.push(provider);
             }

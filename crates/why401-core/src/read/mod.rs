@@ -6,8 +6,10 @@ mod config;
 mod curl;
 pub mod env_file;
 mod manifest;
+pub mod marks;
 mod needles;
 pub mod pasted;
+pub mod record;
 mod shell;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod record;
 pub mod sarif;
 pub mod text;
 

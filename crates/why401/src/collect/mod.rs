@@ -5,6 +5,8 @@ mod git;
 mod git_index;
 mod loose;
 pub mod paste;
+pub mod record;
+pub mod sift;
 mod signs;
 mod units;
 mod walk;

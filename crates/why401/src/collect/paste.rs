@@ -74,6 +74,7 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
     project.hints = Hints {
         stack: paste.stack.iter().map(|word| word.trim().to_ascii_lowercase()).collect(),
         provider: paste.provider.clone(),
+        has_context: !paste.context.is_empty(),
         named: named.into_iter().map(|provider| provider.slug.clone()).collect(),
     };
     project.units = units::units(&project.env_files, &project.facts, &signs, &paths);

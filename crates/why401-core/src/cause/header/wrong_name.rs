@@ -2,11 +2,83 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
-use crate::cause::{Edit, Evidence, Finding, Remedy};
-use crate::fact::Carrier;
+use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
+use crate::fact::{Carrier, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    asked(case).filter_map(|asked| Some(look(&asked)?.into())).collect()
+    let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
+    known.chain(stranger(case).map(Evidence::from)).chain(looked_for(case).map(Evidence::from)).collect()
+}
+
+/// The code that judges looks for one header, and the request carries another.
+fn looked_for(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (at, wanted) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Expects(name) => Some((fact, name)),
+        _ => None,
+    })?;
+    let sends = || {
+        case.project.facts.iter().filter_map(|fact| match &fact.seen {
+            Seen::Sends(sends) if sends.carrier == Carrier::Header => Some((fact, sends)),
+            _ => None,
+        })
+    };
+    let (fact, sent) = sends().next()?;
+    let there = sends().any(|(_, sends)| {
+        std::iter::once(&sends.name).chain(&sends.companions).any(|name| name.eq_ignore_ascii_case(wanted))
+    });
+    if there || !refusal.fits("header/wrong-name") {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("the key goes into the header {}, and the server looks for {wanted}", sent.name),
+        fact.origin.clone(),
+        "What judges the request reads another header.",
+    );
+    finding.weight = 10;
+    let finding = finding.and("It looks for it here.", Some(at.origin.clone()));
+    Some(finding.mend(Remedy::new(format!("Send it as {wanted}."))))
+}
+
+/// The answer misses a header by name, and the request carries its credential in another one.
+fn stranger(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let missed = ["authorization", "x-api-key", "api-key", "x-auth-token"].into_iter().find(|name| {
+        refusal.answers().any(|(_, answer)| {
+            let body = answer.body.to_ascii_lowercase();
+            [
+                format!("no {name} header"),
+                format!("{name} header is required"),
+                format!("missing {name} header"),
+                format!("{name} header was not"),
+                format!("{name} header not"),
+                format!("{name} header is missing"),
+                format!("missing `{name}`"),
+                format!("missing header {name}"),
+            ]
+            .iter()
+            .any(|words| body.contains(words.as_str()))
+        })
+    })?;
+    let (fact, sends) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Sends(sends) if sends.carrier == Carrier::Header => Some((fact, sends)),
+        _ => None,
+    })?;
+    let sent: Vec<&String> = std::iter::once(&sends.name).chain(&sends.companions).collect();
+    if refusal.provider().is_some() || sent.iter().any(|name| name.eq_ignore_ascii_case(missed)) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("the key goes into the header {}, and the server misses {missed}", sends.name),
+        fact.origin.clone(),
+        "The answer names the header that it looks for.",
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(format!("Send it as {missed}."))))
 }
 
 fn look(asked: &Asked<'_, '_>) -> Option<Finding> {

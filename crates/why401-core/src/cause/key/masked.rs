@@ -2,10 +2,29 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Remark;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(hidden(case).map(Evidence::from)).collect()
+}
+
+/// A type that hides its value is turned into text: `str(SecretStr(…))` is ten stars.
+fn hidden(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::HidingType))?;
+    if !refusal.fits("key/masked") {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Read,
+        "the text of a hiding type is sent, and that is stars",
+        fact.origin.clone(),
+        "`SecretStr` prints `**********`; the value comes from `get_secret_value()`.",
+    );
+    Some(finding.mend(Remedy::new("Hand on `NAME.get_secret_value()`.")))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

@@ -3,7 +3,7 @@
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Seen, Sends};
+use crate::fact::{Fact, Operand, Seen, Sends, Setter};
 use crate::value::{Plainly, Reference, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -27,6 +27,22 @@ fn without_a_shell(case: &Case<'_>) -> Option<Finding> {
         "The exec form starts the program without a shell, so nobody puts the variable's value in.",
     );
     Some(finding.mend(Remedy::new("Let the program read the variable itself, or start it through a shell: `[\"sh\", \"-c\", \"exec … \\\"$NAME\\\"\"]`.")))
+}
+
+/// A setting beside the refusal holds a reference, and whether its reader knows such is not seen.
+fn in_a_setting(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    case.refusal.as_ref().filter(|_| held.by == Some(Setter::CredentialFile))?;
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("{} is a reference, and nothing shows that it is filled in", case.name),
+        held.origin.clone(),
+        "Not every program puts variables into its configuration; one that does not sends the reference itself.",
+    );
+    Some(
+        finding
+            .mend(Remedy::new("Look up whether this program expands variables here; if not, render the file first.")),
+    )
 }
 
 /// A header of a configuration file holds a reference that the file's reader may not know.
@@ -90,7 +106,7 @@ fn in_quotes(fact: &Fact, sends: &Sends) -> Option<Finding> {
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let Plainly::Reference(reference) = held.plainly() else { return None };
-    let file = held.file?;
+    let Some(file) = held.file else { return in_a_setting(case, held) };
     let reader = held.reader();
     let known = held.load.is_some_and(|load| load.seen.is_some());
     let (standing, what, remedy) = match reference {

@@ -27,13 +27,13 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
         let keys = mention.host.starts_with("platform.")
             || mention.path.contains("key")
             || owner.links.keys.contains(&mention.host);
-        (keys && owner.slug != asked.slug && !own(&owner.slug)).then_some((*fact, owner))
+        (keys && !are_related(owner, asked) && !own(&owner.slug)).then_some((*fact, owner))
     });
     let by_shape = || {
         case.project.facts.iter().find_map(|fact| {
             let Seen::Looks(value) = &fact.seen else { return None };
             let found = case.registry.recognise(value.expose_str()?)?;
-            let foreign = found.provider.slug != asked.slug && found.credential.prefix.len() >= 4;
+            let foreign = !are_related(found.provider, asked) && found.credential.prefix.len() >= 4;
             let fits =
                 asked.credential.iter().any(|credential| credential.fits(value.expose_str().unwrap_or_default()));
             (foreign && !fits && !own(&found.provider.slug) && found.credential.kind != Kind::NoCredential)
@@ -59,11 +59,37 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
+/// Whether two services are parts of one: some of their hosts end in the same name.
+fn are_related(a: &Provider, b: &Provider) -> bool {
+    fn name(host: &str) -> &str {
+        let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+        dots.nth(1).map_or(host, |at| &host[at + 1..])
+    }
+    a.slug == b.slug || a.hosts.names.iter().any(|host| b.hosts.names.iter().any(|other| name(host) == name(other)))
+}
+
 /// What the server repeats begins as another service's keys do.
 fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     let asked = case.as_refusal()?.provider()?;
     let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
     let own = asked.credential.iter().any(|own| !own.prefix.is_empty() && shown.starts_with(&own.prefix));
+    if let (Some((head, _)), false) = (echoed.masked(), own) {
+        // Where every key of the service has a beginning of its own, one that begins otherwise is a stranger's.
+        let all = asked.credential.iter().all(|own| !own.prefix.is_empty()) && !asked.credential.is_empty();
+        let plain = head.len() >= 4 && head.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if all && plain && case.registry.with_prefix_of(head).next().is_none() {
+            let mut finding = echoed.finding(
+                Standing::Likely,
+                &format!("what {} got begins as none of its keys does", asked.name),
+                "The beginning that is repeated here belongs to another service, or the base URL of that service did not reach the client.",
+            );
+            finding.weight = 10;
+            return Some(finding.mend(Remedy::new(format!(
+                "Hand it a key of {}; or if another service was meant, set the base URL where the client really reads it.",
+                asked.name
+            ))));
+        }
+    }
     let found = case.registry.with_prefix_of(shown).next().filter(|_| !own)?;
     // Two letters begin many keys; a whole shape, or a long beginning, begins one service's.
     let telling = found.credential.prefix.len() >= 4 || found.credential.fits(shown);

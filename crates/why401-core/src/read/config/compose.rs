@@ -30,9 +30,16 @@ fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(line) = broken {
         facts.unread(line, "it is not valid YAML");
     }
-    let Some(services) = documents.first().and_then(|root| root.get("services")) else { return facts.found };
-    for (name, key, node) in services.pairs() {
-        service(&mut facts, name, key, node);
+    let Some(root) = documents.first() else { return facts.found };
+    match root.get("services") {
+        Some(services) => {
+            for (name, key, node) in services.pairs() {
+                service(&mut facts, name, key, node);
+            }
+        }
+        // An excerpt of one service.
+        None if root.get("environment").is_some() => service(&mut facts, "", root, root),
+        None => return facts.found,
     }
     interpolated(&mut facts);
     facts.found

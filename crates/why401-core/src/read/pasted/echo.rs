@@ -33,7 +33,7 @@ const WAYS: &[Way] = &[
     },
     // "Your api key: X is invalid", "the token 'X' is not valid", "api_key 'X'"
     Way {
-        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)["']?\s*(?:=>|[:=])?\s*["']([^"'\n]{0,200})["']"#,
+        pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)(?:["']?\s*(?:=>|[:=])\s*|\s+)["']([^"'\n]{0,200})["']"#,
         by_client: false,
     },
     Way {
@@ -45,6 +45,8 @@ const WAYS: &[Way] = &[
         pattern: r#"(?i)\bauthorization["']?\s*[:=]\s*["']?((?:bearer|token|basic)(?: [^"'\\\n,}]{0,300})?)(?:["'\\\n,}]|$)"#,
         by_client: false,
     },
+    // "though you did set your Authorization header to "null"."
+    Way { pattern: r#"(?i)\bset your authorization header to \\?["']([^"'\\\n]{0,200})\\?["']"#, by_client: false },
     // "Illegal header value b'Bearer '", "Invalid header value b'token X\n'"
     Way {
         pattern: r#"(?i)(?:illegal|invalid) header value:?\s*b?["']((?:[^"'\\\n]|\\.){0,400})["']"#,
@@ -71,6 +73,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             let value = without_stop(value.range(), text);
             if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
                 || is_prose(&text[value.clone()])
+                || is_hidden(&text[value.clone()])
+                || !by_client && !is_refused(text, value.start)
+                || is_advice(&text[..found.get(0).map_or(0, |whole| whole.start())])
             {
                 continue;
             }
@@ -89,6 +94,45 @@ fn without_stop(value: Range<usize>, text: &str) -> Range<usize> {
     let said = &text[value.clone()];
     let cut = usize::from(said.ends_with('.') && !said.ends_with(".."));
     value.start..value.end - cut
+}
+
+/// Whether a person who pasted it wrote a word in brackets where the value was: `[masked]`, `<redacted>`.
+fn is_hidden(value: &str) -> bool {
+    let word = value.rsplit(' ').next().unwrap_or_default();
+    let inner = word.strip_prefix(['[', '<']).and_then(|word| word.strip_suffix([']', '>']));
+    let words = ["masked", "redacted", "hidden", "removed", "filtered", "secret", "omitted", "snip"];
+    inner.is_some_and(|inner| words.iter().any(|word| inner.to_ascii_lowercase().contains(word)))
+}
+
+/// Whether anything round `at` says that something was refused: else it is a setting, and no repetition.
+fn is_refused(text: &str, at: usize) -> bool {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:40[0137]|429|unauthori[sz]ed|forbidden|(?:access )?denied|rejected|illegal|malformed|unknown|incorrect|wrong|expired|not valid|signature|credential=|AWSAccessKeyId|ArgumentValue|passed in|received)\b|invalid|\w(?:Error|Exception)\b").ok()
+    });
+    let from = text.floor_char_boundary(at.saturating_sub(600));
+    let to = text.ceil_char_boundary((at + 600).min(text.len()));
+    WORDS.as_ref().is_some_and(|words| words.is_match(&text[from..to]))
+}
+
+/// Whether the words before show how a header is to be written, and repeat none.
+fn is_advice(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let start = line.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+    let lower = line[start..].to_ascii_lowercase();
+    let words = [
+        "i.e. ",
+        "e.g. ",
+        "expected ",
+        "try ",
+        "format is ",
+        "like ",
+        "such as ",
+        "should be ",
+        "must be ",
+        "example: ",
+    ];
+    let bare = lower.trim_end_matches(['"', '\'', '`', '(', ' ', ':']);
+    words.iter().any(|word| bare.ends_with(word.trim_end_matches([' ', ':'])))
 }
 
 /// Whether what follows is the rest of a sentence and no value.
@@ -124,6 +168,11 @@ mod tests {
             ("Illegal header value b'Bearer '", Some("Bearer ")),
             ("ValueError: Invalid header value b'token abc\\n'", Some("token abc\n")),
             ("Credential=AWS Access Key ID [None]: AKIA/20250101/us-east-1", Some("AWS Access Key ID [None]: AKIA")),
+            ("401: you did set your Authorization header to \\\"null\\\".", Some("null")),
+            ("> Authorization: bearer [masked]\n< HTTP/1.1 401", None),
+            ("Format is Authorization: Bearer [token]", None),
+            ("using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)", None),
+            ("placeholder 'openai.api-key' in value \"x\"", None),
             ("Invalid API key provided", None),
             ("invalid token or expired session for this user", None),
         ] {

@@ -45,9 +45,14 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
                 };
                 open = Some(Call { status: Some(status), part: Part::Answer, ..call });
             }
+            Line::Field { of_request: None, .. } if open.as_ref().is_some_and(|call| call.part == Part::Body) => {
+                if let Some(call) = &mut open {
+                    call.other(line, start);
+                }
+            }
             Line::Field { name, value, of_request } => {
                 if let Some(call) = &mut open {
-                    call.field(name, value, of_request, start);
+                    call.field(name, value, of_request);
                 }
             }
             Line::Other => {
@@ -103,13 +108,12 @@ impl Call {
         }
     }
 
-    fn field(&mut self, name: &str, value: &str, of_request: Option<bool>, at: usize) {
+    fn field(&mut self, name: &str, value: &str, of_request: Option<bool>) {
         match (self.part, of_request) {
-            (Part::Body, None) => self.other(&format!("{name}: {value}"), at),
             (Part::Request, None) | (_, Some(true)) => {
                 self.request.headers.push((name.to_owned(), Secret::from(value)));
             }
-            (Part::Answer, None) | (_, Some(false)) => self.headers.push((name.to_owned(), value.to_owned())),
+            (_, None | Some(false)) => self.headers.push((name.to_owned(), value.to_owned())),
         }
     }
 
@@ -124,7 +128,7 @@ impl Call {
                 self.part = Part::Body;
                 self.other(line, at);
             }
-            Part::Body if !line.starts_with("* ") && !line.starts_with("{ [") && !line.starts_with("} [") => {
+            Part::Body if !is_remark(line) => {
                 self.body_at.get_or_insert(at);
                 self.body.push_str(line);
                 self.body.push('\n');
@@ -153,6 +157,12 @@ impl Call {
         let origin = Origin::File(Place::of(path, text.as_bytes(), &(at..at)));
         Some(Exchange { request: self.request, outcome: Outcome::Answered(answer), via: Via::Text(origin) })
     }
+}
+
+/// Whether `curl -v` says it, and not the server.
+fn is_remark(line: &str) -> bool {
+    let said = line.strip_prefix("* ").is_some_and(|said| said.starts_with(|c: char| c.is_ascii_uppercase()));
+    said || ["{ [", "} [", "* upload", "* old ", "* schannel"].iter().any(|start| line.starts_with(start))
 }
 
 /// Query parameters of a request's target.

@@ -29,7 +29,8 @@ fn is_dense(run: &str) -> bool {
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let dots = bytes.iter().filter(|b| **b == b'.' || **b == b'/').count();
-    digits >= 3 && letters >= 4 && dots <= 3 && !run.starts_with(['/', '.'])
+    let key_id = bytes.len() == 20 && ["AKIA", "ASIA"].iter().any(|start| run.starts_with(start));
+    key_id || digits >= 3 && letters >= 4 && dots <= 3 && !run.starts_with(['/', '.'])
 }
 
 /// Whether the run is part of a URL.

@@ -10,8 +10,10 @@ mod lines;
 mod looks;
 mod mentions;
 mod pieces;
+mod remarks;
 mod sends;
 mod settings;
+mod tales;
 mod verifies;
 
 use std::sync::Arc;
@@ -54,6 +56,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(claims::read(path, text));
     facts.extend(sends::in_addresses(path, text));
+    facts.extend(remarks::read(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -66,7 +69,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
     facts.extend(verifies::read(path, text));
-    facts.extend(verifies::remarks(path, text));
+    facts.extend(remarks::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     let mut exchanges = heads::read(path, text);
     exchanges.extend(lines::read(path, text));
@@ -74,10 +77,24 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     Pasted { exchanges, facts }
 }
 
+/// The same of one call that a record of a log tells of.
+pub fn call(path: &Arc<str>, mut exchange: Exchange) -> Pasted {
+    let mut facts = sends::of(&exchange);
+    if let Outcome::Answered(answer) = &mut exchange.outcome {
+        answer.status = answer.status.or_else(|| lines::status(&answer.body));
+        facts.extend(mentions::read(path, &answer.body));
+        facts.extend(echo::read(path, &answer.body));
+        facts.extend(looks::read(path, &answer.body));
+        facts.extend(claims::read(path, &answer.body));
+    }
+    Pasted { exchanges: vec![exchange], facts }
+}
+
 /// The call that a text without any HTTP head tells of.
 fn prose(path: &Arc<str>, text: &str) -> Exchange {
     let (method, url) = lines::address(text).unwrap_or_default();
-    let answer = Answer { status: lines::status(text), headers: heads::fields(text), body: text.to_owned() };
+    let told = tales::without(text);
+    let answer = Answer { status: lines::status(&told), headers: heads::fields(text), body: told.into_owned() };
     Exchange {
         request: Request { method, url, ..Request::default() },
         outcome: Outcome::Answered(answer),
