@@ -148,6 +148,8 @@ fn kind_of(path: &str) -> Option<FileKind> {
         "justfile",
         "Justfile",
         "package.json",
+        "deno.json",
+        "deno.jsonc",
         ".envrc",
     ];
     if scripts.contains(&name) || name.starts_with("Dockerfile.") {
@@ -199,6 +201,11 @@ mod tests {
                 "unit.service",
                 "[Service]\nEnvironmentFile=-/etc/app/app.env\n",
                 vec![("systemd", vec!["/etc/app/app.env"])],
+            ),
+            (
+                "deno.json",
+                "{\"tasks\": {\"dev\": \"deno run --env-file=.env --env-file=.env.local main.ts\"}}",
+                vec![("deno", vec![".env", ".env.local"])],
             ),
             ("a.md", "docker run --env-file .env img\n", vec![]),
             ("app.py", "import os\n", vec![]),
