@@ -41,6 +41,7 @@ complete -c why401 -n "__fish_why401_needs_command" -s v -l verbose -d 'Also eve
 complete -c why401 -n "__fish_why401_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_needs_command" -s V -l version -d 'Print version'
 complete -c why401 -n "__fish_why401_needs_command" -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_needs_command" -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
 complete -c why401 -n "__fish_why401_needs_command" -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
 complete -c why401 -n "__fish_why401_needs_command" -a "providers" -d 'The services that are known, or what is known of one'
 complete -c why401 -n "__fish_why401_needs_command" -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
@@ -62,6 +63,21 @@ complete -c why401 -n "__fish_why401_using_subcommand check" -l diff -d 'Show wh
 complete -c why401 -n "__fish_why401_using_subcommand check" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l context -d 'Configuration or code beside the refusal (repeatable)' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l stack -d 'What it runs on, such as `node,next,docker`: a hint, never needed' -r
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l provider -d 'The service that refuses: a hint, never needed' -r
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l fields -d 'Where a record has its fields, such as `status=response.code,body=log.text`: status, host, url, method, headers, request_headers, body' -r
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l jobs -d 'Threads that judge records; one for each processor unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l ndjson -d 'Read a log of one JSON record a line, and write one verdict a line'
+complete -c why401 -n "__fish_why401_using_subcommand explain" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand explain" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand causes" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c why401 -n "__fish_why401_using_subcommand causes" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -81,11 +97,12 @@ complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_s
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c why401 -n "__fish_why401_using_subcommand man" -s h -l help -d 'Print help'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from loaders" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'

@@ -68,6 +68,29 @@ html\:"One page without script"))' \
 '::path -- The project'\''s folder:_files' \
 && ret=0
 ;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'*--context=[Configuration or code beside the refusal (repeatable)]:FILE:_files' \
+'*--stack=[What it runs on, such as \`node,next,docker\`\: a hint, never needed]:WORDS:_default' \
+'--provider=[The service that refuses\: a hint, never needed]:NAME:_default' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'*--fields=[Where a record has its fields, such as \`status=response.code,body=log.text\`\: status, host, url, method, headers, request_headers, body]:FIELD=NAME:_default' \
+'--jobs=[Threads that judge records; one for each processor unless told]:N:_default' \
+'(--context --stack --provider --format -q --quiet -v --verbose)--ndjson[Read a log of one JSON record a line, and write one verdict a line]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::files -- Files to read; `-` is standard input:_files' \
+&& ret=0
+;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How the answer is written]:FORMAT:((text\:"For people"
@@ -171,6 +194,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -224,6 +251,7 @@ esac
 _why401_commands() {
     local commands; commands=(
 'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
+'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -248,10 +276,16 @@ _why401__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'why401 completions commands' commands "$@"
 }
+(( $+functions[_why401__subcmd__explain_commands] )) ||
+_why401__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 explain commands' commands "$@"
+}
 (( $+functions[_why401__subcmd__help_commands] )) ||
 _why401__subcmd__help_commands() {
     local commands; commands=(
 'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
+'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -275,6 +309,11 @@ _why401__subcmd__help__subcmd__check_commands() {
 _why401__subcmd__help__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help completions commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__explain_commands] )) ||
+_why401__subcmd__help__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help explain commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__help_commands] )) ||
 _why401__subcmd__help__subcmd__help_commands() {

@@ -56,7 +56,8 @@ const fresh = folder => {
 const answer = async folder => {
   try {
     const seen = await LOADERS[loader](folder);
-    const values = {};
+    // A plain object would take no `__proto__`.
+    const values = Object.create(null);
     for (const name of Object.keys(seen)) {
       if (!Object.hasOwn(before, name) || seen[name] !== before[name]) values[name] = Buffer.from(String(seen[name]), 'utf8').toString('hex');
     }

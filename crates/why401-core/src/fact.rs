@@ -76,6 +76,13 @@ pub struct Fact {
     pub seen: Seen,
 }
 
+impl Fact {
+    /// Whether it is this remark.
+    pub fn is(&self, remark: Remark) -> bool {
+        matches!(self.seen, Seen::Remark(seen) if seen == remark)
+    }
+}
+
 /// What was seen.
 #[derive(Clone, Debug)]
 pub enum Seen {
@@ -115,10 +122,10 @@ pub enum Seen {
     Compares(String),
     /// A text calls a variable or a setting by its name.
     Refers(String),
-    /// Marks that colour a terminal's text are written out where a key should be alone.
-    Coloured,
-    /// A type that hides its value is turned into text.
-    Hidden,
+    /// A small sign that decides between causes.
+    Remark(Remark),
+    /// Code looks for the credential in this header.
+    Expects(String),
     /// A header is written without its name, or without its value.
     Nameless(String),
     /// A text that looks like a credential stands somewhere in a paste.
@@ -182,6 +189,31 @@ pub struct Claims {
     pub value: String,
     /// Whether this is what is expected, and not what a token has.
     pub wanted: bool,
+}
+
+/// A small sign in code, a command line or prose that decides between causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// Marks that colour a terminal's text are written out where a key should be alone.
+    Coloured,
+    /// A type that hides its value is turned into text.
+    HidingType,
+    /// What is encoded with base64 ends in a line break.
+    EncodesLine,
+    /// A value is stored with a line break at its end.
+    EndsInLine,
+    /// A value is cut out of an env file by tools that know no quotes.
+    CutsOut,
+    /// A body is parsed before its signature is checked.
+    ParsedBody,
+    /// A preflight is shown.
+    Preflight,
+    /// The request carries a browser's Origin.
+    SendsOrigin,
+    /// A sandbox, a test net or a listener for tests is chosen.
+    Sandbox,
+    /// A value is kept as JSON text.
+    StoredAsJson,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.

@@ -26,6 +26,8 @@ pub struct Refusal<'p> {
     pub surroundings: BTreeSet<Surrounding>,
     /// Whether something was handed over beside the refusal.
     pub has_context: bool,
+    /// How the likeliest meaning shows itself.
+    pub main: Option<Symptom>,
     /// How the cause shows itself; empty where that cannot be told.
     pub symptoms: BTreeSet<Symptom>,
 }
@@ -48,6 +50,7 @@ impl<'p> Refusal<'p> {
             surroundings: surroundings(&project.hints.stack),
             symptoms: BTreeSet::new(),
             has_context: project.hints.has_context,
+            main: None,
         };
         for fact in &project.facts {
             match &fact.seen {
@@ -68,7 +71,20 @@ impl<'p> Refusal<'p> {
         refusal.meanings.sort_by_key(|(_, meaning)| -meaning.weight);
         refusal.recognise_by_wording();
         refusal.symptoms = symptoms(&refusal.meanings);
+        refusal.main = refusal.meanings.first().and_then(|(_, best)| symptom::of(&best.answer.cause).first()).copied();
+        if refusal.meanings.is_empty() {
+            refusal.by_status();
+        }
         Some(refusal)
+    }
+
+    /// What a status says by itself.
+    fn by_status(&mut self) {
+        if self.has_status(&[429]) && !self.has_status(&[401, 403]) {
+            self.symptoms.insert(Symptom::Limited);
+        } else if self.has_status(&[403]) && !self.has_status(&[401]) {
+            self.symptoms.extend([Symptom::Denied, Symptom::Rejected, Symptom::Browser]);
+        }
     }
 
     /// A long wording that one service alone uses names it, whatever else lies beside the refusal.

@@ -11,6 +11,7 @@ mod header;
 mod key;
 mod limit;
 mod names;
+mod remarked;
 mod request;
 pub(crate) mod said;
 mod server;

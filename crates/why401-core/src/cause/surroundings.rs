@@ -32,8 +32,12 @@ pub(super) fn known_for(case: &Case<'_>, stop: Stop, places: &[Known]) -> Option
     let named = facts.find(|fact| matches!(fact.seen, Seen::Involves(place) if place == known.place));
     let origin = named.map_or_else(|| Origin::Variable("the environment".to_owned()), |fact| fact.origin.clone());
     let mut finding = Finding::new(Standing::Possible, stop, known.title, origin, known.why);
-    // What the refusal shows, and not only leaves open, counts for more.
-    let shown = known.symptoms.iter().any(|symptom| refusal.symptoms.contains(symptom));
-    finding.weight = known.weight + if shown { 5 } else { -5 };
+    // What the refusal shows first counts for more than what it leaves open.
+    finding.weight = known.weight
+        + match refusal.main {
+            Some(main) if known.symptoms.contains(&main) => 5,
+            Some(_) => -25,
+            None => -5,
+        };
     Some(finding.mend(Remedy::new(known.remedy)))
 }

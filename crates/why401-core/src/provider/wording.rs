@@ -48,6 +48,14 @@ impl Speaker {
         matches!(self, Self::Family(family) if family.slug == "unspecific")
     }
 
+    /// Its slug.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Provider(provider) => &provider.slug,
+            Self::Family(family) => &family.slug,
+        }
+    }
+
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -117,9 +125,9 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
         let Some(hit) = entry.hit(answer, &plain, &parts) else { continue };
         let sure = entry.sure(known);
         // What every service says is this one's only where this one was asked, or where nothing else was pasted.
-        let is_common = sure.is_some_and(|sure| sure < 40)
+        let is_common = sure.is_some_and(|sure| sure < 30)
             && is_common(answer.body.get(hit.span.clone()).filter(|text| !text.is_empty()).unwrap_or(&hit.text));
-        if is_common && !is_whole {
+        if is_common && !(is_whole && answer.body.trim_start().starts_with(['{', '<', '['])) {
             continue;
         }
         let weight = entry.weight(answer, &hit, known) - if is_common { 10 } else { 0 };

@@ -1,12 +1,13 @@
 //! cors/: the browser.
 
 mod masks_error;
+mod origin;
 mod preflight;
 
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
-    page!("cors/origin", "origin.md"),
+    page!("cors/origin", "origin.md", origin::judge),
     page!("cors/preflight", "preflight.md", preflight::judge),
     page!("cors/header-not-allowed", "header_not_allowed.md"),
     page!("cors/credentials", "credentials.md"),

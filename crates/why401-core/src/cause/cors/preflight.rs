@@ -3,7 +3,7 @@
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::{Exchange, Via};
-use crate::fact::{Origin, Surrounding};
+use crate::fact::{Origin, Remark, Surrounding};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     look(case).into_iter().map(Into::into).collect()
@@ -16,7 +16,9 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     let (exchange, status) = refusal.answers().find_map(|(exchange, answer)| {
         let status =
             answer.status.filter(|status| matches!(status, 300..=399 | 401 | 403 | 404 | 405 | 407 | 500..=599))?;
-        (exchange.request.method == "OPTIONS").then_some((exchange, status))
+        let shown =
+            exchange.request.method.is_empty() && case.project.facts.iter().any(|fact| fact.is(Remark::Preflight));
+        (exchange.request.method == "OPTIONS" || shown).then_some((exchange, status))
     })?;
     let (what, why) = match status {
         300..=399 => ("is redirected", "A browser follows no redirect of a preflight."),

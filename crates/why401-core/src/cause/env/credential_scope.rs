@@ -9,7 +9,27 @@ const DEFAULT: &str = "registry.npmjs.org";
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let stored = case.setting.stored.iter();
-    stored.filter_map(|(fact, entry)| Some(look(case, fact, entry)?.into())).collect()
+    let found = stored.filter_map(|(fact, entry)| Some(look(case, fact, entry)?.into()));
+    found.chain(beside(case).map(Evidence::from)).collect()
+}
+
+/// A registry refuses, and the file that says which token is for which address lies beside.
+fn beside(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let file = |fact: &Fact| fact.origin.place().is_some_and(|place| place.path.ends_with(".npmrc"));
+    let (fact, _) = case.setting.stored.iter().find(|(fact, _)| file(fact))?;
+    if !refusal.fits("env/credential-scope") {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        "the token may be stored for another address than the one that is asked",
+        fact.origin.clone(),
+        "npm sends a token only to the address, path included, for which the file has it; a scope has none of its own.",
+    );
+    let remedy = "Write `//HOST/PATH/:_authToken=…` with the very address of `registry=`, up to its last slash.";
+    Some(finding.mend(Remedy::new(remedy)))
 }
 
 fn look(case: &Case<'_>, fact: &Fact, entry: &Stored) -> Option<Finding> {

@@ -8,13 +8,13 @@ use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Reads, Seen, Value};
+use crate::fact::{Fact, Operand, Origin, Reads, Seen, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     if case.is_refusal {
-        return value_as_name(case).into_iter().map(Evidence::from).collect();
+        return value_as_name(case).into_iter().chain(another_was_asked(case)).map(Evidence::from).collect();
     }
     if case.name.is_empty() || is_given(case, &case.name) {
         return from_the_file(case).into_iter().map(Evidence::from).collect();
@@ -38,6 +38,53 @@ fn value_as_name(case: &Case<'_>) -> Option<Finding> {
         "The program asked its environment for a variable of this name, and there is none.",
     );
     Some(finding.mend(Remedy::new("Give the look-up the variable's name, put the key into that variable, and make a new key: this one is in the code.")))
+}
+
+/// The message names a variable, and the code beside it reads another of nearly the same name.
+fn another_was_asked(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let place = |fact: &Fact| fact.origin.place().map(|place| place.path.clone());
+    let said = refusal.exchanges.first().and_then(|exchange| match &exchange.via {
+        crate::exchange::Via::Text(origin) => origin.place().map(|place| place.path.clone()),
+        _ => None,
+    })?;
+    let (fact, asked) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Refers(name) if place(fact).as_ref() == Some(&said) && name_says_credential(name) => Some((fact, name)),
+        _ => None,
+    })?;
+    let known = |name: &str| {
+        let reads =
+            case.project.facts.iter().any(|fact| matches!(&fact.seen, Seen::Reads(reads) if reads.name == name));
+        let set = case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
+        reads || set
+    };
+    let (other_at, other) = case
+        .project
+        .facts
+        .iter()
+        .find_map(|fact| match &fact.seen {
+            Seen::Reads(reads) => Some((fact.origin.clone(), reads.name.as_str())),
+            _ => None,
+        })
+        .or_else(|| {
+            let intents =
+                case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
+            let mut credentials = intents.filter(|(_, intent)| name_says_credential(&intent.name));
+            credentials.next().map(|(file, intent)| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()))
+        })?;
+    let near = nearness(asked, other).is_some() || asked.ends_with(other) || other.ends_with(asked.as_str());
+    if known(asked) || !near || asked == other {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Read,
+        format!("the message asks for {asked}, and what lies beside it is {other}"),
+        fact.origin.clone(),
+        "The two names differ, so that the one is never found.",
+    );
+    let finding = finding.and(format!("Here it is {other}."), Some(other_at));
+    Some(finding.mend(Remedy::new("Use one name in the code, the message and the file.")))
 }
 
 /// A credential that is set and that nobody reads, and a name that is no credential's but nearly its own: `OPENAI_API_KY`.

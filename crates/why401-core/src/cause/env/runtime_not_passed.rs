@@ -39,7 +39,6 @@ fn outside(case: &Case<'_>) -> Option<Finding> {
     let (surrounding, why) = places.into_iter().find(|(surrounding, _)| refusal.involves(&[*surrounding]))?;
     let named = case.project.facts.iter().find(|fact| matches!(fact.seen, Seen::Involves(seen) if seen == surrounding));
     let origin = named.map_or_else(|| Origin::Variable("the environment".to_owned()), |fact| fact.origin.clone());
-    let sure = refusal.symptoms.contains(&Symptom::Absent) || refusal.symptoms.contains(&Symptom::Unsent);
     let mut finding = Finding::new(
         Standing::Possible,
         Stop::Loaded,
@@ -47,8 +46,12 @@ fn outside(case: &Case<'_>) -> Option<Finding> {
         origin,
         why,
     );
-    finding.weight =
-        if matches!(surrounding, Surrounding::Cron | Surrounding::Sudo) { 5 } else { -15 } + if sure { 5 } else { -5 };
+    finding.weight = if matches!(surrounding, Surrounding::Cron | Surrounding::Sudo) { 5 } else { -15 }
+        + match refusal.main {
+            Some(Symptom::Absent | Symptom::Unsent) => 5,
+            Some(_) => -25,
+            None => -5,
+        };
     Some(finding.mend(Remedy::new("Print the variable's length where the process starts, and hand it over by name: `-e NAME`, `env_file:`, `Environment=`, the function's configuration.")))
 }
 

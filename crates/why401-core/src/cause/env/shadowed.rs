@@ -94,9 +94,11 @@ impl<'t> Ends<'t> {
 /// Variables of a temporary login were exported and win over the profile that was chosen since.
 fn left_over(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let session = case.project.facts.iter().find(|fact| {
-        matches!(&fact.seen, Seen::Refers(name) if ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"].contains(&name.as_str()))
-    })?;
+    let session = case
+        .project
+        .facts
+        .iter()
+        .find(|fact| matches!(&fact.seen, Seen::Refers(name) if name == "AWS_SESSION_TOKEN"))?;
     // A temporary key id beside it makes it a set.
     let temporary =
         case.project.facts.iter().any(

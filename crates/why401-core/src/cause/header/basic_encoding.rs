@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{asked, in_tests};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Encoding, Fact, Operand, Sends};
+use crate::fact::{Encoding, Fact, Operand, Remark, Sends};
 use crate::provider::Place;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -16,8 +17,19 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| perhaps(case, fact, sends))
             .map(Into::into)
     });
-    seen.collect()
+    seen.chain(known_by(case, "header/basic-encoding", &ECHO).map(Evidence::from)).collect()
 }
+
+/// A shell encodes the line break of echo with the pair.
+const ECHO: Known = Known {
+    remark: Remark::EncodesLine,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "a line break is encoded with user and password",
+    why: "echo ends what it prints in a line break, and base64 encodes it as part of the password.",
+    remedy: "Use `printf '%s' \"$user:$password\" | base64 -w0`, with openssl `-A`.",
+    weight: 10,
+};
 
 /// What follows Basic has a colon in it, and so is the pair itself: base64 has none.
 fn plain_pair(sends: &Sends, fact: &Fact) -> Option<Finding> {

@@ -2,10 +2,37 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, is_plain, user_of};
-use crate::cause::{Evidence, Finding, Remedy};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Carrier, Operand, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    asked(case).filter_map(|asked| Some(look(case, &asked)?.into())).collect()
+    let known = asked(case).filter_map(|asked| Some(look(case, &asked)?.into()));
+    known.chain(stranger(case).map(Evidence::from)).collect()
+}
+
+/// Authorization carries a bare token to a server that nobody registered, and it does not take it.
+fn stranger(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Sends(sends) => {
+            let bare = sends.before.as_deref().is_some_and(|before| before.trim().is_empty());
+            let token = matches!(&sends.credential, Operand::Literal(value) if value.len() >= 8 && !value.expose().contains(&b' '));
+            sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") && bare && token
+        }
+        _ => false,
+    })?;
+    if refusal.provider().is_some() || !refusal.fits("header/missing-scheme") {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "the token stands alone in Authorization, without a word before it",
+        fact.origin.clone(),
+        "Authorization is a scheme and then the credential (RFC 9110, section 11.6.2); most servers ask for `Bearer`.",
+    );
+    finding.weight = 8;
+    Some(finding.mend(Remedy::new("Write `Authorization: Bearer …`.")))
 }
 
 fn look(case: &Case<'_>, asked: &Asked<'_, '_>) -> Option<Finding> {

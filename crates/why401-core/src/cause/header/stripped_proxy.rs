@@ -22,7 +22,7 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     ]
     .into_iter()
     .find(|(surrounding, ..)| refusal.involves(&[*surrounding]))?;
-    let absent = refusal.symptoms.contains(&Symptom::Absent);
+    let absent = refusal.main == Some(Symptom::Absent);
     let php = matches!(surrounding, Surrounding::PhpFastCgi | Surrounding::Apache);
     if !absent && !php && !refusal.meanings.is_empty() {
         return None;

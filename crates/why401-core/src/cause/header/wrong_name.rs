@@ -7,7 +7,39 @@ use crate::fact::{Carrier, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
-    known.chain(stranger(case).map(Evidence::from)).collect()
+    known.chain(stranger(case).map(Evidence::from)).chain(looked_for(case).map(Evidence::from)).collect()
+}
+
+/// The code that judges looks for one header, and the request carries another.
+fn looked_for(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (at, wanted) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Expects(name) => Some((fact, name)),
+        _ => None,
+    })?;
+    let sends = || {
+        case.project.facts.iter().filter_map(|fact| match &fact.seen {
+            Seen::Sends(sends) if sends.carrier == Carrier::Header => Some((fact, sends)),
+            _ => None,
+        })
+    };
+    let (fact, sent) = sends().next()?;
+    let there = sends().any(|(_, sends)| {
+        std::iter::once(&sends.name).chain(&sends.companions).any(|name| name.eq_ignore_ascii_case(wanted))
+    });
+    if there || !refusal.fits("header/wrong-name") {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("the key goes into the header {}, and the server looks for {wanted}", sent.name),
+        fact.origin.clone(),
+        "What judges the request reads another header.",
+    );
+    finding.weight = 10;
+    let finding = finding.and("It looks for it here.", Some(at.origin.clone()));
+    Some(finding.mend(Remedy::new(format!("Send it as {wanted}."))))
 }
 
 /// The answer misses a header by name, and the request carries its credential in another one.

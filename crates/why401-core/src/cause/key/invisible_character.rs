@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Origin, Seen, Value};
+use crate::fact::{Origin, Remark, Seen, Value};
 use crate::symptom::Symptom;
 use crate::value::{Plainly, character_name, is_invisible};
 
@@ -14,7 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// The marks that colour a terminal's text came along with the key.
 fn coloured(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let fact = case.project.facts.iter().find(|fact| matches!(fact.seen, Seen::Coloured))?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::Coloured))?;
     if !refusal.fits("key/invisible-character") {
         return None;
     }

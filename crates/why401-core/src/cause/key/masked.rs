@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Seen;
+use crate::fact::Remark;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -13,7 +13,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// A type that hides its value is turned into text: `str(SecretStr(…))` is ten stars.
 fn hidden(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let fact = case.project.facts.iter().find(|fact| matches!(fact.seen, Seen::Hidden))?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::HidingType))?;
     if !refusal.fits("key/masked") {
         return None;
     }

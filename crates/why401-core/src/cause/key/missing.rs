@@ -23,7 +23,7 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         head.len() <= 1 && tail.len() >= 3 && words.iter().any(|word| word.ends_with(&tail.to_ascii_lowercase()))
     });
     let nothing = bare.is_empty() && (!echoed.scheme.is_empty() || echoed.by_client);
-    let dots = bare.len() >= 3 && bare.bytes().all(|byte| byte == b'.');
+    let dots = echoed.scheme.is_empty() && bare.len() >= 3 && bare.bytes().all(|byte| byte == b'.');
     if !(words.contains(&bare.as_str()) || masked || nothing || dots) {
         return None;
     }

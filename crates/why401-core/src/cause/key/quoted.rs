@@ -2,14 +2,48 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Origin, Remark};
 use crate::value::{Plainly, quoted};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written =
         case.effective().filter_map(|held| look(case, held).map(Into::into).or_else(|| taken_off(case, held)));
+    let written =
+        written.chain(cut_out(case).map(Evidence::from)).chain(known_by(case, "key/quoted", &JSON).map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
+}
+
+/// A value is kept as JSON text, and that has quotes.
+const JSON: Known = Known {
+    remark: Remark::StoredAsJson,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the value is kept as JSON text, quotes and all",
+    why: "What was stored with JSON.stringify is read back with its quotes where nothing parses it.",
+    remedy: "Store the bare text, or parse it before it is sent.",
+    weight: 8,
+};
+
+/// Text tools cut the value out of an env file, and it stands in quotes there.
+fn cut_out(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::CutsOut))?;
+    let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
+    let (file, intent) = intents.into_iter().find(|(file, intent)| {
+        let bytes = file.bytes.expose();
+        intent.inner.start > 0 && matches!(bytes.get(intent.inner.start - 1), Some(b'"' | b'\''))
+    })?;
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} is cut out of the file with its quotes", intent.name),
+        fact.origin.clone(),
+        "grep, cut, sed and awk know nothing of quotes, so that they become part of the key.",
+    );
+    let finding = finding.and("It stands in quotes here.", Some(Origin::File(file.place(&intent.name_span))));
+    Some(finding.mend(Remedy::new("Let the shell read the file: `set -a; . ./.env; set +a`.")))
 }
 
 /// The server or the client repeats the quotes with the key.

@@ -2,13 +2,26 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Origin, Remark};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
+    let written = written.chain(known_by(case, "key/whitespace", &LINE).map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
+
+/// A file or a secret is made by something that ends in a line break.
+const LINE: Known = Known {
+    remark: Remark::EndsInLine,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "the value was stored with the line break at its end",
+    why: "echo, editors and secrets made of files keep the line break, and it is sent as part of the key.",
+    remedy: "Store it with `printf %s`, or trim it where it is read.",
+    weight: 8,
+};
 
 /// The server or the client repeats a blank or a line break at the edge of the key.
 fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {

@@ -1,12 +1,26 @@
 //! key/wrong-environment: a test key where a live one is wanted, or the other way round.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Remark;
 use crate::provider::{Environment, Kind};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    written.chain(known_by(case, "key/wrong-environment", &SANDBOX).map(Evidence::from)).collect()
 }
+
+/// A sandbox has keys and secrets of its own.
+const SANDBOX: Known = Known {
+    remark: Remark::Sandbox,
+    standing: Standing::Possible,
+    stop: Stop::Written,
+    title: "a sandbox is in play, and it has keys of its own",
+    why: "Keys, secrets and objects of a sandbox, a test net or a local listener are unknown to the live service, and the other way round.",
+    remedy: "Take key and address from the same world.",
+    weight: 8,
+};
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;

@@ -73,6 +73,23 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     let asked = case.as_refusal()?.provider()?;
     let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
     let own = asked.credential.iter().any(|own| !own.prefix.is_empty() && shown.starts_with(&own.prefix));
+    if let (Some((head, _)), false) = (echoed.masked(), own) {
+        // Where every key of the service has a beginning of its own, one that begins otherwise is a stranger's.
+        let all = asked.credential.iter().all(|own| !own.prefix.is_empty()) && !asked.credential.is_empty();
+        let plain = head.len() >= 4 && head.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if all && plain && case.registry.with_prefix_of(head).next().is_none() {
+            let mut finding = echoed.finding(
+                Standing::Likely,
+                &format!("what {} got begins as none of its keys does", asked.name),
+                "The beginning that is repeated here belongs to another service, or the base URL of that service did not reach the client.",
+            );
+            finding.weight = 10;
+            return Some(finding.mend(Remedy::new(format!(
+                "Hand it a key of {}; or if another service was meant, set the base URL where the client really reads it.",
+                asked.name
+            ))));
+        }
+    }
     let found = case.registry.with_prefix_of(shown).next().filter(|_| !own)?;
     // Two letters begin many keys; a whole shape, or a long beginning, begins one service's.
     let telling = found.credential.prefix.len() >= 4 || found.credential.fits(shown);

@@ -3,6 +3,7 @@
 use crate::case::{Case, Refusal, Stop};
 use crate::cause::asked::astray;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Via;
 use crate::fact::Seen;
 use crate::provider::Region;
 use crate::read::pasted;
@@ -93,10 +94,11 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
     if !refusal.may_show(Symptom::Rejected) {
         return None;
     }
-    let (fact, provider, region) = refusal.mentions.iter().find_map(|(fact, mention)| {
+    let named = refusal.mentions.iter().find_map(|(fact, mention)| {
         let (provider, _) = refusal.providers.iter().find(|(provider, _)| provider.hosts.region.len() > 1)?;
         Some((fact, provider, provider.hosts.region_of(&mention.host)?))
-    })?;
+    });
+    let Some((fact, provider, region)) = named else { return somewhere_else(refusal) };
     let mut finding = Finding::new(
         Standing::Possible,
         Stop::Sent,
@@ -104,10 +106,35 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "Its parts do not know each other's keys, and each calls the others' invalid.",
     );
-    finding.weight = -6;
+    finding.weight = -30;
     let others = provider.hosts.region.iter().filter(|other| other.name != region.name);
     let names: Vec<String> = others.flat_map(|other| other.hosts.first().cloned()).collect();
     Some(finding.mend(Remedy::new(format!("Try the same request at {}.", names.join(", ")))))
+}
+
+/// Nothing says where the request went, and the service that refuses has parts that do not know each other's keys.
+fn somewhere_else(refusal: &Refusal<'_>) -> Option<Finding> {
+    let provider = refusal.provider().filter(|provider| provider.hosts.region.len() > 1)?;
+    let exchange = refusal.exchanges.first()?;
+    let origin = match &exchange.via {
+        Via::Text(origin) => origin.clone(),
+        Via::Probe | Via::Capture => return None,
+    };
+    let names: Vec<&str> = provider.hosts.region.iter().map(|region| region.name.as_str()).collect();
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        format!("the key may belong to another part of {} than the one that was asked", provider.name),
+        origin,
+        format!("{} has parts that do not know each other's keys: {}.", provider.name, names.join(", ")),
+    );
+    finding.weight = -45;
+    let hosts: Vec<&str> =
+        provider.hosts.region.iter().flat_map(|region| region.hosts.first().map(String::as_str)).collect();
+    Some(
+        finding
+            .mend(Remedy::new(format!("Look up in which part the key was made, and ask there: {}.", hosts.join(", ")))),
+    )
 }
 
 /// Whether two hosts are the same name in two regions: `us.posthog.com` and `eu.posthog.com`, `x.cn` and `x.ai`.

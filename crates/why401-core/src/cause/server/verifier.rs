@@ -12,7 +12,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
     let fact = case.project.facts.iter().find(|fact| matches!(fact.seen, Seen::Verifies))?;
-    if refusal.provider().is_some() || !refusal.fits("server/verifier") {
+    let surely = refusal.providers.iter().any(|(_, sure)| *sure >= 80);
+    if surely || !refusal.fits("server/verifier") {
         return None;
     }
     let mut finding = Finding::new(
@@ -22,7 +23,7 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "It compares with a secret, a list or a clock of its own; where that is another than the one the credential was made with, a good credential is refused.",
     );
-    finding.weight = 6;
+    finding.weight = 12;
     Some(finding.mend(Remedy::new(
         "Compare what the verifier reads (secret, key set, list, time) with what issued the credential, by digest.",
     )))

@@ -1,6 +1,7 @@
 //! signature/: signed requests.
 
 mod session_token;
+mod webhook_secret;
 
 use super::{Cause, page};
 
@@ -8,6 +9,6 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("signature/secret", "secret.md"),
     page!("signature/scope", "scope.md"),
     page!("signature/canonical", "canonical.md"),
-    page!("signature/webhook-secret", "webhook_secret.md"),
+    page!("signature/webhook-secret", "webhook_secret.md", webhook_secret::judge),
     page!("signature/session-token", "session_token.md", session_token::judge),
 ];

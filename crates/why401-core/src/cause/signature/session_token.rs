@@ -3,6 +3,7 @@
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Seen, Surrounding};
+use crate::provider::Meaning;
 use crate::symptom::Symptom;
 
 /// Names under which the third part is handed on.
@@ -23,9 +24,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// A key id that begins with ASIA is temporary (IAM user guide, "IAM identifiers"); one that begins with AKIA is not.
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"));
+    let speaks = |(_, meaning): &(_, Meaning)| meaning.speaker.slug().starts_with("aws");
+    let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"))
+        || refusal.meanings.iter().any(speaks);
     let told =
         [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
+    let refers = |wanted: &str| {
+        case.project.facts.iter().find(|fact| matches!(&fact.seen, Seen::Refers(name) if name == wanted))
+    };
+    if let (true, true, Some(old), None) = (aws, told, refers("AWS_SECURITY_TOKEN"), refers("AWS_SESSION_TOKEN")) {
+        let title = "the session token goes into AWS_SECURITY_TOKEN, which today's clients do not read";
+        let why = "The variable is called AWS_SESSION_TOKEN; the older name is read by old clients only, and the key goes out without its third part.";
+        let finding = Finding::new(Standing::Likely, Stop::Sent, title, old.origin.clone(), why);
+        return Some(finding.mend(Remedy::new("Set AWS_SESSION_TOKEN.")));
+    }
     let (fact, temporary) = key_id(case)?;
     let token = case
         .project

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::super::{Assignment, Content, Environment, Failure, File, Loaded, Loader};
 use super::Dialect;
+use super::inherited::Stuck;
 use super::javascript::{
     Object, ProcessEnv, Source, is_line_end, is_space, is_word, line_end, line_start, skip_spaces, trim,
 };
@@ -269,14 +270,25 @@ fn load_flow(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     let mut loaded = Loaded::default();
     let mut process = ProcessEnv::new(before);
     let unreadable = files.iter().any(|file| matches!(file.content, Content::Folder));
+    let mut all = Object::default();
     // The least important file is read first.
     for (index, file) in files.iter().enumerate().rev() {
         let Some(source) = read(index, file, &mut loaded).filter(|_| !unreadable) else { continue };
         let parsed = parse_file(index, source, &mut loaded);
         for name in parsed.keys() {
-            if let Some((value, number)) = parsed.get(&name).filter(|_| !before.contains_key(&name)) {
-                process.set(&name, value, Some(*number));
+            if let Some(entry) = parsed.get(&name) {
+                all.set(&name, entry.clone());
             }
+        }
+    }
+    for name in all.keys() {
+        // What the file set hides the function that the loader asks.
+        if process.get("hasOwnProperty").is_some() {
+            loaded.failure = Some(Stuck::Inherited.failure(0));
+            break;
+        }
+        if let Some((value, number)) = all.get(&name).filter(|_| !before.contains_key(&name)) {
+            process.set(&name, value, Some(*number));
         }
     }
     loaded.values = process.into_values();

@@ -1,8 +1,9 @@
 //! npm's dotenv-expand 12: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+other}`. Vite, dotenv-cli and others carry it.
 
-use super::super::{Assignment, Environment, Failure, File, Loaded, Loader};
+use super::super::{Assignment, Environment, File, Loaded, Loader};
 use super::Dialect;
 use super::dotenv::{overrides, parse_file, populate, read};
+use super::inherited::{Stuck, is_inherited, replacement};
 use super::javascript::{Object, ProcessEnv, replace_first, unescape_dollars};
 use crate::secret::Secret;
 
@@ -17,17 +18,6 @@ const MOST_STEPS: usize = 8_000;
 /// Bytes that the replacements of one expansion may go through, all steps together.
 const MOST_BYTES: usize = 1 << 24;
 
-/// An expansion that does not come to an end.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Endless;
-
-impl Endless {
-    /// The failure of the loader in file `file`.
-    pub(super) fn failure(self, file: usize) -> Failure {
-        Failure { file, line: None, message: "the references of this file lead in a circle without end".into() }
-    }
-}
-
 /// Counts the steps of one expansion.
 #[derive(Default)]
 pub(super) struct Steps {
@@ -36,10 +26,10 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    pub(super) fn next(&mut self, length: usize) -> Result<(), Endless> {
+    pub(super) fn next(&mut self, length: usize) -> Result<(), Stuck> {
         self.taken += 1;
         self.bytes = self.bytes.saturating_add(length);
-        if self.taken > MOST_STEPS || self.bytes > MOST_BYTES { Err(Endless) } else { Ok(()) }
+        if self.taken > MOST_STEPS || self.bytes > MOST_BYTES { Err(Stuck::Endless) } else { Ok(()) }
     }
 }
 
@@ -93,17 +83,19 @@ pub(super) fn expand_value<'v>(
     value: &str,
     lookup: impl Fn(&str) -> Option<&'v str>,
     set_before: impl Fn(&str) -> Option<&'v str>,
-) -> Result<String, Endless> {
+) -> Result<String, Stuck> {
     let mut result = value.to_owned();
     let mut seen = std::collections::BTreeSet::new();
     let mut steps = Steps::default();
     while let Some(reference) = Reference::first(&result) {
         steps.next(result.len())?;
         seen.insert(result.clone());
-        let found = lookup(reference.name).filter(|value| !value.is_empty());
-        let by = match (reference.operator, found) {
-            (Some(":+" | "+"), Some(_)) => reference.other,
-            (Some(":+" | "+"), None) => "",
+        let found = lookup(reference.name);
+        let inherited = found.is_none() && is_inherited(reference.name);
+        let by = match (reference.operator, found.filter(|value| !value.is_empty())) {
+            (Some(":+" | "+"), None) if !inherited => "",
+            (Some(":+" | "+"), _) => reference.other,
+            (_, _) if inherited => replacement(reference.name, reference.written)?,
             // A value that this expansion has passed through would lead in a circle.
             (_, Some(value)) if !seen.contains(value) => value,
             (_, _) => reference.other,
@@ -123,7 +115,7 @@ pub(super) type Entry = (String, usize);
 
 /// `expand({ parsed, processEnv })`: expands what a file set and writes it into `process`, where a value that is not
 /// empty wins over the file's.
-pub(super) fn expand(parsed: &mut Object<Entry>, process: &mut ProcessEnv<'_>) -> Result<(), Endless> {
+pub(super) fn expand(parsed: &mut Object<Entry>, process: &mut ProcessEnv<'_>) -> Result<(), Stuck> {
     let mut running: Object<String> = Object::default();
     for name in parsed.keys() {
         let Some((written, number)) = parsed.get(&name).cloned() else { continue };
@@ -169,7 +161,7 @@ pub(super) fn load_and_expand(
     loader: &Loader,
     files: &[File<'_>],
     before: &Environment,
-    expand: fn(&mut Object<Entry>, &mut ProcessEnv<'_>, &mut Loaded) -> Result<(), Endless>,
+    expand: fn(&mut Object<Entry>, &mut ProcessEnv<'_>, &mut Loaded) -> Result<(), Stuck>,
 ) -> Loaded {
     let mut loaded = Loaded::default();
     let mut process = ProcessEnv::new(before);
@@ -184,8 +176,8 @@ pub(super) fn load_and_expand(
         }
     }
     populate(&mut process, &all, overrides(loader));
-    if let Err(endless) = expand(&mut all, &mut process, &mut loaded) {
-        loaded.failure = Some(endless.failure(0));
+    if let Err(stuck) = expand(&mut all, &mut process, &mut loaded) {
+        loaded.failure = Some(stuck.failure(0));
     }
     show_expanded(&mut loaded.assignments, &process);
     loaded.values = process.into_values();
@@ -216,8 +208,8 @@ fn load_cli(loader: &Loader, files: &[File<'_>], before: &Environment) -> Loaded
                 running.set(&name, value.clone());
                 process.set(&name, &value, from);
             }
-            Err(endless) => {
-                loaded.failure = Some(endless.failure(0));
+            Err(stuck) => {
+                loaded.failure = Some(stuck.failure(0));
                 break;
             }
         }
@@ -250,6 +242,6 @@ mod tests {
     #[test]
     fn circles_without_end_are_found() {
         let lookup = |name: &str| Some(if name == "A" { "1$B" } else { "2$B" });
-        assert_eq!(expand_value("$A", lookup, |_| None), Err(Endless));
+        assert_eq!(expand_value("$A", lookup, |_| None), Err(Stuck::Endless));
     }
 }

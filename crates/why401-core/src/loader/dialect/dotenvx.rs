@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use super::super::{Content, Environment, Failure, File, Loaded, Loader};
 use super::Dialect;
-use super::command;
 use super::dotenv::{Written, assignments, overrides, pass_over, unquote};
-use super::dotenv_expand::{Endless, Entry, Reference, Steps, load_and_expand, show_expanded, write_back};
+use super::dotenv_expand::{Entry, Reference, Steps, load_and_expand, show_expanded, write_back};
+use super::inherited::{INHERITED, Stuck, is_inherited, replacement};
 use super::javascript::{Object, ProcessEnv, Source, replace_first, unescape_dollars};
+use super::shell::sh;
+use crate::secret::Secret;
 
 /// `dotenvx run`, and dotenv 17 with dotenv-expand 1000 behind it.
 pub(super) const DIALECTS: &[Dialect] = &[
@@ -25,15 +27,15 @@ enum Version {
 
 /// Why a value cannot be told.
 enum Unknown {
-    /// The expansion does not end.
-    Endless(Endless),
+    /// The expansion does not end, or fails.
+    Stuck(Stuck),
     /// It needs what only the real loader gets: the output of a command, a secret from a store or a private key.
     Asked(&'static str),
 }
 
-impl From<Endless> for Unknown {
-    fn from(endless: Endless) -> Self {
-        Self::Endless(endless)
+impl From<Stuck> for Unknown {
+    fn from(stuck: Stuck) -> Self {
+        Self::Stuck(stuck)
     }
 }
 
@@ -91,9 +93,11 @@ fn load(loader: &Loader, files: &[File<'_>], before: &Environment, version: Vers
             literals: Object::default(),
         };
         let mut numbers = Object::default();
+        let mut lost = false;
         for written in parsed.written {
             let (name, line) = (written.name.clone(), written.line);
-            let outcome = reading.value(&written);
+            let known = process.get(&name).is_some() || !is_inherited(&name);
+            let outcome = if known { reading.value(&written) } else { Err(Stuck::Inherited.into()) };
             let warn = |message: &str| Failure { file: index, line: Some(line), message: message.into() };
             // An assignment without a known value is shown as written, and sets nothing.
             let (value, shown) = match outcome {
@@ -109,13 +113,22 @@ fn load(loader: &Loader, files: &[File<'_>], before: &Environment, version: Vers
                     reading.unknown.insert(name.clone());
                     (String::new(), reading.clean(&written))
                 }
-                Err(Unknown::Endless(endless)) => {
-                    loaded.failure = Some(Failure { line: Some(line), ..endless.failure(index) });
+                // The whole file is given up, and the program is started all the same.
+                Err(Unknown::Stuck(Stuck::Inherited)) => {
+                    loaded.warnings.push(warn(INHERITED));
+                    lost = true;
+                    break;
+                }
+                Err(Unknown::Stuck(stuck)) => {
+                    loaded.failure = Some(Failure { line: Some(line), ..stuck.failure(index) });
                     break;
                 }
             };
             reading.running.set(&name, value.clone());
             numbers.set(&name, written.record(index, &shown, &mut loaded));
+        }
+        if lost {
+            continue;
         }
         let Reading { running, unknown, .. } = reading;
         for name in running.keys() {
@@ -167,9 +180,11 @@ impl Reading<'_, '_> {
         }
         let mut evaluated = false;
         if !literal && own.is_none_or(|own| own == value) {
-            let after = evaluate(&value, self.version)?;
-            evaluated = after != value;
-            value = after;
+            // Where a command fails, the text stays as it was.
+            if let Some(after) = self.evaluate(&value)? {
+                evaluated = after != value;
+                value = after;
+            }
         }
         if !literal && !evaluated && (self.overload || own.is_none_or(str::is_empty)) {
             value = unescape_dollars(&self.expand(&value)?).into_owned();
@@ -193,6 +208,11 @@ impl Reading<'_, '_> {
         }
     }
 
+    fn evaluate(&self, value: &str) -> Result<Option<String>, Unknown> {
+        let commands = if self.version == Version::One { commands1(value) } else { commands2(value) };
+        evaluate(value, &commands, self.process, &self.running, &self.unknown)
+    }
+
     fn expand(&self, value: &str) -> Result<String, Unknown> {
         let (running, unknown) = (&self.running, &self.unknown);
         let scope = Scope { process: self.process, running, unknown, file_first: self.overload, placed: None };
@@ -202,25 +222,30 @@ impl Reading<'_, '_> {
 }
 
 /// What stands in for a reference whose name has this value.
-type By = for<'a> fn(&Reference<'a>, Option<&'a str>) -> &'a str;
+type By = for<'a> fn(&Reference<'a>, Option<&'a str>) -> Result<&'a str, Stuck>;
 
-fn by_version1<'a>(reference: &Reference<'a>, found: Option<&'a str>) -> &'a str {
-    match (reference.operator, found.filter(|value| !value.is_empty())) {
-        (Some(":+" | "+"), None) => "",
-        (Some(":+" | "+"), Some(_)) | (_, None) => reference.other,
-        (_, Some(value)) => value,
-    }
+fn by_version1<'a>(reference: &Reference<'a>, found: Option<&'a str>) -> Result<&'a str, Stuck> {
+    let inherited = found.is_none() && is_inherited(reference.name);
+    Ok(match (reference.operator, found.filter(|value| !value.is_empty())) {
+        (Some(":+" | "+"), None) if !inherited => "",
+        (Some(":+" | "+"), _) => reference.other,
+        (_, None) if inherited => replacement(reference.name, reference.written)?,
+        (_, value) => value.unwrap_or(reference.other),
+    })
 }
 
-fn by_version2<'a>(reference: &Reference<'a>, found: Option<&'a str>) -> &'a str {
-    let filled = found.filter(|value| !value.is_empty());
-    match reference.operator {
-        Some(":-") => filled.unwrap_or(reference.other),
+fn by_version2<'a>(reference: &Reference<'a>, found: Option<&'a str>) -> Result<&'a str, Stuck> {
+    let filled = match found {
+        None if is_inherited(reference.name) => Some(replacement(reference.name, reference.written)),
+        found => found.filter(|value| !value.is_empty()).map(Ok),
+    };
+    Ok(match reference.operator {
+        Some(":-") => filled.unwrap_or(Ok(reference.other))?,
         Some("-") => found.unwrap_or(reference.other),
         Some(":+") => filled.map_or("", |_| reference.other),
         Some("+") => found.map_or("", |_| reference.other),
-        _ => filled.unwrap_or_default(),
-    }
+        _ => filled.unwrap_or(Ok(""))?,
+    })
 }
 
 fn expand_value(value: &str, scope: &Scope<'_, '_>, literals: &Object<String>, by: By) -> Result<String, Unknown> {
@@ -229,7 +254,7 @@ fn expand_value(value: &str, scope: &Scope<'_, '_>, literals: &Object<String>, b
     while let Some(reference) = Reference::first(&result) {
         steps.next(result.len())?;
         let found = scope.get(reference.name)?;
-        let next = replace_first(&result, reference.written, by(&reference, found));
+        let next = replace_first(&result, reference.written, by(&reference, found)?);
         let literal = literals.get(reference.name).is_some_and(|literal| has_reference(literal));
         let done = found == Some(next.as_str()) || literal;
         result = next;
@@ -249,14 +274,39 @@ fn has_reference(literal: &str) -> bool {
     })
 }
 
-/// Puts the output of each `$(command)` in its place.
-fn evaluate(value: &str, version: Version) -> Result<String, Unknown> {
-    let commands = if version == Version::One { commands1(value) } else { commands2(value) };
-    commands.into_iter().try_fold(value.to_owned(), |result, written| {
+/// Puts the output of each `$(command)` in its place; `None` where one of them fails.
+fn evaluate(
+    value: &str,
+    commands: &[&str],
+    process: &ProcessEnv<'_>,
+    running: &Object<String>,
+    unknown: &BTreeSet<String>,
+) -> Result<Option<String>, Unknown> {
+    if commands.is_empty() {
+        return Ok(Some(value.to_owned()));
+    }
+    // What the file set stands before the process here.
+    let from_process = process.keys().into_iter().filter_map(|name| Some((process.get(&name)?.into(), name)));
+    let from_file = running.keys().into_iter().filter_map(|name| Some((running.get(&name)?.as_str().into(), name)));
+    let environment: Environment =
+        from_process.chain(from_file).map(|(value, name): (Secret, String)| (name, value)).collect();
+    let untold = |name: &String| unknown.contains(name) || process.is_unknown(name);
+    let mut result = value.to_owned();
+    for written in commands {
         let inside = written.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
-        let output = command::output(inside).ok_or(Unknown::Asked(COMMAND))?;
-        Ok(replace_first(&result, written, &output))
-    })
+        if environment.keys().any(|name| untold(name) && inside.contains(name)) {
+            return Err(Unknown::Asked(REFERENCE));
+        }
+        if inside.is_empty() {
+            return Ok(None);
+        }
+        let answer = sh(inside, &environment).ok_or(Unknown::Asked(COMMAND))?;
+        if answer.status != 0 {
+            return Ok(None);
+        }
+        result = replace_first(&result, written, answer.text.trim_end_matches(['\r', '\n']));
+    }
+    Ok(Some(result))
 }
 
 /// Version 1: up to the first `)`, or to the last one before the next `(`.
@@ -337,7 +387,7 @@ fn load_expand1000(loader: &Loader, files: &[File<'_>], before: &Environment) ->
 }
 
 /// Expands, then evaluates. A value of the process that equals what the file says counts as the file's.
-fn expand1000(parsed: &mut Object<Entry>, process: &mut ProcessEnv<'_>, loaded: &mut Loaded) -> Result<(), Endless> {
+fn expand1000(parsed: &mut Object<Entry>, process: &mut ProcessEnv<'_>, loaded: &mut Loaded) -> Result<(), Stuck> {
     let original = parsed.clone();
     let (mut running, mut unknown) = (Object::default(), BTreeSet::new());
     for name in parsed.keys() {
@@ -348,12 +398,14 @@ fn expand1000(parsed: &mut Object<Entry>, process: &mut ProcessEnv<'_>, loaded: 
         let outcome = match own {
             Some(own) => Ok(own.to_owned()),
             None if keyed && written.starts_with(PREFIX) => Err(Unknown::Asked(DECRYPTED)),
-            None => expand_value(&written, &scope, &Object::default(), by_version2)
-                .and_then(|value| evaluate(&value, Version::Two)),
+            None => expand_value(&written, &scope, &Object::default(), by_version2).and_then(|value| {
+                let result = evaluate(&value, &commands2(&value), process, &running, &unknown)?;
+                result.ok_or(Unknown::Stuck(Stuck::Command))
+            }),
         };
         let value = match outcome {
             Ok(value) => unescape_dollars(&value).into_owned(),
-            Err(Unknown::Endless(endless)) => return Err(endless),
+            Err(Unknown::Stuck(stuck)) => return Err(stuck),
             Err(Unknown::Asked(why)) => {
                 let place = loaded.assignments.get(number).map(|a| (a.file, a.line));
                 let (file, line) = place.map_or((0, None), |(file, line)| (file, Some(line)));

@@ -7,8 +7,9 @@ use regex::{Captures, Regex};
 
 use super::super::{Content, Environment, Failure, File, Loaded};
 use super::Dialect;
-use super::dotenv_expand::{Endless, Entry, Steps, show_expanded};
+use super::dotenv_expand::{Entry, Steps, show_expanded};
 use super::growth::Growth;
+use super::inherited::{Stuck, as_text, is_inherited};
 use super::javascript::{Object, ProcessEnv, trim, unescape_dollars};
 use super::node::NODE_20;
 use super::vite::parse_env;
@@ -29,7 +30,7 @@ fn load(files: &[File<'_>], before: &Environment) -> Loaded {
         if loaded.failure.is_none() {
             match expand(&mut all, &process) {
                 Ok(()) => populate(&all, &mut process),
-                Err(endless) => loaded.failure = Some(endless.failure(0)),
+                Err(stuck) => loaded.failure = Some(stuck.failure(0)),
             }
         }
     }
@@ -91,7 +92,7 @@ static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 const DEEPEST: usize = 200;
 
 /// Name after name, in place, so that a reference sees the expanded value of a name that comes before.
-fn expand(all: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Endless> {
+fn expand(all: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Stuck> {
     let growth = Growth::default();
     for name in all.keys() {
         let Some((written, number)) = all.get(&name).cloned() else { continue };
@@ -116,10 +117,10 @@ struct Expansion<'a> {
 }
 
 impl Expansion<'_> {
-    fn interpolate(&mut self, value: &str, of: &str, depth: usize) -> Result<String, Endless> {
+    fn interpolate(&mut self, value: &str, of: &str, depth: usize) -> Result<String, Stuck> {
         let Some(pattern) = REFERENCE.as_ref().filter(|_| value.contains('$')) else { return Ok(value.to_owned()) };
         if depth > DEEPEST {
-            return Err(Endless);
+            return Err(Stuck::Endless);
         }
         // The expression looks at each character several times.
         self.steps.next(value.len().saturating_mul(16))?;
@@ -132,7 +133,7 @@ impl Expansion<'_> {
             from = whole.end();
             let by = self.replacement(&found, whole.as_str(), of, depth + 1)?;
             if !self.growth.allows(by.len()) {
-                return Err(Endless);
+                return Err(Stuck::Endless);
             }
             out.push_str(&by);
         }
@@ -140,7 +141,7 @@ impl Expansion<'_> {
         Ok(out)
     }
 
-    fn replacement(&mut self, found: &Captures<'_>, whole: &str, of: &str, depth: usize) -> Result<String, Endless> {
+    fn replacement(&mut self, found: &Captures<'_>, whole: &str, of: &str, depth: usize) -> Result<String, Stuck> {
         if found.get(1).is_some() {
             return Ok(whole[1..].to_owned());
         }
@@ -148,6 +149,11 @@ impl Expansion<'_> {
         let filled = |value: &&str| !value.is_empty();
         let own = self.process.get(name).filter(filled);
         let written = self.all.get(name).map(|(value, _)| value.as_str());
+        if self.process.get(name).is_none() && is_inherited(name) {
+            // Only functions that both objects have from the same place are taken as they are.
+            let same = written.is_none() && !matches!(name, "constructor" | "__proto__");
+            return if same { Ok(as_text(name)) } else { Err(Stuck::Inherited) };
+        }
         match (own, written.filter(filled).filter(|_| name != of), found.get(3).map(|default| default.as_str())) {
             (Some(own), ..) if Some(own) == written => Ok(own.to_owned()),
             (Some(value), ..) | (None, Some(value), _) => self.interpolate(value, name, depth),
@@ -161,7 +167,8 @@ impl Expansion<'_> {
 fn populate(all: &Object<Entry>, process: &mut ProcessEnv<'_>) {
     for name in all.keys() {
         let kept = name.split('\0').next().unwrap_or_default();
-        if let Some((value, number)) = all.get(&name).filter(|_| !kept.is_empty() && process.get(kept).is_none()) {
+        let free = !kept.is_empty() && process.get(kept).is_none() && !is_inherited(kept);
+        if let Some((value, number)) = all.get(&name).filter(|_| free) {
             process.set(kept, value, Some(*number));
         }
     }

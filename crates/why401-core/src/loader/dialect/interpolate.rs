@@ -4,7 +4,8 @@
 use super::super::{Environment, File, Loaded, Loader};
 use super::Dialect;
 use super::dotenv::{Written, parse_file, pass_over, read};
-use super::dotenv_expand::{Endless, Entry, Steps, show_expanded};
+use super::dotenv_expand::{Entry, Steps, show_expanded};
+use super::inherited::{Stuck, as_text, is_inherited, replacement};
 use super::javascript::{Object, ProcessEnv, Source, is_line_end, is_space, is_word, replace_first, skip_spaces, trim};
 
 /// `react-scripts` and `c12`.
@@ -102,8 +103,8 @@ fn load_cra(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
         let Some(source) = read(index, file, &mut loaded) else { continue };
         let mut parsed = parse_dotenv10(index, source, &mut loaded);
         super::dotenv::populate(&mut process, &parsed, false);
-        if let Err(endless) = expand_cra(&mut parsed, &process) {
-            loaded.failure = Some(endless.failure(index));
+        if let Err(stuck) = expand_cra(&mut parsed, &process) {
+            loaded.failure = Some(stuck.failure(index));
             break;
         }
         for name in parsed.keys() {
@@ -118,8 +119,12 @@ fn load_cra(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     loaded
 }
 
-fn expand_cra(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Endless> {
+fn expand_cra(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Stuck> {
     for name in parsed.keys() {
+        // What the file set hides the function that the loader asks.
+        if process.get("hasOwnProperty").is_some() {
+            return Err(Stuck::Inherited);
+        }
         let Some((written, number)) = parsed.get(&name) else { continue };
         let number = *number;
         let own = process.get(&name).unwrap_or(written);
@@ -135,7 +140,7 @@ fn interpolate_cra(
     process: &ProcessEnv<'_>,
     steps: &mut Steps,
     depth: usize,
-) -> Result<String, Endless> {
+) -> Result<String, Stuck> {
     let mut result = value.to_owned();
     for found in matches(value, is_word) {
         steps.next(result.len())?;
@@ -144,9 +149,12 @@ fn interpolate_cra(
             continue;
         }
         if depth > DEEPEST {
-            return Err(Endless);
+            return Err(Stuck::Endless);
         }
         let name = found.name.unwrap_or("undefined");
+        if process.get(name).is_none() && parsed.get(name).is_none() && is_inherited(name) {
+            return Err(Stuck::Inherited);
+        }
         let of_file = || found.name.and_then(|name| parsed.get(name)).map(|(value, _)| value.as_str());
         let by = process.get(name).or_else(of_file).unwrap_or_default();
         let by = interpolate_cra(by, parsed, process, steps, depth + 1)?;
@@ -164,7 +172,7 @@ fn load_c12(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     let mut process = ProcessEnv::new(before);
     let mut target: Object<(String, Option<usize>)> = Object::default();
     for name in process.keys() {
-        target.set(&name, (process.get(&name).unwrap_or_default().to_owned(), None));
+        target.set_own(&name, (process.get(&name).unwrap_or_default().to_owned(), None));
     }
     for (index, file) in files.iter().enumerate() {
         let Some(source) = read(index, file, &mut loaded) else { continue };
@@ -178,10 +186,14 @@ fn load_c12(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     for name in target.keys() {
         let Some((value, from)) = target.get(&name) else { continue };
         let from = *from;
+        if is_inherited(&name) {
+            target.set_own(&name, (as_text(&name), from));
+            continue;
+        }
         match interpolate_c12(value, &target, &mut Vec::new(), &mut Steps::default()) {
             Ok(value) => target.set(&name, (value, from)),
-            Err(endless) => {
-                loaded.failure = Some(endless.failure(0));
+            Err(stuck) => {
+                loaded.failure = Some(stuck.failure(0));
                 break;
             }
         }
@@ -202,7 +214,7 @@ fn interpolate_c12(
     target: &Object<(String, Option<usize>)>,
     parents: &mut Vec<String>,
     steps: &mut Steps,
-) -> Result<String, Endless> {
+) -> Result<String, Stuck> {
     let mut result = value.to_owned();
     for found in matches(value, |c| is_word(c) || c == ':') {
         steps.next(result.len())?;
@@ -211,9 +223,11 @@ fn interpolate_c12(
             result = replace_first(&result, found.written, &found.written.replacen("\\$", "$", 1));
         } else if parents.iter().any(|parent| parent == name) {
             result.clear();
+        } else if is_inherited(name) {
+            result = replace_first(&result, found.written, replacement(name, found.written)?);
         } else if let Some((by, _)) = target.get(name) {
             if parents.len() > DEEPEST {
-                return Err(Endless);
+                return Err(Stuck::Endless);
             }
             parents.push(name.to_owned());
             let by = interpolate_c12(by, target, parents, steps)?;

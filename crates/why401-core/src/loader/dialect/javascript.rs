@@ -208,9 +208,15 @@ impl<T> Object<T> {
 
     /// Sets a key; a plain object takes no string under `__proto__`.
     pub(super) fn set(&mut self, key: &str, value: T) {
+        if key != "__proto__" {
+            self.set_own(key, value);
+        }
+    }
+
+    /// Sets a key of an object for which `__proto__` is a name like any other.
+    pub(super) fn set_own(&mut self, key: &str, value: T) {
         match self.index.get(key).and_then(|at| self.entries.get_mut(*at)) {
             Some((_, old)) => *old = value,
-            None if key == "__proto__" => {}
             None => {
                 self.index.insert(key.to_owned(), self.entries.len());
                 self.entries.push((key.to_owned(), value));
@@ -244,7 +250,7 @@ impl<'a> ProcessEnv<'a> {
     pub(super) fn new(before: &'a Environment) -> Self {
         let mut values = Object::default();
         for (name, value) in before {
-            values.set(name, (String::from_utf8_lossy(value.expose()).into_owned(), None));
+            values.set_own(name, (String::from_utf8_lossy(value.expose()).into_owned(), None));
         }
         Self { before, values, unknown: BTreeSet::new() }
     }
@@ -265,7 +271,7 @@ impl<'a> ProcessEnv<'a> {
     /// Sets a variable; the system keeps nothing from a NUL on.
     pub(super) fn set(&mut self, name: &str, value: &str, from: Option<usize>) {
         let kept = value.split('\0').next().unwrap_or_default();
-        self.values.set(name, (kept.to_owned(), from));
+        self.values.set_own(name, (kept.to_owned(), from));
         self.unknown.remove(name);
     }
 

@@ -25,6 +25,7 @@ mod godotenv;
 mod gotenv;
 mod growth;
 mod honcho;
+mod inherited;
 mod interpolate;
 mod javascript;
 mod makefile;

@@ -3,7 +3,8 @@
 use super::super::{Content, Environment, File, Loaded, Loader};
 use super::Dialect;
 use super::dotenv::{parse_file, read};
-use super::dotenv_expand::{Endless, Entry, Steps, show_expanded};
+use super::dotenv_expand::{Entry, Steps, show_expanded};
+use super::inherited::{Stuck, is_inherited, replacement};
 use super::javascript::{Object, ProcessEnv, is_word, replace_first, unescape_dollars};
 
 /// `loadEnvConfig` of `@next/env`.
@@ -21,7 +22,7 @@ fn load(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
         let mut parsed = parse_file(index, source, &mut loaded);
         // An expansion that never ends costs this file; the next one is read all the same.
         match expand(&mut parsed, &process) {
-            Err(endless) => loaded.warnings.push(endless.failure(index)),
+            Err(stuck) => loaded.warnings.push(stuck.failure(index)),
             Ok(()) => {
                 for name in parsed.keys() {
                     if let Some((value, number)) = parsed.get(&name) {
@@ -46,7 +47,7 @@ fn load(_: &Loader, files: &[File<'_>], before: &Environment) -> Loaded {
     loaded
 }
 
-fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Endless> {
+fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Stuck> {
     for name in parsed.keys() {
         let Some((written, number)) = parsed.get(&name).cloned() else { continue };
         let value = process.get(&name).map_or(written, str::to_owned);
@@ -57,15 +58,21 @@ fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), En
 }
 
 /// Expands from the last `$` to the first. A `$` that no name follows ends it.
-fn expand_value(mut value: String, parsed: &Object<Entry>, process: &ProcessEnv<'_>) -> Result<String, Endless> {
+fn expand_value(mut value: String, parsed: &Object<Entry>, process: &ProcessEnv<'_>) -> Result<String, Stuck> {
     let mut steps = Steps::default();
     while let Some(at) = value.rmatch_indices('$').map(|(at, _)| at).find(|at| !value[..*at].ends_with('\\')) {
         steps.next(value.len())?;
         let Some((length, name, default)) = reference(&value[at..]) else { break };
         let filled = |value: &&str| !value.is_empty();
-        let own = process.get(name).filter(filled).or(default.filter(filled));
+        let written = &value[at..at + length];
+        let inherited = match name {
+            _ if process.get(name).is_some() || !is_inherited(name) => None,
+            "constructor" => Some("[object global]"),
+            name => Some(replacement(name, written)?),
+        };
+        let own = inherited.or_else(|| process.get(name)).filter(filled).or(default.filter(filled));
         let by = own.or_else(|| parsed.get(name).map(|(value, _)| value.as_str())).unwrap_or_default();
-        value = replace_first(&value, &value[at..at + length], by);
+        value = replace_first(&value, written, by);
     }
     Ok(value)
 }

@@ -34,6 +34,11 @@ impl Reading {
         self.loaded.values.get(name).map(|visible| visible.value.expose())
     }
 
+    /// The environment that a program would be started with now.
+    pub(super) fn environment(&self) -> Environment {
+        self.loaded.values.iter().map(|(name, visible)| (name.clone(), visible.value.clone())).collect()
+    }
+
     /// Notes an assignment, which does not yet set anything. `name_at` and `value_at` are offsets in the source.
     pub(super) fn record(
         &mut self,

@@ -1,13 +1,14 @@
 //! Ruby's `dotenv` gem, versions 2 and 3, also as Rails loads it: one pattern a line (2) or over the whole file (3),
 //! then quotes, escapes, variables and commands.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use regex::{Captures, Regex};
 
 use super::Dialect;
-use super::command::{output, parenthesised};
+use super::command::{Ran, backquotes, parenthesised};
 use super::reading::{Reading, bytes, fits};
 use super::source::{Source, without_mark};
 use crate::loader::{Content, Environment, File, Loaded, Loader, Process};
@@ -51,6 +52,7 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment, version: Ver
             reading.fail(index, None, "the file is not UTF-8");
             break;
         };
+        let environment = reading.environment();
         let mut parser = Parser {
             file: index,
             source: &source,
@@ -60,11 +62,23 @@ fn load(loader: &Loader, files: &[File<'_>], process: &Environment, version: Ver
             unknown: &mut unknown,
             ours: HashMap::new(),
             order: Vec::new(),
+            environment,
+            missing: Cell::new(false),
         };
         let outcome = match version {
             Version::Two => parser.lines(text),
             Version::Three => parser.scan(text),
         };
+        if parser.missing.get() {
+            // The error is the one of a file that is not there, and is passed over like that.
+            let line = parser.reading.loaded.assignments.last().map_or(1, |last| last.line);
+            reading.warn(
+                index,
+                line,
+                "a command in a value is no program: the whole file is passed over without a word",
+            );
+            continue;
+        }
         if let Err((line, why)) = outcome.and_then(|()| parser.apply()) {
             reading.fail(index, line, why);
         }
@@ -90,6 +104,10 @@ struct Parser<'a> {
     ours: HashMap<String, (Option<String>, Option<usize>)>,
     /// Names as they came.
     order: Vec<String>,
+    /// What a command sees.
+    environment: Environment,
+    /// Whether a command is no program, which ends the reading.
+    missing: Cell<bool>,
 }
 
 impl Parser<'_> {
@@ -97,7 +115,7 @@ impl Parser<'_> {
     fn lines(&mut self, text: &str) -> Result<(), Refusal> {
         let mut at = 0;
         for line in text.split(['\n', '\r']) {
-            if self.reading.is_over() {
+            if self.reading.is_over() || self.missing.get() {
                 break;
             }
             if let Some(found) = pattern(self.version).and_then(|pattern| pattern.captures(line)) {
@@ -118,7 +136,7 @@ impl Parser<'_> {
     fn scan(&mut self, text: &str) -> Result<(), Refusal> {
         let Some(pattern) = pattern(self.version) else { return Ok(()) };
         for found in pattern.captures_iter(text) {
-            if self.reading.is_over() {
+            if self.reading.is_over() || self.missing.get() {
                 break;
             }
             let name = &found["key"];
@@ -298,7 +316,15 @@ impl Parser<'_> {
                     Version::Two => command.to_owned(),
                     Version::Three => self.variables(command)?,
                 };
-                out.push_str(&output(&command)?);
+                match backquotes(&command, &self.environment)? {
+                    Ran::Answered(answer) => {
+                        let text = answer.text.strip_suffix('\n').unwrap_or(&answer.text);
+                        out.push_str(
+                            text.strip_suffix('\r').filter(|_| text.len() < answer.text.len()).unwrap_or(text),
+                        );
+                    }
+                    Ran::Missing => self.missing.set(true),
+                }
             }
             at = start + whole.len();
         }

@@ -2,8 +2,9 @@
 
 use super::super::{Content, Environment, File, Loaded, Visible};
 use super::Dialect;
-use super::dotenv_expand::{Endless, Entry, expand_value, show_expanded};
+use super::dotenv_expand::{Entry, expand_value, show_expanded};
 use super::growth::Growth;
+use super::inherited::{Stuck, is_inherited};
 use super::javascript::{Object, ProcessEnv, unescape_dollars};
 use super::node::{NODE_20, Rules, parse};
 use crate::secret::Secret;
@@ -36,8 +37,8 @@ fn load(files: &[File<'_>], before: &Environment, rules: &Rules) -> Loaded {
             process.set(kept_as, value, Some(*number));
         }
     }
-    if let Err(endless) = expand(&mut parsed, &process) {
-        loaded.failure = Some(endless.failure(0));
+    if let Err(stuck) = expand(&mut parsed, &process) {
+        loaded.failure = Some(stuck.failure(0));
     }
     let names = parsed.keys();
     let kept: Vec<&String> = names.iter().filter(|name| process.get(name).is_none()).collect();
@@ -70,10 +71,13 @@ pub(super) fn parse_env(index: usize, bytes: &[u8], rules: &Rules, loaded: &mut 
 }
 
 /// Every reference sees the process first and then all names of all files, those that follow not yet expanded.
-fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Endless> {
+fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), Stuck> {
     let growth = Growth::default();
     for name in parsed.keys() {
         let Some((written, number)) = parsed.get(&name).cloned() else { continue };
+        if process.get(&name).is_none() && is_inherited(&name) {
+            return Err(Stuck::Inherited);
+        }
         let own = process.get(&name).filter(|own| !own.is_empty() && *own != written);
         let value = match own {
             Some(own) => own.to_owned(),
@@ -87,7 +91,7 @@ fn expand(parsed: &mut Object<Entry>, process: &ProcessEnv<'_>) -> Result<(), En
             }
         };
         if growth.is_over() {
-            return Err(Endless);
+            return Err(Stuck::Endless);
         }
         parsed.set(&name, (unescape_dollars(&value).into_owned(), number));
     }

@@ -15,7 +15,10 @@ const KINDS: &[(&str, &str)] = &[
     ("pasted.k8s.yaml", r"(?m)^\s*(?:apiVersion|kind):\s*\S"),
     ("Dockerfile", r"(?m)^(?:FROM|ENTRYPOINT|CMD|ENV|ARG|COPY|RUN)\s+\S"),
     (".netrc", r"(?m)^\s*machine\s+\S+(?:\s+|\s*\n\s*)login\s"),
-    (".npmrc", r"(?m)^(?://[\w.-]+/[^\n]*:_(?:authToken|auth|password)=|@[\w-]+:registry=|registry=https?://)"),
+    (
+        ".npmrc",
+        r"(?m)^(?://[\w.-]+/[^\n]*:_(?:authToken|auth|password)=|@[\w-]+:(?:registry|_auth\w*|always-auth)=|registry=https?://)",
+    ),
     ("pasted.service", r"(?m)^\[(?:Service|Unit)\]|^(?:ExecStart|EnvironmentFile|Environment)="),
     (
         "nginx.conf",

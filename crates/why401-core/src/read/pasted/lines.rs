@@ -75,12 +75,27 @@ pub(super) fn status(text: &str) -> Option<u16> {
         ))
         .ok()
     });
-    let found = STATUS.as_ref()?.captures_iter(text).find(|found| {
-        let at = found.get(0).map_or(0, |whole| whole.start());
+    let code = |at: usize| {
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        !text[start..].lines().next().is_some_and(super::tales::is_code)
-    })?;
-    found.iter().skip(1).flatten().next()?.as_str().parse().ok()
+        text[start..].lines().next().is_some_and(super::tales::is_code)
+    };
+    let found = STATUS.as_ref()?.captures_iter(text).find(|found| !code(found.get(0).map_or(0, |whole| whole.start())));
+    if let Some(found) = found {
+        return found.iter().skip(1).flatten().next()?.as_str().parse().ok();
+    }
+    // The reason alone, as a message or a line of its own.
+    static REASON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?im)(?:^|[:"'>\]] ?)(?:error: )?(unauthori[sz]ed|forbidden|too many requests)["']?\s*(?:[,.}<"']|$)|[}\])"] 40[13]\s*$"#).ok()
+    });
+    let found = REASON.as_ref()?.captures_iter(text).find(|found| !code(found.get(0).map_or(0, |whole| whole.start())))?;
+    let reason = found.get(1).map(|reason| reason.as_str().to_ascii_lowercase());
+    Some(match reason.as_deref() {
+        None if found[0].trim_end().ends_with('1') => 401,
+        None => 403,
+        Some(reason) if reason.starts_with('f') => 403,
+        Some(reason) if reason.starts_with('t') => 429,
+        Some(_) => 401,
+    })
 }
 
 /// The method and the address that a text names first, the address without its query.

@@ -10,6 +10,7 @@ mod lines;
 mod looks;
 mod mentions;
 mod pieces;
+mod remarks;
 mod sends;
 mod settings;
 mod tales;
@@ -55,6 +56,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(claims::read(path, text));
     facts.extend(sends::in_addresses(path, text));
+    facts.extend(remarks::read(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -67,7 +69,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
     facts.extend(verifies::read(path, text));
-    facts.extend(verifies::remarks(path, text));
+    facts.extend(remarks::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     let mut exchanges = heads::read(path, text);
     exchanges.extend(lines::read(path, text));

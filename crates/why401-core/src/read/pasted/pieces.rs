@@ -45,7 +45,7 @@ struct Block {
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut name: Option<String> = None;
-    let (mut start, mut at, mut fenced) = (0, 0, false);
+    let (mut start, mut at, mut fenced, mut printing) = (0, 0, false, false);
     let mut close = |start: usize, end: usize, name: &Option<String>| {
         if text.get(start..end).is_some_and(|part| !part.trim().is_empty()) {
             blocks.push(Block { name: name.clone(), span: start..end });
@@ -59,7 +59,18 @@ fn blocks(text: &str) -> Vec<Block> {
             start = end;
             fenced = !fenced;
             name = if fenced { file_of_fence(info.trim()) } else { None };
+        } else if let Some(file) = printed(line) {
+            close(start, begin, &name);
+            start = end;
+            printing = true;
+            name = Some(file);
+        } else if printing && (line.trim().is_empty() || line.trim_start().starts_with("$ ")) {
+            close(start, begin, &name);
+            start = begin;
+            printing = false;
+            name = None;
         } else if let Some(file) = file_name(line) {
+            printing = false;
             close(start, begin, &name);
             start = end;
             name = Some(file);
@@ -85,6 +96,16 @@ fn file_name(line: &str) -> Option<String> {
     let found = MARK.as_ref()?.captures(line.trim_end())?;
     // A sentence may end so; a line that names a file begins with its mark or is nothing else.
     Some(found[1].to_owned())
+}
+
+/// The file that a command before it prints: `$ cat .env`, `head -3 .env`; what `env` prints is one, too.
+fn printed(line: &str) -> Option<String> {
+    static PRINTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^\s*(?:[$#>%]\s*|\S+@\S+[:~/\w]*[$#]\s*)(?:(?:sudo )?(?:cat|head|tail|less|more|bat|type)(?:\s+-\S+)*\s+(?:\S*/)?([\w.-]+)|(env|printenv|set|export -p))\s*(?:\|.*)?$").ok()
+    });
+    let found = PRINTS.as_ref()?.captures(line.trim_end())?;
+    let name = found.get(1).map_or(".env", |name| name.as_str());
+    name.contains('.').then(|| name.to_owned())
 }
 
 /// The file that the word behind a fence stands for.

@@ -2,13 +2,16 @@
 
 use super::super::named::is_identifier;
 use super::escape::echoed;
-use super::run::{Argument, End, Shell};
+use super::run::{Argument, End, Output, Shell};
 
 /// dash keeps assignments before these, and ends when one of them fails.
 const SPECIAL: &[&str] = &[
     ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
     "trap", "unset",
 ];
+
+/// What `exit` does to a file that is sourced.
+pub(super) const EXIT: &str = "exit ends the shell that reads the file";
 
 /// Builtins whose effect is carried out here.
 const FOLLOWED: &[&str] = &[
@@ -30,6 +33,12 @@ pub(super) fn is_builtin(name: &[u8]) -> bool {
     has(FOLLOWED, name) || has(NOT_FOLLOWED, name) || has(NOT_FOLLOWED_BASH, name)
 }
 
+/// Whether a command is none: what has no small letter and no `/` is a variable's name, a number or a sign that was meant
+/// otherwise, as in `$(API_KEY)` after the manner of make.
+fn is_no_program(name: &[u8]) -> bool {
+    name.is_ascii() && !name.iter().any(|c| c.is_ascii_lowercase() || *c == b'/')
+}
+
 fn has(list: &[&str], name: &[u8]) -> bool {
     list.iter().any(|known| known.as_bytes() == name)
 }
@@ -38,8 +47,8 @@ fn has(list: &[&str], name: &[u8]) -> bool {
 type Print = fn(&Shell, &[&[u8]]) -> Option<Vec<u8>>;
 
 impl Shell {
-    /// Carries a command out. `redirected`: its output goes elsewhere.
-    pub(super) fn builtin(&mut self, name: &[u8], arguments: &[Argument], redirected: bool) -> Result<(), End> {
+    /// Carries a command out.
+    pub(super) fn builtin(&mut self, name: &[u8], arguments: &[Argument], output: Output) -> Result<(), End> {
         let bash = self.bash();
         // Without a name these print what is set.
         let lists = [&b"export"[..], b"readonly", b"declare", b"typeset", b"set"].contains(&name);
@@ -47,8 +56,8 @@ impl Shell {
         match name {
             b":" | b"true" => self.set_status(0),
             b"false" => self.set_status(1),
-            b"echo" => self.print(redirected, arguments, |shell, words| Some(shell.echo(words))),
-            b"printf" => self.print(redirected, arguments, |shell, words| shell.printf(words)),
+            b"echo" => self.print(output, arguments, |shell, words| Some(shell.echo(words))),
+            b"printf" => self.print(output, arguments, |shell, words| shell.printf(words)),
             b"test" => self.test(arguments),
             b"[" => match arguments.split_last() {
                 Some((last, arguments)) if last.text == b"]" => self.test(arguments),
@@ -70,13 +79,24 @@ impl Shell {
             },
             b"return" => return Err(End::Return),
             b"let" if bash => return self.arithmetic(arguments),
-            b"." | b"source" if arguments.is_empty() && !redirected && (bash || name == b".") => {
+            b"." | b"source" if arguments.is_empty() && output == Output::Kept && (bash || name == b".") => {
                 // bash asks for a file; dash does nothing.
                 self.set_status(if bash { 2 } else { 0 });
             }
-            b"exit" => return Err(End::Exit("exit ends the shell that reads the file")),
+            b"exit" => {
+                match arguments.first().map(|first| std::str::from_utf8(&first.text).ok()?.parse::<u8>().ok()) {
+                    Some(Some(status)) => self.set_status(status),
+                    Some(None) => self.status_known = false,
+                    None => {}
+                }
+                return Err(End::Exit(EXIT));
+            }
             _ if has(NOT_FOLLOWED, name) || (bash && has(NOT_FOLLOWED_BASH, name)) => {
                 return Err(End::NotFollowed("a builtin of the shell"));
+            }
+            _ if is_no_program(name) => {
+                self.warn("the shell takes this line for a command, and finds no program of that name");
+                self.set_status(127);
             }
             _ => {
                 self.warn("the shell takes this line for a command; it was not run");
@@ -115,14 +135,14 @@ impl Shell {
         Ok(())
     }
 
-    fn print(&mut self, redirected: bool, arguments: &[Argument], print: Print) {
+    fn print(&mut self, target: Output, arguments: &[Argument], print: Print) {
         self.set_status(0);
         let Some(mut output) = self.output.take() else { return };
         let texts: Vec<&[u8]> = arguments.iter().map(|argument| argument.text.as_slice()).collect();
         match print(self, &texts) {
-            Some(_) if redirected => self.unknown_output = true,
-            Some(text) => output.extend(text),
-            None => self.unknown_output = true,
+            Some(text) if target == Output::Kept => output.extend(text),
+            Some(_) if target == Output::Lost => {}
+            _ => self.unknown_output = true,
         }
         self.output = Some(output);
     }

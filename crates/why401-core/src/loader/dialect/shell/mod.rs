@@ -4,6 +4,7 @@
 //! nothing: `$(…)` is answered for `echo`, `printf`, `true`, `false` and `:` alone. Compound commands,
 //! functions and further files end the reading with a failure that says so.
 
+mod answer;
 mod arithmetic;
 mod braces;
 mod builtin;
@@ -24,6 +25,8 @@ use crate::secret::Secret;
 use lexer::Lexer;
 use run::{End, Shell};
 use syntax::{Flavor, Trouble};
+
+pub(super) use answer::{Answer, program, sh};
 
 pub(super) const DIALECTS: &[Dialect] = &[
     Dialect { name: "bash", load: |_, files, process| load(Flavor::Bash, files, process) },

@@ -177,13 +177,14 @@ impl Parser<'_, '_> {
             let arrays = simple.words.is_empty() || simple.words.first().is_some_and(is_declaration);
             let word = self.lexer.word(arrays)?;
             let Some(word) = word else {
-                if self.redirection(&mut simple)? {
+                if self.redirection(&mut simple, false)? {
                     continue;
                 }
                 break;
             };
             let digits = word.literal().is_some_and(|text| text.iter().all(u8::is_ascii_digit));
-            if digits && matches!(self.lexer.peek(), Some(b'<' | b'>')) && self.redirection(&mut simple)? {
+            let other = word.literal() != Some(b"1");
+            if digits && matches!(self.lexer.peek(), Some(b'<' | b'>')) && self.redirection(&mut simple, other)? {
                 continue;
             }
             if simple.words.is_empty() && word.equals.is_some() {
@@ -239,7 +240,7 @@ impl Parser<'_, '_> {
         Ok(None)
     }
 
-    fn redirection(&mut self, simple: &mut Simple) -> Result<bool, Trouble> {
+    fn redirection(&mut self, simple: &mut Simple, other: bool) -> Result<bool, Trouble> {
         const DASH: &[&str] = &["<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">"];
         const BASH: &[&str] = &["<<<", "<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">", "&>>", "&>"];
         let known = if self.lexer.bash() { BASH } else { DASH };
@@ -257,7 +258,7 @@ impl Parser<'_, '_> {
             });
             self.here_documents.push((delimiter.collect(), *operator == "<<-"));
         }
-        simple.redirections.push(Redirection { operator, target });
+        simple.redirections.push(Redirection { operator, target, other });
         Ok(true)
     }
 }

@@ -66,6 +66,8 @@ pub(super) struct Shell {
     pub(super) output: Option<Vec<u8>>,
     /// A command whose output is not known was met.
     pub(super) unknown_output: bool,
+    /// The output of a command was taken as empty though it is not known.
+    pub(super) guessed: bool,
     substitutions: usize,
     /// Status of the last command substitution.
     substituted: Option<u8>,
@@ -95,6 +97,7 @@ impl Shell {
             warnings: Vec::new(),
             output: None,
             unknown_output: false,
+            guessed: false,
             substitutions: 0,
             substituted: None,
             inner: false,
@@ -212,6 +215,7 @@ impl Shell {
         self.warnings = inner.warnings;
         self.output = inner.output;
         self.unknown_output |= inner.unknown_output;
+        self.guessed |= inner.guessed;
         self.substitutions = inner.substitutions;
         (self.status, self.status_known) = (inner.status, known);
     }
@@ -234,6 +238,7 @@ impl Shell {
         (self.line, self.output) = (line, before.1);
         self.substituted = Some(self.status);
         if unknown {
+            self.guessed = true;
             output.clear();
             self.warn("a command in $(…) or backquotes was not run: its output is taken as empty");
         }
@@ -290,7 +295,8 @@ impl Shell {
         } else {
             self.assign_for_a_command(&simple.assignments)?;
         }
-        self.builtin(&command.text, arguments, !simple.redirections.is_empty())
+        let output = self.target(&simple.redirections)?;
+        self.builtin(&command.text, arguments, output)
     }
 
     /// `NAME=value` as an argument of `export` and its like: not split, with tildes.
@@ -353,6 +359,23 @@ impl Shell {
             None => self.set_status(0),
         }
         Ok(())
+    }
+
+    /// Where a command's output goes.
+    fn target(&mut self, redirections: &[Redirection]) -> Result<Output, End> {
+        let mut output = Output::Kept;
+        let writes = |r: &&Redirection| !r.operator.starts_with('<') && (!r.other || r.operator.starts_with('&'));
+        for redirection in redirections.iter().filter(writes) {
+            let target = self.single(&redirection.target.parts)?;
+            output = match (redirection.operator, target.as_slice()) {
+                (">&", b"1") => Output::Kept,
+                (_, b"/dev/null" | b"/dev/stderr") | (">&", b"2") => Output::Lost,
+                (">&", _) => Output::Unknown,
+                (_, target) if target.starts_with(b"/dev/") || target.starts_with(b"/proc/") => Output::Unknown,
+                _ => Output::Lost,
+            };
+        }
+        Ok(output)
     }
 
     /// Whether the shell can open the targets. What it reads from is taken as missing.
@@ -453,6 +476,17 @@ impl Shell {
         variable.exported |= exported;
         Ok(())
     }
+}
+
+/// Where the output of a command goes.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Output {
+    /// Where that of the commands around it goes.
+    Kept,
+    /// Elsewhere.
+    Lost,
+    /// Nobody knows without running it.
+    Unknown,
 }
 
 /// A word of a command after expansion, and where its value stands.

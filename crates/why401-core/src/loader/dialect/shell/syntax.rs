@@ -108,6 +108,8 @@ pub(super) struct Simple {
 pub(super) struct Redirection {
     pub(super) operator: &'static str,
     pub(super) target: Word,
+    /// Whether a number other than 1 stands before the operator.
+    pub(super) other: bool,
 }
 
 #[derive(Clone, Debug)]
