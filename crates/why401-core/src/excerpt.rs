@@ -77,7 +77,14 @@ impl Redactor {
             }
             None => Vec::new(),
         };
-        hidden.extend(tokens(text).filter(|token| looks_random(&text[token.clone()])));
+        for token in tokens(text) {
+            let run = &text[token.clone()];
+            if looks_random(run) {
+                hidden.push(token);
+            } else if run.starts_with('/') {
+                hidden.extend(random_segments(run, token.start));
+            }
+        }
         if may_hold_password(text) {
             let found = PASSWORD.as_ref().into_iter().flat_map(|p| p.captures_iter(text));
             hidden.extend(found.filter_map(|c| Some(c.get(1)?.range())));
@@ -130,6 +137,20 @@ fn looks_random(text: &str) -> bool {
     (digits >= 2 && letters >= 4 && turns >= 3)
         || text.split(['.', '=', '/']).any(dense)
         || (text.len() >= 24 && !text.contains(['_', '-', '/', '.']))
+}
+
+/// The segments of a path, which begins at `start`, that no person would name so: some services take their key there.
+fn random_segments(path: &str, start: usize) -> Vec<Range<usize>> {
+    let parts = path.split_inclusive('/').scan(start, |at, part| {
+        let from = *at;
+        *at += part.len();
+        Some((from, part.trim_end_matches('/')))
+    });
+    let random = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        part.len() >= 20 && digits >= 2 && !part.contains('.') && looks_random(part)
+    };
+    parts.filter(|(_, part)| random(part)).map(|(from, part)| from..from + part.len()).collect()
 }
 
 fn on_boundary(text: &str, range: &Range<usize>) -> bool {
@@ -228,6 +249,11 @@ mod tests {
             ("login('hunter2hunter')".to_owned(), "login('‹13 characters›')".to_owned()),
             (format!("key = \"{random}\""), "key = \"‹19 characters›\"".to_owned()),
             ("const authorizationHeaderName = x".to_owned(), "const authorizationHeaderName = x".to_owned()),
+            (
+                format!("GET https://a.test/{}?x", ["FAKE0zfeFddaD9gz", "RPuTjUms8XoPp2HHY"].concat()),
+                "GET https://a.test/‹33 characters›?x".to_owned(),
+            ),
+            ("at /app/src/main.3f9a2b7c1d4e.js".to_owned(), "at /app/src/main.3f9a2b7c1d4e.js".to_owned()),
             ("postgres://u:pa55word@h/db".to_owned(), "postgres://u:‹8 characters›@h/db".to_owned()),
             ("a\u{202e}b\u{7}".to_owned(), "a\u{fffd}b\u{fffd}".to_owned()),
         ] {
