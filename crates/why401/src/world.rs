@@ -78,6 +78,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn refused(error: io::Error) -> Unread {
     match error.kind() {
         io::ErrorKind::NotFound => Unread::Missing,

@@ -209,7 +209,7 @@ fn literal(pattern: &str) -> usize {
 
 /// Whether a key may end here; one that `bare` letters and digits begin may not end inside base64.
 fn ends(text: &[u8], at: usize, bare: bool) -> bool {
-    text.get(at).is_none_or(|after| !is_of_key(*after) && !(bare && b"+/".contains(after)))
+    text.get(at).is_none_or(|after| !(is_of_key(*after) || bare && b"+/".contains(after)))
 }
 
 #[cfg(test)]
