@@ -77,25 +77,42 @@ impl Redactor {
             }
             None => Vec::new(),
         };
-        if let Some(pattern) = TOKEN.as_ref() {
-            for found in pattern.find_iter(text) {
-                if looks_random(found.as_str()) {
-                    hidden.push(found.range());
-                } else if found.as_str().starts_with('/') {
-                    hidden.extend(random_segments(found.as_str(), found.start()));
-                }
+        for token in tokens(text) {
+            let run = &text[token.clone()];
+            if looks_random(run) {
+                hidden.push(token);
+            } else if run.starts_with('/') {
+                hidden.extend(random_segments(run, token.start));
             }
         }
-        hidden.extend(
-            PASSWORD.as_ref().into_iter().flat_map(|p| p.captures_iter(text)).filter_map(|c| Some(c.get(1)?.range())),
-        );
+        if may_hold_password(text) {
+            let found = PASSWORD.as_ref().into_iter().flat_map(|p| p.captures_iter(text));
+            hidden.extend(found.filter_map(|c| Some(c.get(1)?.range())));
+        }
         hidden.sort_by_key(|range| range.start);
         hidden
     }
 }
 
-/// A run of the characters that keys are made of.
-static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_\-+/=.~]{16,}").ok());
+/// Runs of sixteen or more of the characters that keys are made of.
+fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    let runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-+/=.~".contains(c)));
+    let runs = runs.map(move |run| {
+        let start = at;
+        let end = start + run.len();
+        at = end + text[end..].chars().next().map_or(0, char::len_utf8);
+        start..end
+    });
+    runs.filter(|run| run.len() >= 16)
+}
+
+/// Whether [`PASSWORD`] may match. To compile it takes longer than to look at a small project.
+fn may_hold_password(text: &str) -> bool {
+    let word = |word: &str| text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    ["://", "bearer", "basic", "token"].into_iter().any(word)
+}
+
 /// The password in a URL, and what follows an authorization scheme.
 static PASSWORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:://[^/\s:@"']*:|(?i:bearer|basic|token)\s+)([^\s@"'`$<{]{6,})"#).ok());
