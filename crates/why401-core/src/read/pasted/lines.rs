@@ -87,7 +87,8 @@ pub(super) fn status(text: &str) -> Option<u16> {
     static REASON: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"(?im)(?:^|[:"'>\]] ?)(?:error: )?(unauthori[sz]ed|forbidden|too many requests)["']?\s*(?:[,.}<"']|$)|[}\])"] 40[13]\s*$"#).ok()
     });
-    let found = REASON.as_ref()?.captures_iter(text).find(|found| !code(found.get(0).map_or(0, |whole| whole.start())))?;
+    let found =
+        REASON.as_ref()?.captures_iter(text).find(|found| !code(found.get(0).map_or(0, |whole| whole.start())))?;
     let reason = found.get(1).map(|reason| reason.as_str().to_ascii_lowercase());
     Some(match reason.as_deref() {
         None if found[0].trim_end().ends_with('1') => 401,
