@@ -4,19 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Reader;
+use super::{Reader, name_of};
 use crate::fact::{Fact, Origin, Package, Place, Seen};
 
-pub(super) const NPM: Reader = Reader { name: "package.json", takes: |path| name(path) == "package.json", read: npm };
+pub(super) const NPM: Reader =
+    Reader { name: "package.json", takes: |path| name_of(path) == "package.json", read: npm };
 pub(super) const PIP: Reader = Reader { name: "requirements.txt", takes: is_requirements, read: requirements };
 pub(super) const NODE: Reader =
     Reader { name: ".nvmrc", takes: |path| matches!(name(path), ".nvmrc" | ".node-version"), read: node };
 pub(super) const LINES: Reader =
     Reader { name: "manifests", takes: |path| pattern_of(path).is_some(), read: by_pattern };
-
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
 
 /// The file's dependencies and its scripts' own packages.
 fn npm(path: &Arc<str>, text: &str) -> Vec<Fact> {
@@ -44,7 +41,7 @@ fn node(path: &Arc<str>, text: &str) -> Vec<Fact> {
 }
 
 fn is_requirements(path: &str) -> bool {
-    let name = name(path);
+    let name = name_of(path);
     name.starts_with("requirements") && name.ends_with(".txt")
         || path.contains("requirements/") && name.ends_with(".txt")
 }
@@ -88,7 +85,8 @@ const PATTERNS: &[Pattern] = &[
 ];
 
 fn pattern_of(path: &str) -> Option<&'static Pattern> {
-    PATTERNS.iter().find(|pattern| pattern.file == name(path))
+    let name = name_of(path);
+    PATTERNS.iter().find(|pattern| pattern.file == name)
 }
 
 fn by_pattern(path: &Arc<str>, text: &str) -> Vec<Fact> {

@@ -91,7 +91,8 @@ fn two_regions(refusal: &Refusal<'_>) -> Option<Finding> {
 
 /// The service has parts that do not know each other's keys: that is the first thing to try where it takes none.
 fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
-    if !refusal.may_show(Symptom::Rejected) {
+    // Where no key arrived, it does not matter whose it was.
+    if !refusal.may_show(Symptom::Rejected) || matches!(refusal.main, Some(Symptom::Absent | Symptom::Unsent)) {
         return None;
     }
     let named = refusal.mentions.iter().find_map(|(fact, mention)| {

@@ -131,7 +131,7 @@ fn is_advice(before: &str) -> bool {
         "must be ",
         "example: ",
     ];
-    let bare = lower.trim_end_matches(['"', '\'', '`', '(', ' ', ':']);
+    let bare = lower.trim_end_matches(['"', '\'', '`', '\\', '(', ' ', ':']);
     words.iter().any(|word| bare.ends_with(word.trim_end_matches([' ', ':'])))
 }
 

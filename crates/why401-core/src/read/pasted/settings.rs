@@ -19,7 +19,7 @@ static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A header that carries a credential, as configuration or a printed request has it.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|apikey|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400})))"#,
+        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400})))"#,
     )
     .ok()
 });
@@ -50,7 +50,10 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
     let facts = found.filter_map(|found| {
         let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
         // What code puts together is the business of those who read code.
-        if value.as_str().contains("${") && !value.as_str().contains("${{") || value.as_str().contains('+') {
+        let built =
+            ["process.env", "os.environ", "getenv", "ENV[", "("].iter().any(|sign| value.as_str().contains(sign));
+        let template = value.as_str().contains("${") && !value.as_str().contains("${{");
+        if template || built || value.as_str().contains('+') {
             return None;
         }
         let sent = Sent {
