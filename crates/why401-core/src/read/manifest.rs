@@ -11,7 +11,7 @@ pub(super) const NPM: Reader =
     Reader { name: "package.json", takes: |path| name_of(path) == "package.json", read: npm };
 pub(super) const PIP: Reader = Reader { name: "requirements.txt", takes: is_requirements, read: requirements };
 pub(super) const NODE: Reader =
-    Reader { name: ".nvmrc", takes: |path| matches!(name(path), ".nvmrc" | ".node-version"), read: node };
+    Reader { name: ".nvmrc", takes: |path| matches!(name_of(path), ".nvmrc" | ".node-version"), read: node };
 pub(super) const LINES: Reader =
     Reader { name: "manifests", takes: |path| pattern_of(path).is_some(), read: by_pattern };
 
@@ -168,6 +168,7 @@ mod tests {
                 "python-dotenv==1.0.1\n# note\nflask>=3\n-r base.txt\n",
                 vec!["pypi:python-dotenv@1", "pypi:flask@3"],
             ),
+            ("app/.nvmrc", "# note\nv20.11.1\n", vec!["npm:node@20"]),
             ("Gemfile", "gem 'dotenv-rails', '~> 2.8'\n", vec!["rubygems:dotenv-rails@2"]),
             (
                 "go.mod",
