@@ -34,7 +34,8 @@ fn name_of(path: &str) -> &str {
 }
 
 /// Every reader. A file is handed to each that takes it.
-const READERS: &[Reader] = &[code::CODE, curl::CURL, shell::SHELL, manifest::NPM, manifest::PIP, manifest::LINES];
+const READERS: &[Reader] =
+    &[code::CODE, curl::CURL, shell::SHELL, manifest::NPM, manifest::PIP, manifest::NODE, manifest::LINES];
 
 /// The readers that take the file at `path`.
 pub fn readers_of(path: &str) -> Vec<&'static Reader> {
