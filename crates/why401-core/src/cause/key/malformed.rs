@@ -84,12 +84,14 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         ),
         None if case.provider.is_none() && credential.prefix.len() < 5 => return None,
         None => (
-            standing(case, &begun, value),
+            // Whoever pastes a key changes it; its form says little.
+            if case.project.is_excerpt { Standing::Possible } else { standing(case, &begun, value) },
             format!("{} is not of the shape of a {}", case.name, credential.label),
             shape_words(credential, value),
         ),
     };
-    let finding = Finding::new(standing, Stop::Written, title, held.origin.clone(), why);
+    let mut finding = Finding::new(standing, Stop::Written, title, held.origin.clone(), why);
+    finding.weight = if standing == Standing::Possible && case.project.is_excerpt { -30 } else { 0 };
     let mut remedy = Remedy::new("Copy the key again, whole, by the copy button of its page.");
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))

@@ -19,7 +19,7 @@ static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A header that carries a credential, as configuration or a printed request has it.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400})))"#,
+        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400}(?: [^\s"'`]+)?)))"#,
     )
     .ok()
 });
@@ -53,7 +53,12 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         let built =
             ["process.env", "os.environ", "getenv", "ENV[", "("].iter().any(|sign| value.as_str().contains(sign));
         let template = value.as_str().contains("${") && !value.as_str().contains("${{");
-        if template || built || value.as_str().contains('+') {
+        // Another scheme: a signature, a digest.
+        let signed = found.get(4).is_some_and(|value| {
+            value.as_str().contains(' ') && !value.as_str().to_ascii_lowercase().starts_with(['b', 't', 'a'])
+        });
+        let signed = signed || value.as_str().starts_with("AWS4-") || value.as_str().starts_with("Digest");
+        if signed || template || built || value.as_str().contains('+') {
             return None;
         }
         let sent = Sent {
