@@ -72,6 +72,8 @@ pub(super) fn status(text: &str) -> Option<u16> {
             // A line or a message that begins with it; one in brackets after a name.
             r#"|(?m)(?:^|\bError:? |: |\(|\[)([45]\d\d)(?:\)|\]|:| \{|$| [a-z"'{<(]| status)"#,
             r#"|"status(?:Code|_code)?"\s*:\s*"?([45]\d\d)"#,
+            // Somebody tells of it.
+            r"|\b(?:returns?|returning|gives?|gave|gets?|getting|throws?|threw|receiv(?:es?|ed|ing)|answers(?: with)?|fails with|see|seeing|an?) (?:me )?(?:an? )?(?:http )?(40[137]|429)s?(?: status)?(?: errors?| responses?)?\b",
         ))
         .ok()
     });
@@ -127,6 +129,9 @@ mod tests {
             ("API Error: 400 This organization has been disabled.", Some(400)),
             ("GitHub API error (422): 422 Unprocessable Entity", Some(422)),
             ("curl: (22) The requested URL returned error: 401", Some(401)),
+            ("Returns a 401 Error", Some(401)),
+            ("you'll be getting 401 errors", Some(401)),
+            ("it gives me a 403", Some(403)),
             ("at index.js:401:12", None),
             ("listening on port 4010, 500 items", None),
         ] {
