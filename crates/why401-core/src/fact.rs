@@ -167,6 +167,8 @@ pub struct Mentions {
     pub path: String,
     /// Whether it says `http://`.
     pub in_the_clear: bool,
+    /// Whether it is set as a base URL.
+    pub is_base: bool,
     /// Whether it stands in the refusal itself, and not in what lies beside it.
     pub in_refusal: bool,
 }
@@ -214,6 +216,14 @@ pub enum Remark {
     Sandbox,
     /// A value is kept as JSON text.
     StoredAsJson,
+    /// A shell's assignment has blanks round its sign.
+    SpacedAssignment,
+    /// A dollar stands in a value between double quotes, where the shell fills it in.
+    DollarInQuotes,
+    /// A dollar stands before a CI's expression, and stays.
+    StrayDollar,
+    /// A server asks for a password of its own before the program is reached.
+    Gate,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.

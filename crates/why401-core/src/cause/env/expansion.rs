@@ -1,8 +1,9 @@
 //! env/expansion: `$` or `#` in the value was expanded or cut.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Origin, Setter, Value};
+use crate::fact::{Fact, Origin, Remark, Setter, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
@@ -10,8 +11,21 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let read = case.effective().filter(|held| held.load.is_some_and(|load| load.seen.is_some()));
     let set = case.sets.iter().filter(|(_, sets)| sets.by == Setter::Compose);
     let read = read.filter_map(|held| look(case, held));
+    let shell = known_by(case, "env/expansion", &DOLLAR);
+    let read = read.chain(shell);
     read.chain(set.filter_map(|(fact, sets)| by_compose(case, fact, &sets.value))).map(Into::into).collect()
 }
+
+/// Between double quotes a shell fills in whatever follows a dollar.
+const DOLLAR: Known = Known {
+    remark: Remark::DollarInQuotes,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "a dollar in the value is filled in by the shell",
+    why: "Between double quotes `$` and the letters after it are a variable, mostly an empty one, and the value is shorter than it was written.",
+    remedy: "Put the value in single quotes.",
+    weight: 10,
+};
 
 /// `$name` under `environment:` of a Compose file, where no such variable is known and the text looks like none.
 fn by_compose(case: &Case<'_>, fact: &Fact, value: &Value) -> Option<Finding> {

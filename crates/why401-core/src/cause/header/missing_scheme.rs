@@ -16,7 +16,11 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
     let fact = case.project.facts.iter().find(|fact| match &fact.seen {
         Seen::Sends(sends) => {
             let bare = sends.before.as_deref().is_some_and(|before| before.trim().is_empty());
-            let token = matches!(&sends.credential, Operand::Literal(value) if value.len() >= 8 && !value.expose().contains(&b' '));
+            let token = match &sends.credential {
+                Operand::Literal(value) => value.len() >= 8 && !value.expose().contains(&b' '),
+                Operand::Variable(_) | Operand::Local(_) => true,
+                Operand::Unexpanded(_) | Operand::Unknown => false,
+            };
             sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") && bare && token
         }
         _ => false,

@@ -1,15 +1,28 @@
 //! key/malformed: the value is not of the provider's shape.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Seen};
+use crate::fact::{Fact, Operand, Remark, Seen};
 use crate::provider::{Credential, Kind};
 use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(nearly_the_same(case).map(Evidence::from)).collect()
+    let stray = known_by(case, "key/malformed", &STRAY).map(Evidence::from);
+    written.chain(nearly_the_same(case).map(Evidence::from)).chain(stray).collect()
 }
+
+/// CI fills in the expression and leaves the other dollar where it is.
+const STRAY: Known = Known {
+    remark: Remark::StrayDollar,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "a dollar too many stands before the key",
+    why: "`$${{ … }}` is a dollar and then the secret: the key arrives with a `$` before it.",
+    remedy: "Write `${{ … }}` with one dollar.",
+    weight: 12,
+};
 
 /// Two texts of the paste are one key but for a character or a few: it was copied wrongly.
 fn nearly_the_same(case: &Case<'_>) -> Option<Finding> {

@@ -18,7 +18,7 @@ struct Way {
 const WAYS: &[Way] = &[
     // "Incorrect API key provided: X. You can find …": nothing stands round X but what was sent.
     Way {
-        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:[ \t]*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']\s*[,;}\n]|[,;\n]|\.?$)"#,
+        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:\s*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']\s*[,;}\n]|[,;\n]|\.?$)"#,
         by_client: false,
     },
     // "Unknown API key 'X'", "invalid token: X"

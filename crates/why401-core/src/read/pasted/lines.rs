@@ -30,6 +30,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
         })
     });
     let found = found.chain(redirect(path, text));
+    let found = found.chain(preflight(path, text));
     // A log repeats itself.
     let mut calls: Vec<Exchange> = Vec::new();
     for call in found {
@@ -43,6 +44,21 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
         }
     }
     calls
+}
+
+/// A preflight that somebody describes: `OPTIONS request returns 401`.
+fn preflight(path: &Arc<str>, text: &str) -> Option<Exchange> {
+    static TOLD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:OPTIONS|[Pp]reflight)(?: request| call)?s? (?:[a-z]+ ){0,3}(?:with |a )?(40[1345]|50[0-4])\b")
+            .ok()
+    });
+    let found = TOLD.as_ref()?.captures(text)?;
+    let place = Place::of(path, text.as_bytes(), &found.get(0)?.range());
+    Some(Exchange {
+        request: Request { method: "OPTIONS".to_owned(), ..Request::default() },
+        outcome: Outcome::Answered(Answer { status: found[1].parse().ok(), ..Answer::default() }),
+        via: Via::Text(Origin::File(place)),
+    })
 }
 
 /// A redirect that somebody describes: `301 Location: https://…`, `307 Temporary Redirect to http://…`.

@@ -42,6 +42,15 @@ const SIGNS: &[(Remark, &str)] = &[
         Remark::Sandbox,
         r"(?i)\buse_?test_?net\b\s*[=:]\s*true|\btestnet\b|\bsandbox\b|\bstripe listen\b|\bset_sandbox_mode\b|environment\s*[=:]\s*['\x22]?(?:sandbox|development|staging)",
     ),
+    // `export NAME = value` is three words to a shell.
+    (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
+    (
+        Remark::DollarInQuotes,
+        r#"(?:-p|--password|-u|--username|--token|--api-key|-H)[= ]?"[^"\n$]*[A-Za-z0-9]\$[A-Za-z][^"\n]*"|(?m)^\s*export\s+\w+="[^"\n$]*[A-Za-z0-9]\$[A-Za-z][^"\n]*""#,
+    ),
+    // `$${{ secrets.X }}`, and what a log shows of it.
+    (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
+    (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
     // A value is kept as JSON text, quotes and all.
     (
         Remark::StoredAsJson,
@@ -71,7 +80,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         }
     }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
+        Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_access_key_id|accessKeyId|awsAccessKey|access_key_id|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
             .ok()
     });
     for found in NAME.as_ref().into_iter().flat_map(|name| name.find_iter(text)).take(64) {
