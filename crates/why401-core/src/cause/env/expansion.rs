@@ -1,8 +1,9 @@
 //! env/expansion: `$` or `#` in the value was expanded or cut.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Origin, Setter, Value};
+use crate::fact::{Fact, Origin, Remark, Setter, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
@@ -10,8 +11,21 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let read = case.effective().filter(|held| held.load.is_some_and(|load| load.seen.is_some()));
     let set = case.sets.iter().filter(|(_, sets)| sets.by == Setter::Compose);
     let read = read.filter_map(|held| look(case, held));
-    read.chain(set.filter_map(|(fact, sets)| by_compose(case, fact, &sets.value))).map(Into::into).collect()
+    let by_shell = known_by(case, "env/expansion", &DOLLAR);
+    let set = set.filter_map(|(fact, sets)| by_compose(case, fact, &sets.value));
+    read.chain(set).chain(by_shell).map(Into::into).collect()
 }
+
+/// Within double quotes, or none, a shell replaces `$name`.
+const DOLLAR: Known = Known {
+    remark: Remark::DollarInside,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "a `$` stands in the middle of the value, and the shell fills it in",
+    why: "Within double quotes, and without any, the shell takes `$name` for a variable of its own, and mostly puts nothing there.",
+    remedy: "Put it in single quotes, or write `\\$`.",
+    weight: 14,
+};
 
 /// `$name` under `environment:` of a Compose file, where no such variable is known and the text looks like none.
 fn by_compose(case: &Case<'_>, fact: &Fact, value: &Value) -> Option<Finding> {

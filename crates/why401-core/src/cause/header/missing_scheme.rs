@@ -16,7 +16,7 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
     let fact = case.project.facts.iter().find(|fact| match &fact.seen {
         Seen::Sends(sends) => {
             let bare = sends.before.as_deref().is_some_and(|before| before.trim().is_empty());
-            let token = matches!(&sends.credential, Operand::Literal(value) if value.len() >= 8 && !value.expose().contains(&b' '));
+            let token = matches!(&sends.credential, Operand::Literal(value) if value.len() >= 8 && !value.expose().contains(&b' ') && !is_signed(value.expose()));
             sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") && bare && token
         }
         _ => false,
@@ -33,6 +33,12 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 8;
     Some(finding.mend(Remedy::new("Write `Authorization: Bearer …`.")))
+}
+
+/// Whether it is the scheme itself of a signed request, whose parts stand behind it.
+fn is_signed(value: &[u8]) -> bool {
+    let schemes = ["AWS4-", "AWS ", "SharedKey", "HMAC", "Digest", "Signature", "OAuth", "Negotiate", "NTLM", "OSS "];
+    schemes.iter().any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())))
 }
 
 fn look(case: &Case<'_>, asked: &Asked<'_, '_>) -> Option<Finding> {
