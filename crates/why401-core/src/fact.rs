@@ -120,6 +120,8 @@ pub enum Seen {
     Verifies,
     /// Code that takes only keys with this beginning.
     Compares(String),
+    /// Code that takes only keys that this expression fits.
+    Demands(String),
     /// A text calls a variable or a setting by its name.
     Refers(String),
     /// A small sign that decides between causes.
@@ -218,12 +220,40 @@ pub enum Remark {
     StoredAsJson,
     /// A shell's assignment has blanks round its sign.
     SpacedAssignment,
-    /// A dollar stands in a value between double quotes, where the shell fills it in.
-    DollarInQuotes,
     /// A dollar stands before a CI's expression, and stays.
     StrayDollar,
     /// A server asks for a password of its own before the program is reached.
     Gate,
+    /// Two words for a scheme stand before a credential.
+    DoubledScheme,
+    /// A shell, a profile or a parent process already has the variable.
+    ShellHolds,
+    /// A call is redirected, or somebody speaks of it.
+    Redirects,
+    /// Something hands the request on that was signed for somebody else.
+    HandedOn,
+    /// Quotes that the command interpreter does not take off.
+    KeepsQuotes,
+    /// A value was given after the process, the container or the build had begun.
+    GivenLater,
+    /// A session token is shown, and it is nothing.
+    NoSessionToken,
+    /// Somebody speaks of two clocks that differ.
+    ClocksDiffer,
+    /// Headers are handed to a client at the place of something else.
+    MisplacedHeaders,
+    /// A `$` in the middle of a value, where a shell fills it in.
+    DollarInside,
+    /// One file is written, and another is read.
+    OtherFile,
+    /// Code stands beside an env file, and nothing loads it.
+    UnloadedFile,
+    /// A secret manager's object is shown, names and all.
+    Envelope,
+    /// A header's name holds an underscore.
+    Underscored,
+    /// Code asks with a client that names itself in a way that many servers turn away.
+    PlainAgent,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.

@@ -83,7 +83,8 @@ impl<'p> Refusal<'p> {
         if self.has_status(&[429]) && !self.has_status(&[401, 403]) {
             self.symptoms.insert(Symptom::Limited);
         } else if self.has_status(&[403]) && !self.has_status(&[401]) {
-            self.symptoms.extend([Symptom::Denied, Symptom::Rejected, Symptom::Browser]);
+            // Some frameworks say 403 where no credential came.
+            self.symptoms.extend([Symptom::Denied, Symptom::Rejected, Symptom::Browser, Symptom::Absent]);
         }
     }
 

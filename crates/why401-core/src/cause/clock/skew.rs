@@ -1,9 +1,10 @@
 //! clock/skew: this machine's clock is off.
 
 use crate::case::{Case, Stop};
-use crate::cause::Evidence;
+use crate::cause::remarked;
 use crate::cause::surroundings::{Known, known_for};
-use crate::fact::Surrounding;
+use crate::cause::{Evidence, Standing};
+use crate::fact::{Remark, Surrounding};
 use crate::symptom::Symptom::{Claims, Signature};
 
 /// Places whose clock drifts, or whose clock decides.
@@ -26,6 +27,18 @@ const PLACES: &[Known] = &[
     },
 ];
 
+/// Somebody has compared two clocks.
+const DIFFER: remarked::Known = remarked::Known {
+    remark: Remark::ClocksDiffer,
+    standing: Standing::Likely,
+    stop: Stop::Judged,
+    title: "two clocks do not agree",
+    why: "Whoever makes a token or a signature writes his own time into it, and the judge compares it with his.",
+    remedy: "Switch on time synchronisation where the time is wrong, and compare `date -u` with the `Date` header of the answer.",
+    weight: 14,
+};
+
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    known_for(case, Stop::Judged, PLACES).into_iter().map(Into::into).collect()
+    let told = remarked::known_by(case, "clock/skew", &DIFFER);
+    known_for(case, Stop::Judged, PLACES).into_iter().chain(told).map(Into::into).collect()
 }

@@ -11,20 +11,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let read = case.effective().filter(|held| held.load.is_some_and(|load| load.seen.is_some()));
     let set = case.sets.iter().filter(|(_, sets)| sets.by == Setter::Compose);
     let read = read.filter_map(|held| look(case, held));
-    let shell = known_by(case, "env/expansion", &DOLLAR);
-    let read = read.chain(shell);
-    read.chain(set.filter_map(|(fact, sets)| by_compose(case, fact, &sets.value))).map(Into::into).collect()
+    let by_shell = known_by(case, "env/expansion", &DOLLAR);
+    let set = set.filter_map(|(fact, sets)| by_compose(case, fact, &sets.value));
+    read.chain(set).chain(by_shell).map(Into::into).collect()
 }
 
-/// Between double quotes a shell fills in whatever follows a dollar.
+/// Within double quotes, or none, a shell replaces `$name`.
 const DOLLAR: Known = Known {
-    remark: Remark::DollarInQuotes,
+    remark: Remark::DollarInside,
     standing: Standing::Likely,
     stop: Stop::Loaded,
-    title: "a dollar in the value is filled in by the shell",
-    why: "Between double quotes `$` and the letters after it are a variable, mostly an empty one, and the value is shorter than it was written.",
-    remedy: "Put the value in single quotes.",
-    weight: 10,
+    title: "a `$` stands in the middle of the value, and the shell fills it in",
+    why: "Within double quotes, and without any, the shell takes `$name` for a variable of its own, and mostly puts nothing there.",
+    remedy: "Put it in single quotes, or write `\\$`.",
+    weight: 14,
 };
 
 /// `$name` under `environment:` of a Compose file, where no such variable is known and the text looks like none.

@@ -8,13 +8,19 @@ use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Origin, Reads, Seen, Value};
+use crate::fact::{Fact, Operand, Origin, Reads, Seen, Setter, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     if case.is_refusal {
-        return value_as_name(case).into_iter().chain(another_was_asked(case)).map(Evidence::from).collect();
+        return value_as_name(case)
+            .into_iter()
+            .chain(another_was_asked(case))
+            .chain(filled_from_another(case))
+            .chain(registry_reads_another(case))
+            .map(Evidence::from)
+            .collect();
     }
     if case.name.is_empty() || is_given(case, &case.name) {
         return from_the_file(case).into_iter().map(Evidence::from).collect();
@@ -85,6 +91,72 @@ fn another_was_asked(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = finding.and(format!("Here it is {other}."), Some(other_at));
     Some(finding.mend(Remedy::new("Use one name in the code, the message and the file.")))
+}
+
+/// Compose gives a variable the value of another one, or a default, and the env file sets the first.
+fn filled_from_another(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let set = |name: &str| case.project.env_files.iter().flat_map(|file| &file.intents).any(|one| one.name == name);
+    let (fact, from, to) = case.project.facts.iter().find_map(|fact| {
+        let Seen::Sets(sets) = &fact.seen else { return None };
+        let fills = case.project.facts.iter().find_map(|other| match &other.seen {
+            Seen::Reads(reads) if fact.span.start <= other.span.start && other.span.end <= fact.span.end => {
+                (reads.through == "${}" && reads.name != sets.name).then_some(reads.name.as_str())
+            }
+            _ => None,
+        })?;
+        let wrong = sets.by == Setter::Compose && name_says_credential(&sets.name) && set(&sets.name) && !set(fills);
+        wrong.then_some((fact, fills, sets.name.as_str()))
+    })?;
+    if !refusal.fits("key/placeholder") && !refusal.fits("env/name-mismatch") {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("Compose fills {to} from {from}, and the file sets {to}"),
+        fact.origin.clone(),
+        format!(
+            "The name between the braces is looked up; {from} is set nowhere, so that nothing or the default goes in."
+        ),
+    );
+    finding.weight = 90;
+    Some(finding.mend(Remedy::new(format!("Write `${{{to}}}` there, or call the variable {from} in the file."))))
+}
+
+/// A registry's settings take the token from one variable, and the job sets another.
+fn registry_reads_another(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (read, name) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Reads(reads) => {
+            let path = &fact.origin.place()?.path;
+            let settings = [".npmrc", ".yarnrc.yml", "pip.conf", "settings.xml", "bunfig.toml"];
+            settings.iter().any(|end| path.ends_with(end)).then_some((fact, reads.name.as_str()))
+        }
+        _ => None,
+    })?;
+    let sets = |fact: &&Fact, wanted: Option<&str>| match &fact.seen {
+        Seen::Sets(sets) => match wanted {
+            Some(wanted) => sets.name == wanted,
+            None => sets.by == Setter::Ci && name_says_credential(&sets.name),
+        },
+        _ => false,
+    };
+    let in_file = case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
+    if in_file || case.project.facts.iter().any(|fact| sets(&fact, Some(name))) || !refusal.refuses() {
+        return None;
+    }
+    let other = case.project.facts.iter().find(|fact| sets(fact, None))?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("the settings take the token from {name}, and the job sets another variable"),
+        read.origin.clone(),
+        "The project's own file wins over what the job writes, and its variable is empty.",
+    );
+    finding.weight = 14;
+    let finding = finding.and("This one is set.", Some(other.origin.clone()));
+    Some(finding.mend(Remedy::new(format!("Set {name} in that step, or name the variable of the job in the file."))))
 }
 
 /// A credential that is set and that nobody reads, and a name that is no credential's but nearly its own: `OPENAI_API_KY`.

@@ -1,10 +1,19 @@
 //! env/not-loaded: the file is there, and nothing reads it.
 
-use crate::case::{Case, Stop};
+use crate::case::{Case, Refusal, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Seen;
+use crate::fact::{Remark, Seen};
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let absent = |refusal: &Refusal<'_>| {
+        [Symptom::Absent, Symptom::Unsent].iter().any(|symptom| refusal.symptoms.contains(symptom))
+    };
+    if let Some(refusal) = case.as_refusal() {
+        let told = known_by(case, "env/not-loaded", &UNLOADED).filter(|_| absent(refusal));
+        return told.into_iter().map(Into::into).collect();
+    }
     // Who reads an env file where no code was seen cannot be told.
     if case.reads.is_empty() {
         return Vec::new();
@@ -12,6 +21,17 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let unread = case.values.iter().filter_map(|held| Some(look(case, held)?.into()));
     unread.chain(too_early(case).map(Evidence::from)).collect()
 }
+
+/// The program is there, and the file is spoken of.
+const UNLOADED: Known = Known {
+    remark: Remark::UnloadedFile,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "nothing in the program loads the env file",
+    why: "A file beside a program is read by nobody unless a call, an option or a shell does it.",
+    remedy: "Load it first: `load_dotenv()`, `import 'dotenv/config'`, `node --env-file=.env`; or set the variable in the shell.",
+    weight: 14,
+};
 
 /// The variable is read before the call that loads its file has run.
 fn too_early(case: &Case<'_>) -> Option<Finding> {

@@ -1,8 +1,9 @@
 //! env/shadowed: another source wins over the file.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::{Fact, Origin, Seen, Sets, Setter, Starter, Value};
+use crate::fact::{Fact, Origin, Remark, Seen, Sets, Setter, Starter, Value};
 use crate::loader::Process;
 use crate::project::EnvFile;
 
@@ -11,9 +12,21 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = held
         .chain(another_arrived(case))
         .chain(replaced_by_code(case).map(Evidence::from))
-        .chain(left_over(case).map(Evidence::from));
+        .chain(left_over(case).map(Evidence::from))
+        .chain(known_by(case, "env/shadowed", &HELD).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
 }
+
+/// Somebody says that a shell, a profile or a parent has the variable.
+const HELD: Known = Known {
+    remark: Remark::ShellHolds,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the shell has the variable already, and that wins over the file",
+    why: "Loaders do not replace what the process has, even where it is old or empty.",
+    remedy: "Take it out of the shell (`unset NAME`) and out of the profile that sets it, or let the file win: `load_dotenv(override=True)`.",
+    weight: 12,
+};
 
 /// The program itself gives the variable another value before it is used.
 fn replaced_by_code(case: &Case<'_>) -> Option<Finding> {

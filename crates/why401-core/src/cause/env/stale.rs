@@ -1,9 +1,10 @@
 //! env/stale: something still holds the old value.
 
 use crate::case::{Case, Stop};
-use crate::cause::Evidence;
+use crate::cause::remarked;
 use crate::cause::surroundings::{Known, known_for};
-use crate::fact::Surrounding;
+use crate::cause::{Evidence, Standing};
+use crate::fact::{Remark, Surrounding};
 use crate::symptom::Symptom::{Absent, Rejected, Unsent};
 
 /// Places that outlive a change.
@@ -26,6 +27,18 @@ const PLACES: &[Known] = &[
     },
 ];
 
+/// The process is older than the value.
+const LATER: remarked::Known = remarked::Known {
+    remark: Remark::GivenLater,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the value came after what runs now had begun",
+    why: "A process, a container and a build keep the environment that they began with; what is changed afterwards is for the next one.",
+    remedy: "Deploy or build anew; with Compose `docker compose up -d --force-recreate`.",
+    weight: 14,
+};
+
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    known_for(case, Stop::Loaded, PLACES).into_iter().map(Into::into).collect()
+    let told = remarked::known_by(case, "env/stale", &LATER);
+    known_for(case, Stop::Loaded, PLACES).into_iter().chain(told).map(Into::into).collect()
 }

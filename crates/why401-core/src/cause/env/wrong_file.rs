@@ -1,12 +1,26 @@
 //! env/wrong-file: the loader prefers another file, and what stands there is no key.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Remark;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.values.iter().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let told = known_by(case, "env/wrong-file", &OTHER).map(Evidence::from);
+    case.values.iter().filter_map(|held| Some(look(case, held)?.into())).chain(told).collect()
 }
+
+/// A key is written into one file, and another is read.
+const OTHER: Known = Known {
+    remark: Remark::OtherFile,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the key stands in one file, and another is read",
+    why: "What is written into a file that nobody opens does not count.",
+    remedy: "Put the key into the file that the program reads.",
+    weight: 14,
+};
 
 /// `loser` may be a key, and another file of the same load wins over it with something that is none.
 fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {

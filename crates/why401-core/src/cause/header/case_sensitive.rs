@@ -3,9 +3,30 @@
 use crate::case::{Case, Stop};
 use crate::cause::echo::echoes;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Seen;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    look(case).or_else(|| small(case)).into_iter().map(Into::into).collect()
+}
+
+/// The request says `bearer` to a server that nobody registered, and the answer says nothing.
+fn small(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.meanings.is_empty() && refusal.provider().is_none())?;
+    let fact = case.project.facts.iter().find(|fact| {
+        matches!(&fact.seen, Seen::Sends(sends) if sends.before.as_deref() == Some("bearer ") && sends.name.eq_ignore_ascii_case("authorization"))
+    })?;
+    if !refusal.has_status(&[401, 403]) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        "the scheme is written small, and some servers want `Bearer`",
+        fact.origin.clone(),
+        "Schemes know no letter case (RFC 9110, section 11.1); home-made checks compare the word letter by letter.",
+    );
+    finding.weight = 12;
+    Some(finding.mend(Remedy::new("Send `Bearer`, not `bearer`.")))
 }
 
 /// The server repeats `bearer …`, and its message asks for `Bearer`.

@@ -2,15 +2,32 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, asked, in_tests};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Near};
+use crate::fact::{Carrier, Near, Remark};
 use crate::provider::{Companion, Place};
 
 /// Headers that HTTP clients send unasked.
 const UNASKED: [&str; 4] = ["user-agent", "accept", "content-type", "host"];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    asked(case).flat_map(|asked| missing(&asked)).map(Evidence::from).collect()
+    asked(case).flat_map(|asked| missing(&asked)).chain(plain_agent(case)).map(Evidence::from).collect()
+}
+
+/// Clients that name themselves by their library, or not at all.
+const AGENT: Known = Known {
+    remark: Remark::PlainAgent,
+    standing: Standing::Possible,
+    stop: Stop::Sent,
+    title: "the client calls itself by its library's name, and many servers turn that away",
+    why: "Protection against bots answers 403 to `Python-urllib`, `Java`, `libwww-perl` and to a request without User-Agent, whatever key it has.",
+    remedy: "Set a User-Agent that names your program.",
+    weight: 14,
+};
+
+fn plain_agent(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.has_status(&[403]) && refusal.meanings.is_empty())?;
+    known_by(case, "header/companion-missing", &AGENT).filter(|_| refusal.echoes.is_empty())
 }
 
 fn missing(asked: &Asked<'_, '_>) -> Vec<Finding> {

@@ -3,7 +3,7 @@
 use crate::case::{Case, Stop};
 use crate::cause::asked::{asked, in_tests};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Fact, Join, Operand, Sends, Value};
+use crate::fact::{Carrier, Fact, Join, Operand, Remark, Sends, Value};
 use crate::value::{Plainly, plainly};
 
 /// The words that stand before a credential, as services spell them.
@@ -11,7 +11,21 @@ const SCHEMES: [&str; 6] = ["Bearer", "Basic", "Token", "Bot", "ApiKey", "SSWS"]
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let sent = case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into()));
-    sent.chain(in_the_value(case).map(Evidence::from)).collect()
+    sent.chain(in_the_value(case).or_else(|| doubled(case)).map(Evidence::from)).collect()
+}
+
+/// A header is shown with two words before its credential: no server takes that, whatever it answers.
+fn doubled(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::DoubledScheme))?;
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Sent,
+        "two words stand before the credential",
+        fact.origin.clone(),
+        "What keeps the token has the scheme in it already, and the client puts its own before it; the second word becomes part of the token.",
+    );
+    Some(finding.mend(Remedy::new("Store the bare token, or leave the word out where the header is built.")))
 }
 
 /// A setting that holds the key has the scheme in it, and the client puts its own before it.

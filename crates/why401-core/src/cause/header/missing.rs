@@ -1,12 +1,25 @@
 //! header/missing: no credential in the request.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Seen;
+use crate::fact::{Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    let misplaced = known_by(case, "header/missing", &MISPLACED);
+    look(case).into_iter().chain(misplaced).map(Into::into).collect()
 }
+
+/// A client takes its headers at another place.
+const MISPLACED: Known = Known {
+    remark: Remark::MisplacedHeaders,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the headers are handed over where this call does not take them",
+    why: "`get` takes the address and the settings, `post` the address, the body and the settings; headers at another place are sent as something else, or not at all.",
+    remedy: "Hand them over by name, among the settings: `axios.get(url, { headers })`, `axios.post(url, body, { headers })`, `requests.get(url, headers=headers)`.",
+    weight: 16,
+};
 
 /// A command line gives a header without its name, so that it is none.
 fn look(case: &Case<'_>) -> Option<Finding> {

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Origin, Seen, Surrounding};
+use crate::fact::{Origin, Remark, Seen, Surrounding};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -11,7 +11,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    if !refusal.may_show(Symptom::Absent) {
+    if !refusal.may_show(Symptom::Absent) && !refusal.may_show(Symptom::Rejected) {
         return None;
     }
     let (surrounding, what, remedy) = [
@@ -23,8 +23,13 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     .into_iter()
     .find(|(surrounding, ..)| refusal.involves(&[*surrounding]))?;
     let absent = refusal.main == Some(Symptom::Absent);
+    let underscored = matches!(surrounding, Surrounding::Nginx | Surrounding::Apache | Surrounding::Proxy)
+        && case.project.facts.iter().any(|fact| fact.is(Remark::Underscored));
+    if !underscored && !refusal.may_show(Symptom::Absent) {
+        return None;
+    }
     let php = matches!(surrounding, Surrounding::PhpFastCgi | Surrounding::Apache);
-    if !absent && !php && !refusal.meanings.is_empty() {
+    if !absent && !php && !underscored && !refusal.meanings.is_empty() {
         return None;
     }
     let origin = case
@@ -34,12 +39,18 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         .find(|fact| matches!(fact.seen, Seen::Involves(seen) if seen == surrounding))
         .map(|fact| fact.origin.clone());
     let mut finding = Finding::new(
-        if absent && php { Standing::Likely } else { Standing::Possible },
+        if absent && php || underscored { Standing::Likely } else { Standing::Possible },
         Stop::Carried,
         "the header does not get past the server in front",
         origin.unwrap_or_else(|| Origin::Header("Authorization".to_owned())),
         what,
     );
-    finding.weight = if php { 10 } else { 0 };
+    finding.weight = if underscored {
+        70
+    } else if php {
+        10
+    } else {
+        0
+    };
     Some(finding.mend(Remedy::new(remedy)))
 }

@@ -1,20 +1,33 @@
 //! header/stripped-redirect: the call was redirected, and the client dropped the header on the way.
 
 use crate::case::{Case, Refusal, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::{Exchange, Via};
-use crate::fact::{Carrier, Origin, Seen};
+use crate::fact::{Carrier, Origin, Remark, Seen};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let Some(refusal) = case.as_refusal() else { return Vec::new() };
     redirected(refusal)
+        .or_else(|| known_by(case, "header/stripped-redirect", &TOLD))
         .or_else(|| in_the_clear(case, refusal))
         .or_else(|| sent_and_not_seen(case, refusal))
         .into_iter()
         .map(Into::into)
         .collect()
 }
+
+/// Somebody speaks of a redirect, or of an option that follows one.
+const TOLD: Known = Known {
+    remark: Remark::Redirects,
+    standing: Standing::Possible,
+    stop: Stop::Carried,
+    title: "the call seems to be redirected, and the credential is dropped on the way",
+    why: "Clients take Authorization off where a redirect leads to another host, port or scheme, and some at every redirect.",
+    remedy: "Ask for the final address at once, letter by letter: scheme, host, port, and the slash at the end.",
+    weight: 8,
+};
 
 /// A hop of the call leads elsewhere.
 fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {

@@ -8,7 +8,30 @@ use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
-    known.chain(stranger(case).map(Evidence::from)).collect()
+    known.chain(stranger(case).or_else(|| basic_for_token(case)).map(Evidence::from)).collect()
+}
+
+/// What judges tokens finds no token, and what is shown of the header is user and password.
+fn basic_for_token(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (_, said) = refusal.meanings.first()?;
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Nameless(word) => word.eq_ignore_ascii_case("basic"),
+        Seen::Sends(sends) => sends.before.as_deref().is_some_and(|word| word.trim().eq_ignore_ascii_case("basic")),
+        _ => false,
+    })?;
+    if said.answer.cause != "token/malformed" {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "user and password come as Basic, where a token behind Bearer is read",
+        fact.origin.clone(),
+        "`Basic …` is user and password in base64; whoever takes it for a token cannot decode it.",
+    );
+    finding.weight = 14;
+    Some(finding.mend(Remedy::new("Send `Authorization: Bearer TOKEN`, or let the server read Basic.")))
 }
 
 /// A server that nobody registered says that it saw no credential, and the request carries one behind a word.

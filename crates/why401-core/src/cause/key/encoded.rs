@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Encoding, Fact, Sends, Value};
+use crate::fact::{Encoding, Fact, Remark, Sends, Value};
 use crate::provider::{Kind, Recognised};
 use crate::value::Plainly;
 
@@ -13,8 +13,33 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| in_the_open(case, fact, &sets.value)))
         .chain(case.sends.iter().filter_map(|(fact, sends)| taken_whole(case, fact, sends)))
+        .chain(shown_whole(case))
         .map(Into::into)
         .collect()
+}
+
+/// A secret manager's object is shown beside a refusal, or beside an error of what took it for the bare value.
+fn shown_whole(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::Envelope))?;
+    let parses = refusal.answers().any(|(_, answer)| {
+        ["JSON", "Unexpected token", "parse", "authentication"].iter().any(|word| answer.body.contains(word))
+    });
+    if !(refusal.refuses() && refusal.fits("key/encoded") || refusal.has_status(&[403]) || parses) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Read,
+        "what is stored is an object, and not the bare value",
+        fact.origin.clone(),
+        "A secret manager keeps pairs of name and value as one JSON object; whoever takes all of it for the key sends braces, names and quotes with it.",
+    );
+    finding.weight = 20;
+    Some(
+        finding
+            .mend(Remedy::new("Take the one field: `jq -r .NAME`, `json.loads(…)[\"NAME\"]`; or store the bare text.")),
+    )
 }
 
 /// Everything that AWS Secrets Manager holds under one name, sent as the key. Its console stores pairs as a JSON object;

@@ -3,14 +3,43 @@
 use crate::case::{Case, Held, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Remark, Seen};
+use crate::fact::{Fact, Operand, Remark, Seen, Value};
 use crate::provider::{Credential, Kind};
 use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let stray = known_by(case, "key/malformed", &STRAY).map(Evidence::from);
-    written.chain(nearly_the_same(case).map(Evidence::from)).chain(stray).collect()
+    written
+        .chain(nearly_the_same(case).map(Evidence::from))
+        .chain(stray)
+        .chain(address(case).map(Evidence::from))
+        .collect()
+}
+
+/// A setting for a key holds an address.
+fn address(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Sets(sets) => {
+            let name = sets.name.to_ascii_lowercase();
+            let is_key = ["api_key", "apikey", "api-key", "token", "secret", "password"].iter().any(|end| name.ends_with(end));
+            matches!(&sets.value, Value::Literal(value) if is_key && value.expose_str().is_some_and(|text| text.starts_with("https://") || text.starts_with("http://")))
+        }
+        _ => false,
+    })?;
+    if !refusal.refuses() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        "an address stands where the key belongs",
+        fact.origin.clone(),
+        "The setting is sent as it is; of a URL the service takes at most the part that is the key.",
+    );
+    finding.weight = 20;
+    Some(finding.mend(Remedy::new("Put the bare key there.")))
 }
 
 /// CI fills in the expression and leaves the other dollar where it is.

@@ -30,11 +30,22 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     if !(whole || masked) {
         return None;
     }
-    let finding = echoed.finding(
-        if whole { Standing::Proven } else { Standing::Likely },
+    // Who shows a message writes crosses and dashes over the key; whether they were sent cannot be told.
+    let crossed = bare.rsplit('-').next().is_some_and(|rest| rest.bytes().all(|byte| b"xX-_#.".contains(&byte)));
+    let mut finding = echoed.finding(
+        if whole && crossed {
+            Standing::Possible
+        } else if whole {
+            Standing::Proven
+        } else {
+            Standing::Likely
+        },
         "sample text was sent as the key",
         "What is repeated here is what a template or a manual writes where the key goes.",
     );
+    if crossed {
+        finding.weight = -60;
+    }
     Some(finding.mend(Remedy::new(
         "Put the real key there; if it is there, find out which other source still holds the sample.",
     )))

@@ -10,8 +10,8 @@ use crate::value::{Plainly, quoted};
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written =
         case.effective().filter_map(|held| look(case, held).map(Into::into).or_else(|| taken_off(case, held)));
-    let written =
-        written.chain(cut_out(case).map(Evidence::from)).chain(known_by(case, "key/quoted", &JSON).map(Evidence::from));
+    let known = [&JSON, &KEPT].into_iter().filter_map(|known| known_by(case, "key/quoted", known));
+    let written = written.chain(cut_out(case).into_iter().chain(known).map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
 
@@ -24,6 +24,17 @@ const JSON: Known = Known {
     why: "What was stored with JSON.stringify is read back with its quotes where nothing parses it.",
     remedy: "Store the bare text, or parse it before it is sent.",
     weight: 8,
+};
+
+/// cmd takes all that follows the `=`, and on Windows single quotes are letters like any other.
+const KEPT: Known = Known {
+    remark: Remark::KeepsQuotes,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the quotes become part of the value",
+    why: "`set NAME=value` of Windows keeps every character behind the `=`, and single quotes mean nothing there.",
+    remedy: "Write it without quotes, or all of it in double ones: `set \"NAME=value\"`.",
+    weight: 30,
 };
 
 /// Text tools cut the value out of an env file, and it stands in quotes there.

@@ -5,7 +5,41 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Seen;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    look(case).or_else(|| by_expression(case)).into_iter().map(Into::into).collect()
+}
+
+/// Code beside the refusal holds the key against an expression, and the key that is there does not fit.
+fn by_expression(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let unfit = |pattern: &str| {
+        let Ok(pattern) = regex::Regex::new(pattern) else { return false };
+        let looks = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+            Seen::Looks(value) => value.expose_str(),
+            _ => None,
+        });
+        let begins = |text: &str| pattern.as_str().trim_start_matches('^').get(..2) == text.get(..2);
+        looks.into_iter().any(|text| begins(text) && !pattern.is_match(text))
+    };
+    let (fact, pattern) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Demands(pattern) if unfit(pattern) => Some((fact, pattern)),
+        _ => None,
+    })?;
+    if refusal.has_status(&[401, 403]) && !refusal.symptoms.is_empty() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "the program's own check does not know keys of this form",
+        fact.origin.clone(),
+        format!(
+            "It takes only what `{pattern}` fits, and the key here does not: services change the form of their keys."
+        ),
+    );
+    finding.weight = 60;
+    Some(finding.mend(Remedy::new(
+        "Update the program, or take the check out: only the service can say whether a key is good.",
+    )))
 }
 
 /// Code beside the refusal compares the beginning of the key, and the key that is there begins otherwise.

@@ -29,9 +29,38 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         parts_of_one_service(case, refusal)
             .or_else(|| not_reached(refusal))
             .or_else(|| two_regions(refusal))
+            .or_else(|| answered_by_another(case, refusal))
             .or_else(|| perhaps_another(refusal))
     });
     found.chain(refused.map(Evidence::from)).collect()
+}
+
+/// The wording is one service's, and the only address beside it is another's: the setting for the address is not in use.
+fn answered_by_another(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
+    let (_, best) = refusal.meanings.first()?;
+    let speaker = best.speaker.provider().filter(|_| best.span.len() >= 24)?;
+    let owners = |host: &str| case.registry.all_of_host(host);
+    let speaks = |slug: &str| {
+        refusal.meanings.iter().any(|(_, other)| other.speaker.provider().is_some_and(|own| own.slug == *slug))
+    };
+    let own = refusal.mentions.iter().any(|(_, mention)| owners(&mention.host).iter().any(|p| p.slug == speaker.slug));
+    let mut strangers = refusal.mentions.iter().filter_map(|(fact, mention)| {
+        let owners = owners(&mention.host);
+        let other = *owners.first()?;
+        (!mention.in_refusal && !owners.iter().any(|owner| speaks(&owner.slug))).then_some((fact, mention, other))
+    });
+    let (fact, mention, other) = strangers.next().filter(|_| !own)?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("{} answers, and the address that is set is {}'s", speaker.name, other.name),
+        fact.origin.clone(),
+        format!("The refusal is worded as {} words it; {} is set and not asked.", speaker.name, mention.host),
+    );
+    finding.weight = 12;
+    Some(finding.mend(Remedy::new(
+        "Look up under which name the client takes its address: a setting that it does not know is passed over without a word.",
+    )))
 }
 
 /// The key was made for one part of the service, and another part was asked.

@@ -1,5 +1,6 @@
 //! signature/: signed requests.
 
+mod canonical;
 mod session_token;
 mod webhook_secret;
 
@@ -8,7 +9,7 @@ use super::{Cause, page};
 pub(super) const CAUSES: &[Cause] = &[
     page!("signature/secret", "secret.md"),
     page!("signature/scope", "scope.md"),
-    page!("signature/canonical", "canonical.md"),
+    page!("signature/canonical", "canonical.md", canonical::judge),
     page!("signature/webhook-secret", "webhook_secret.md", webhook_secret::judge),
     page!("signature/session-token", "session_token.md", session_token::judge),
 ];

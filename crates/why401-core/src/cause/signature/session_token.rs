@@ -1,8 +1,9 @@
 //! signature/session-token: temporary credentials without their third part, or with another's.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Seen, Surrounding};
+use crate::fact::{Fact, Remark, Seen, Surrounding};
 use crate::provider::Meaning;
 use crate::symptom::Symptom;
 
@@ -18,15 +19,34 @@ const TOKEN: &[&str] = &[
 ];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    let nothing = || known_by(case, "signature/session-token", &NOTHING).filter(|_| is_aws(case));
+    look(case).or_else(nothing).into_iter().map(Into::into).collect()
 }
+
+/// Whether anything says that the refusal is AWS's.
+fn is_aws(case: &Case<'_>) -> bool {
+    case.as_refusal().is_some_and(|refusal| {
+        let speaks = |(_, meaning): &(_, Meaning)| meaning.speaker.slug().starts_with("aws");
+        refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"))
+            || refusal.meanings.iter().any(speaks)
+    })
+}
+
+/// What the client holds is printed, and the third part is nothing.
+const NOTHING: Known = Known {
+    remark: Remark::NoSessionToken,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "the client has no session token",
+    why: "Key id and secret are there, and the session token is empty: temporary keys are unknown without it.",
+    remedy: "Find out why the third variable does not get into the process: `env | grep AWS_SESSION_TOKEN` there.",
+    weight: 14,
+};
 
 /// A key id that begins with ASIA is temporary (IAM user guide, "IAM identifiers"); one that begins with AKIA is not.
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let speaks = |(_, meaning): &(_, Meaning)| meaning.speaker.slug().starts_with("aws");
-    let aws = refusal.providers.iter().any(|(provider, _)| provider.slug.starts_with("aws"))
-        || refusal.meanings.iter().any(speaks);
+    let aws = is_aws(case);
     let told =
         [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
     let refers = |wanted: &str| {

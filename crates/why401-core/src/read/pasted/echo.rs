@@ -54,6 +54,8 @@ const WAYS: &[Way] = &[
     },
     // "Headers.append: "Bearer X" is an invalid header value."
     Way { pattern: r#"(?i)headers\.\w+: "([^"\n]{0,400})" is an invalid header value"#, by_client: true },
+    // The header's value alone, quotes inside: "Bearer 'X'".
+    Way { pattern: r#"(?im)^\s*((?:bearer|basic|token) ["'][A-Za-z0-9._~+/=-]{8,400}["']?)"#, by_client: true },
     // The credential where a variable's name belongs: KeyError: 'sk-…'
     Way { pattern: r#"KeyError: ["']([^"'\n]{12,200})["']"#, by_client: true },
     // AWS repeats the header: Credential=X/20250101/…
@@ -174,6 +176,7 @@ mod tests {
             ("using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)", None),
             ("placeholder 'openai.api-key' in value \"x\"", None),
             ("Invalid API key provided", None),
+            ("Bearer 'abcdefghijk'", Some("Bearer 'abcdefghijk'")),
             ("invalid token or expired session for this user", None),
         ] {
             let found = read(&"x".into(), text);

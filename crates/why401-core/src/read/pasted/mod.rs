@@ -13,6 +13,7 @@ mod pieces;
 mod remarks;
 mod sends;
 mod settings;
+mod signs;
 mod tales;
 mod verifies;
 

@@ -1,62 +1,12 @@
 //! Remarks: small signs in code, command lines and prose that decide between causes.
 
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::signs::SIGNS;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
-
-/// The signs that carry no value, each with an expression.
-const SIGNS: &[(Remark, &str)] = &[
-    // The marks of a terminal's colours, written out.
-    (Remark::Coloured, r"(?:\\033|\\x1[bB]|\\u001[bB]|\\e|\^\[|\x1b)\[[0-9;]*m"),
-    // echo ends what it prints in a line break, and it is encoded with the pair.
-    (
-        Remark::EncodesLine,
-        r#"\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:openssl\s+(?:enc\s+-)?base64|base64)\s*(?:$|[)\n|;&"'])"#,
-    ),
-    // A key is written into a file by echo, or a secret is made of a file.
-    (
-        Remark::EndsInLine,
-        r#"\becho\s+["']?[A-Za-z0-9_-]{16,}["']?\s*>\s*\S+|--from-file[= ]\S+|\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:gh secret set|kubectl create secret|docker secret create|vault kv put|wrangler secret put|fly secrets|heroku config)"#,
-    ),
-    // A value is cut out of an env file by text tools, which know no quotes.
-    (
-        Remark::CutsOut,
-        r"(?:grep|sed|awk)\b[^\n]*\.env\b[^\n]*(?:\bcut\b|\bsed\b|\bawk\b)|\b(?:cut|awk|sed)\b[^\n]*(?:-d ?['\x22]?=|-F ?['\x22]?=)[^\n]*\.env\b|export \$\(\s*(?:cat|grep|xargs)[^\n]*\.env",
-    ),
-    // The body of a webhook is parsed before its signature is checked.
-    (
-        Remark::ParsedBody,
-        r"(?s)(?:express\.json\(|bodyParser\.json\(|JSON\.stringify\(\s*(?:req|request)\.body|json\.dumps\(|request\.json\b|req\.body\b|@RequestBody|to_json\b).{0,1500}(?:constructEvent|construct_event|webhook|signature)|(?s)(?:constructEvent|construct_event|webhook|signature).{0,600}(?:JSON\.stringify\(\s*(?:req|request)\.body|json\.dumps\(|request\.json\b)",
-    ),
-    // Somebody shows a preflight.
-    (Remark::Preflight, r"(?i)access-control-request-(?:method|headers)\s*:|-X\s*['\x22]?OPTIONS\b"),
-    // A browser's Origin goes with the request.
-    (
-        Remark::SendsOrigin,
-        r"(?i)(?:-H\s*['\x22]|\n\s*|> )origin:\s*(?:https?|chrome-extension|moz-extension|app|capacitor|null)",
-    ),
-    // The sandbox is chosen.
-    (
-        Remark::Sandbox,
-        r"(?i)\buse_?test_?net\b\s*[=:]\s*true|\btestnet\b|\bsandbox\b|\bstripe listen\b|\bset_sandbox_mode\b|environment\s*[=:]\s*['\x22]?(?:sandbox|development|staging)",
-    ),
-    // `export NAME = value` is three words to a shell.
-    (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
-    (
-        Remark::DollarInQuotes,
-        r#"(?:-p|--password|-u|--username|--token|--api-key|-H)[= ]?"[^"\n$]*[A-Za-z0-9]\$[A-Za-z][^"\n]*"|(?m)^\s*export\s+\w+="[^"\n$]*[A-Za-z0-9]\$[A-Za-z][^"\n]*""#,
-    ),
-    // `$${{ secrets.X }}`, and what a log shows of it.
-    (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
-    (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
-    // A value is kept as JSON text, quotes and all.
-    (
-        Remark::StoredAsJson,
-        r#"localStorage[\s\S]{0,200}(?:^|\n)\s*"[^"\n]{16,}"|\.setItem\([^,\n]+,\s*JSON\.stringify\("#,
-    ),
-];
 
 static PATTERNS: LazyLock<Vec<(Remark, Regex)>> =
     LazyLock::new(|| SIGNS.iter().filter_map(|(remark, pattern)| Some((*remark, Regex::new(pattern).ok()?))).collect());
@@ -79,6 +29,20 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             add(prefix.range(), Seen::Compares(prefix.as_str().to_owned()));
         }
     }
+    static DEMANDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"/(\^[^/\n]{3,120}\$?)/[a-z]{0,3}(?:\.test\(|;|,|\))|\.match\(/(\^[^/\n]{3,120})/|\b(?:re\.(?:match|fullmatch|compile)|regexp\.MustCompile|Regex::new|new RegExp|Pattern\.compile|preg_match|\.matches)\(\s*[rbu@]?["'`]{1,3}/?(\^[^"'`\n]{3,120}?)/?["'`]"#).ok()
+    });
+    for found in DEMANDS.as_ref().into_iter().flat_map(|demands| demands.captures_iter(text)).take(4) {
+        if let Some(pattern) = found.iter().skip(1).flatten().next() {
+            add(pattern.range(), Seen::Demands(pattern.as_str().to_owned()));
+        }
+    }
+    if let Some(span) = other_file(text) {
+        add(span, Seen::Remark(Remark::OtherFile));
+    }
+    if let Some(span) = unloaded(text) {
+        add(span, Seen::Remark(Remark::UnloadedFile));
+    }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_access_key_id|accessKeyId|awsAccessKey|access_key_id|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
             .ok()
@@ -86,10 +50,14 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     for found in NAME.as_ref().into_iter().flat_map(|name| name.find_iter(text)).take(64) {
         add(found.range(), Seen::Refers(found.as_str().to_owned()));
     }
-    static NAMELESS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"(?:-H|--header)[ =]["']((?i:bearer|basic|token) [^"':\n]{4,300})["']"#).ok());
+    static NAMELESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?:-H|--header)[ =]["']((?i:bearer|basic|token) [^"':\n]{4,300})["']|(?m)(?:value|gives?|got|is|=>?|:)[: ]+["'`]?((?i:basic) [A-Za-z0-9+/]{8,}={0,2})\W*$"#,
+        )
+        .ok()
+    });
     for found in NAMELESS.as_ref().into_iter().flat_map(|nameless| nameless.captures_iter(text)).take(4) {
-        if let Some(value) = found.get(1) {
+        if let Some(value) = found.get(1).or_else(|| found.get(2)) {
             let word = value.as_str().split(' ').next().unwrap_or_default();
             add(value.range(), Seen::Nameless(word.to_owned()));
         }
@@ -121,6 +89,38 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         }
     }
     facts
+}
+
+/// Where somebody writes a key into one file, and the program reads another.
+fn other_file(text: &str) -> Option<Range<usize>> {
+    const FILE: &str = r"[`'\x22 (]((?:[\w-]*\.env(?:\.\w+)*|[\w-]+\.(?:json|ya?ml|toml|txt|ini|cfg|conf|properties|local|example)))\b";
+    static WRITES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let verbs = "add(?:ed)?|put|pasted?|saved?|stored?|set|wrote|writes?|written|edit(?:ed)?|fill(?:ed)?|inserted?";
+        Regex::new(&format!(r"(?i)\b(?:{verbs})\b[^\n]{{0,60}}\b(?:in|to|into|inside)\b[^\n]{{0,16}}?{FILE}")).ok()
+    });
+    static READS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let verbs = "reads?|loads?|loaded|expects?|looks? (?:for|in|at|into)|picks up|parses|takes|opens?";
+        Regex::new(&format!(r"(?i)\b(?:{verbs})\b[^\n(]{{0,24}}?{FILE}")).ok()
+    });
+    let written = WRITES.as_ref()?.captures(text)?;
+    let read = READS.as_ref()?.captures_iter(text).find(|read| read[1] != written[1])?;
+    let both = READS.as_ref()?.captures_iter(text).any(|read| read[1] == written[1]);
+    (!both).then(|| read.get(0).map(|whole| whole.range()))?
+}
+
+/// Where an env file is spoken of beside the whole of a program that loads none.
+fn unloaded(text: &str) -> Option<Range<usize>> {
+    static PROGRAM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^\s*(?:from [\w.]+ import |import \w+|const \w+ = require\(|import .* from |package main)")
+            .ok()
+    });
+    static LOADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)dotenv|env[_-]?file|load_?env|environs|decouple|BaseSettings|next|vite|godotenv|nuxt|source \S*\.env|\bbun\b|docker|compose|envdir|direnv|export \$|react|expo|nest|django").ok()
+    });
+    static FILE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)(?:^|[\s`'\x22(/])(\.env)(?:[\s`'\x22.,):]|$)").ok());
+    let file = FILE.as_ref()?.captures(text)?.get(1)?.range();
+    (PROGRAM.as_ref()?.is_match(text) && !LOADS.as_ref()?.is_match(text)).then_some(file)
 }
 
 #[cfg(test)]

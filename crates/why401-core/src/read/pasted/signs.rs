@@ -1,0 +1,115 @@
+//! Signs: the remarks that one expression finds, in code, command lines and prose.
+
+use crate::fact::Remark;
+
+/// The signs that carry no value, each with an expression.
+pub(super) const SIGNS: &[(Remark, &str)] = &[
+    // The marks of a terminal's colours, written out.
+    (Remark::Coloured, r"(?:\\033|\\x1[bB]|\\u001[bB]|\\e|\^\[|\x1b)\[[0-9;]*m"),
+    // echo ends what it prints in a line break, and it is encoded with the pair.
+    (
+        Remark::EncodesLine,
+        r#"\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:openssl\s+(?:enc\s+-)?base64|base64)\s*(?:$|[)\n|;&"'])"#,
+    ),
+    // A key is written into a file by echo, or a secret is made of a file.
+    (
+        Remark::EndsInLine,
+        r#"\becho\s+["']?[A-Za-z0-9_-]{16,}["']?\s*>\s*\S+|--from-file[= ]\S+|\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:gh secret set|kubectl create secret|docker secret create|vault kv put|wrangler secret put|fly secrets|heroku config)"#,
+    ),
+    // A value is cut out of an env file by text tools, which know no quotes.
+    (
+        Remark::CutsOut,
+        r"(?:grep|sed|awk)\b[^\n]*\.env\b[^\n]*(?:\bcut\b|\bsed\b|\bawk\b)|\b(?:cut|awk|sed)\b[^\n]*(?:-d ?['\x22]?=|-F ?['\x22]?=)[^\n]*\.env\b|export \$\(\s*(?:cat|grep|xargs)[^\n]*\.env",
+    ),
+    // The body of a webhook is parsed before its signature is checked.
+    (
+        Remark::ParsedBody,
+        r"(?s)(?:express\.json\(|bodyParser\.json\(|JSON\.stringify\(\s*(?:req|request)\.body|json\.dumps\(|request\.json\b|req\.body\b|@RequestBody|to_json\b).{0,1500}(?:constructEvent|construct_event|webhook|signature)|(?s)(?:constructEvent|construct_event|webhook|signature).{0,600}(?:JSON\.stringify\(\s*(?:req|request)\.body|json\.dumps\(|request\.json\b)",
+    ),
+    // Somebody shows a preflight.
+    (
+        Remark::Preflight,
+        r"(?i)access-control-request-(?:method|headers)\s*:|-X\s*['\x22]?OPTIONS\b|\bOPTIONS (?:[^\s\x22]{1,80} )?(?:HTTP/[\d.]+\x22? )?(?:40[1357]|50[0-9])\b|\bpreflight\b[^\n]{0,60}\b(?:40[1357]|50[0-9])\b",
+    ),
+    // A browser's Origin goes with the request.
+    (
+        Remark::SendsOrigin,
+        r"(?i)(?:-H\s*['\x22]|\n\s*|> )origin:\s*(?:https?|chrome-extension|moz-extension|app|capacitor|null)",
+    ),
+    // The sandbox is chosen.
+    (
+        Remark::Sandbox,
+        r"(?i)\buse_?test_?net\b\s*[=:]\s*true|\btestnet\b|\bsandbox\b|\bstripe listen\b|\bset_sandbox_mode\b|environment\s*[=:]\s*['\x22]?(?:sandbox|development|staging)",
+    ),
+    // A value is kept as JSON text, quotes and all.
+    (
+        Remark::StoredAsJson,
+        r#"localStorage[\s\S]{0,200}(?:^|\n)\s*"[^"\n]{16,}"|\.setItem\([^,\n]+,\s*JSON\.stringify\("#,
+    ),
+    // The word before the credential stands twice.
+    (
+        Remark::DoubledScheme,
+        r#"(?i)\bauthorization["']?\s*[:=]\s*["'`]?(?:bearer bearer|basic basic|token token|bearer basic|basic bearer|bearer token|token bearer) +["']?[A-Za-z0-9._/+*<$-]{3,}"#,
+    ),
+    // The shell has the variable, so that a file does not win.
+    (
+        Remark::ShellHolds,
+        r"(?i)\b(?:shell|terminal|system|user|windows) ?(?:/ ?session|environment|env|profile|session)?\b[^\n]{0,40}\b(?:already|still|also) (?:has|had|have|holds?|sets?|exports?|contains?|defines?)\b|\b(?:stale|old|leftover|outdated|previous(?:ly)?|different|another|global|system(?:-wide)?)\b[^\n]{0,30}\b(?:shell|environment|env|exported|system|user) (?:variable|var|value|export)|\bexported (?:in|from|by) (?:the |my |your |a )?(?:\S*(?:bashrc|zshrc|zshenv|profile|config\.fish)|shell)|\b(?:shell|system|existing|exported|process) (?:environment |env )?(?:variables?|vars?|environment|value)\b[^\n]{0,30}\b(?:wins?|overrides?|overrode|takes? precedence|took precedence|is used instead|shadows?)\b",
+    ),
+    // A hop: its status, a slash that is missing, an option of the client.
+    (
+        Remark::Redirects,
+        r"(?im)(?:status|returns?|returned|got|gets|an?|code|HTTP/[\d.]+|[:=]) +30[12378]\b(?:[\s,.;)]|$)|\b30[12378] (?:moved|found|see other|temporary|permanent|redirect)|\bredirect(?:s|ed|ing) (?:to|from|the|me|it)\b|\bafter (?:a |the )?redirect|\b(?:missing|without|add(?:ing)?|with) (?:a |the )?trailing slash|\bAllowAutoRedirect\b|\bfollow_?redirects?\s*[=:]\s*true|CURLOPT_FOLLOWLOCATION|\bcurl\b[^\n]* (?:-[a-zA-Z]*L[a-zA-Z]*|--location) ",
+    ),
+    // What stands between changes a header or the host that were signed.
+    (
+        Remark::HandedOn,
+        r"(?i)\bcdn-loop\b|\bx-forwarded-(?:for|host|proto)\b|\bcdn proxy\b|\breverse[ -]proxy\b|\bproxy_pass\b|\bproxy_set_header\b|\bcloudfront\b|\bbehind (?:an? |the |our |my )?(?:proxy|cdn|load balancer|nginx|traefik|caddy|haproxy|cloudflare|ingress|gateway)\b|\b(?:through|via) (?:an? |the |our |my )?(?:proxy|cdn|nginx|traefik|caddy|haproxy|cloudflare|ingress|gateway)\b",
+    ),
+    // `set` of cmd takes all that follows; single quotes mean nothing on Windows.
+    (
+        Remark::KeepsQuotes,
+        r#"(?m)(?:^|[>$#]|\s)\s*set\s+[A-Za-z_]\w*\s*=\s*["'][^"'\n]+["']|(?s)(?:\s--?[\w-]+[ =]|-H )'[^'\n]{3,}'.{0,400}\b(?i:windows|cmd\.exe|command prompt)\b|(?s)\b(?i:windows|cmd\.exe|command prompt)\b.{0,400}(?:\s--?[\w-]+[ =]|-H )'[^'\n]{3,}'"#,
+    ),
+    // The process is older than the value.
+    (
+        Remark::GivenLater,
+        r"(?i)\b(?:added|changed|set|updated|rotated|edited|renewed|replaced|saved)\b[^\n]{0,80}\bafter (?:the |my |our |its |last |latest |a )*(?:\w+ )?(?:deploy|build|start|boot|launch|container|server|process|login|install)|\b(?:created|started|built|deployed|launched|running|opened) (?:\w+ )?(?:long )?before\b[^\n]{0,60}\b(?:key|token|variable|secret|\.env|credentials?|change|value)s?\b|\bwithout (?:a |an )?(?:redeploy|rebuild|restart|recreat)\w*|\b(?:did not|didn.t|never|not yet|forgot to|not been|wasn.t|isn.t) (?:re-?deploy|re-?build|re-?start|re-?creat|re-?load)\w*|\bdocker(?:[- ]compose| compose) restart\b",
+    ),
+    (
+        Remark::NoSessionToken,
+        r#"(?i)\b(?:aws_?)?session_?token\b["'\])]*\s*(?:=>|[:=]|\n\s*=>)\s*(?:nil|none|null|undefined|""|'')(?:\W|$)"#,
+    ),
+    (
+        Remark::ClocksDiffer,
+        r"(?i)\bissued in the future\b|\b(?:used|valid) (?:too early|before issued)\b|\bclock (?:skew|drift)|\b(?:clock|time|date)\b[^\n]{0,30}\b(?:out of sync|off by|ahead|behind|wrong|too (?:fast|slow)|drift\w*|not synchroni[sz]ed)\b|\b(?:minutes?|seconds?|hours?|secs?|mins?|[0-9]+ ?[smh]) (?:ahead|behind|fast|slow|in the future|off)\b|\btimedatectl\b|\bntpdate\b|\bchronyc?\b|System clock synchronized: no",
+    ),
+    // The second or the third argument is not where this call takes headers.
+    (
+        Remark::MisplacedHeaders,
+        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{\s*headers\s*(?::\s*(?:\w+|\{[^{}]*\})\s*)?,?\s*\}\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
+    ),
+    // Within double quotes a shell fills in what follows the `$`; names in capitals are meant so.
+    (
+        Remark::DollarInside,
+        r#"(?:-H|--header|-u|--user|--token|--password|-p|-e|--env|export|set|-d|--data)[ =][^\n]{0,20}?"[^"'\n]*[A-Za-z0-9=_+!@#%^&*-]*[0-9=_+!@#%^&*-][A-Za-z0-9=_+!@#%^&*-]*\$(?:[0-9$!]|[a-z_]\w|[A-Za-z]*[a-z])[^"\n]*"|(?m)^\s*(?:export )?[A-Z_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS)=[A-Za-z0-9!@#%^&*+-]{3,}\$[a-z0-9]\w*\s*$"#,
+    ),
+    (
+        Remark::Envelope,
+        r#"(?is)(?:secrets? ?manager|SecretString|get_secret_value|GetSecretValue|secretsmanager).{0,400}\{\s*\\?"[\w.-]+\\?"\s*:\s*\\?"|\{\s*\\?"[\w.-]+\\?"\s*:\s*\\?"[^\n]*\}.{0,300}(?:secrets? ?manager|SecretString|get_secret_value|GetSecretValue|secretsmanager)|\b\w*(?:key|token|secret|password)\w*=\s*['"]\{\s*"[^"\n]+"\s*:\s*""#,
+    ),
+    // nginx and others drop a header whose name holds an underscore.
+    (
+        Remark::Underscored,
+        r#"(?i)\bheader(?:'s)?(?: name)?(?: is| named| called|:)? ?[`'"]?[a-z]{2,}(?:_[a-z]+)+\b|(?:-H|--header)[ =]["'][a-z]{2,}(?:_[a-z]+)+\s*:|\bheaders\b[^\n]{0,20}[\[{(]\s*["'][a-z]{2,}(?:_[a-z]+)+["']"#,
+    ),
+    (
+        Remark::PlainAgent,
+        r"(?i)\burllib2?(?:\.request)?\.(?:urlopen|urlretrieve|Request)\(|\bPython-urllib\b|\bfile_get_contents\(|\bread_(?:csv|json|html)\(\s*.?https?:|\.openStream\(\)|\bopen-uri\b|\blibwww-perl\b|\b(?:no|default|without (?:an?|any)|missing|empty) user[- ]?agent\b",
+    ),
+    // `export NAME = value` is three words to a shell.
+    (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
+    // `$${{ secrets.X }}`, and what a log shows of it.
+    (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
+    (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
+];
