@@ -89,7 +89,10 @@ fn verbatim(text: &str) -> Vec<String> {
         let at = argument.find('$')?;
         let rest = argument[at + 1..].trim_start_matches('{');
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        (end > 0).then(|| rest[..end].to_owned())
+        // Variables of a container are written in capitals; a key may hold a dollar, too.
+        let name = &rest[..end];
+        let capitals = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+        (end > 1 && capitals).then(|| name.to_owned())
     };
     if shell { Vec::new() } else { arguments.iter().skip(1).filter_map(name).collect() }
 }

@@ -1,5 +1,5 @@
 //! Pieces: a paste taken apart into what were files. Each keeps its place: the text of a piece is the whole text with
-//! everything else blanked, so that lines, columns and bytes of facts are those of the paste.
+//! everything else filled, so that lines, columns and bytes of facts are those of the paste.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -33,7 +33,15 @@ pub fn pieces(text: &str) -> Vec<Piece> {
             None => {}
         }
     }
-    named.into_iter().map(|(name, spans)| Piece { name, text: only(text, &spans) }).collect()
+    named
+        .into_iter()
+        .map(|(name, spans)| {
+            let file = name.rsplit('/').next().unwrap_or(&name);
+            // What a loader would take for the beginning of a name is a comment to each of them.
+            let fill = if file.starts_with(".env") || file.ends_with(".env") { b'#' } else { b' ' };
+            Piece { text: only(text, &spans, fill), name }
+        })
+        .collect()
 }
 
 struct Block {
@@ -133,12 +141,12 @@ fn file_of_fence(info: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// The text with everything outside of `spans` blanked; lines stay lines.
-fn only(text: &str, spans: &[Range<usize>]) -> String {
+/// The text with everything outside of `spans` filled; lines stay lines.
+fn only(text: &str, spans: &[Range<usize>], fill: u8) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for (at, byte) in bytes.iter_mut().enumerate() {
         if *byte != b'\n' && !spans.iter().any(|span| span.contains(&at)) {
-            *byte = b' ';
+            *byte = fill;
         }
     }
     String::from_utf8(bytes).unwrap_or_default()
@@ -158,7 +166,7 @@ mod tests {
         assert_eq!(names(text), [".env", "src/api.js"]);
         let env = &pieces(text)[0];
         assert_eq!(env.text.len(), text.len());
-        assert_eq!(env.text.trim(), "A=1");
+        assert_eq!(env.text.trim_matches(['#', '\n']), "A=1");
         assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
         assert!(names("nothing here but words").is_empty());
     }
