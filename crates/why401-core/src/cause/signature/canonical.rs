@@ -4,6 +4,7 @@ use crate::case::{Case, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Standing};
 use crate::fact::Remark;
+use crate::symptom::Symptom;
 
 /// Host, paths and some headers are signed, and what hands a request on changes them.
 const HANDED: Known = Known {
@@ -17,5 +18,6 @@ const HANDED: Known = Known {
 };
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    known_by(case, "signature/canonical", &HANDED).into_iter().map(Into::into).collect()
+    let signed = |case: &Case<'_>| case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Signature));
+    known_by(case, "signature/canonical", &HANDED).filter(|_| signed(case)).into_iter().map(Into::into).collect()
 }
