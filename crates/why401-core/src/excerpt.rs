@@ -77,21 +77,42 @@ impl Redactor {
             }
             None => Vec::new(),
         };
-        if let Some(pattern) = TOKEN.as_ref() {
-            hidden.extend(
-                pattern.find_iter(text).filter(|found| looks_random(found.as_str())).map(|found| found.range()),
-            );
+        for token in tokens(text) {
+            let run = &text[token.clone()];
+            if looks_random(run) {
+                hidden.push(token);
+            } else if run.starts_with('/') {
+                hidden.extend(random_segments(run, token.start));
+            }
         }
-        hidden.extend(
-            PASSWORD.as_ref().into_iter().flat_map(|p| p.captures_iter(text)).filter_map(|c| Some(c.get(1)?.range())),
-        );
+        if may_hold_password(text) {
+            let found = PASSWORD.as_ref().into_iter().flat_map(|p| p.captures_iter(text));
+            hidden.extend(found.filter_map(|c| Some(c.get(1)?.range())));
+        }
         hidden.sort_by_key(|range| range.start);
         hidden
     }
 }
 
-/// A run of the characters that keys are made of.
-static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_\-+/=.~]{16,}").ok());
+/// Runs of sixteen or more of the characters that keys are made of.
+fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    let runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-+/=.~".contains(c)));
+    let runs = runs.map(move |run| {
+        let start = at;
+        let end = start + run.len();
+        at = end + text[end..].chars().next().map_or(0, char::len_utf8);
+        start..end
+    });
+    runs.filter(|run| run.len() >= 16)
+}
+
+/// Whether [`PASSWORD`] may match. To compile it takes longer than to look at a small project.
+fn may_hold_password(text: &str) -> bool {
+    let word = |word: &str| text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    ["://", "bearer", "basic", "token"].into_iter().any(word)
+}
+
 /// The password in a URL, and what follows an authorization scheme.
 static PASSWORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:://[^/\s:@"']*:|(?i:bearer|basic|token)\s+)([^\s@"'`$<{]{6,})"#).ok());
@@ -116,6 +137,20 @@ fn looks_random(text: &str) -> bool {
     (digits >= 2 && letters >= 4 && turns >= 3)
         || text.split(['.', '=', '/']).any(dense)
         || (text.len() >= 24 && !text.contains(['_', '-', '/', '.']))
+}
+
+/// The segments of a path, which begins at `start`, that no person would name so: some services take their key there.
+fn random_segments(path: &str, start: usize) -> Vec<Range<usize>> {
+    let parts = path.split_inclusive('/').scan(start, |at, part| {
+        let from = *at;
+        *at += part.len();
+        Some((from, part.trim_end_matches('/')))
+    });
+    let random = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        part.len() >= 20 && digits >= 2 && !part.contains('.') && looks_random(part)
+    };
+    parts.filter(|(_, part)| random(part)).map(|(from, part)| from..from + part.len()).collect()
 }
 
 fn on_boundary(text: &str, range: &Range<usize>) -> bool {
@@ -214,6 +249,11 @@ mod tests {
             ("login('hunter2hunter')".to_owned(), "login('‹13 characters›')".to_owned()),
             (format!("key = \"{random}\""), "key = \"‹19 characters›\"".to_owned()),
             ("const authorizationHeaderName = x".to_owned(), "const authorizationHeaderName = x".to_owned()),
+            (
+                format!("GET https://a.test/{}?x", ["FAKE0zfeFddaD9gz", "RPuTjUms8XoPp2HHY"].concat()),
+                "GET https://a.test/‹33 characters›?x".to_owned(),
+            ),
+            ("at /app/src/main.3f9a2b7c1d4e.js".to_owned(), "at /app/src/main.3f9a2b7c1d4e.js".to_owned()),
             ("postgres://u:pa55word@h/db".to_owned(), "postgres://u:‹8 characters›@h/db".to_owned()),
             ("a\u{202e}b\u{7}".to_owned(), "a\u{fffd}b\u{fffd}".to_owned()),
         ] {

@@ -169,6 +169,8 @@ pub struct Mentions {
     pub path: String,
     /// Whether it says `http://`.
     pub in_the_clear: bool,
+    /// Whether it is set as a base URL.
+    pub is_base: bool,
     /// Whether it stands in the refusal itself, and not in what lies beside it.
     pub in_refusal: bool,
 }
@@ -216,6 +218,12 @@ pub enum Remark {
     Sandbox,
     /// A value is kept as JSON text.
     StoredAsJson,
+    /// A shell's assignment has blanks round its sign.
+    SpacedAssignment,
+    /// A dollar stands before a CI's expression, and stays.
+    StrayDollar,
+    /// A server asks for a password of its own before the program is reached.
+    Gate,
     /// Two words for a scheme stand before a credential.
     DoubledScheme,
     /// A shell, a profile or a parent process already has the variable.

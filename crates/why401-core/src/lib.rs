@@ -5,6 +5,7 @@ pub mod cause;
 pub mod diagnosis;
 pub mod excerpt;
 pub mod exchange;
+pub mod expression;
 pub mod fact;
 pub mod framework;
 pub mod loader;

@@ -64,6 +64,7 @@ pub fn of(cause: &str) -> &'static [Symptom] {
         "access/propagation" => &[Denied, Rejected],
         "clock/skew" => &[Claims, Signature],
         "server/verifier" => &[Rejected, Claims],
+        "signature/webhook-secret" => &[Signature, Rejected],
         "server/outage" | "server/firewall" | "tls/untrusted" => &[Elsewhere],
         _ => match cause.split_once('/').map_or(cause, |(group, _)| group) {
             "access" => &[Denied],

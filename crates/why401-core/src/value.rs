@@ -4,6 +4,8 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use crate::expression::Expression;
+
 /// What a value plainly is, told from its text alone, the deepest fault first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plainly {
@@ -143,7 +145,7 @@ fn reference(value: &str) -> Option<Reference> {
 struct Guarded {
     words: &'static [&'static str],
     expression: &'static str,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Expression>>,
 }
 
 impl Guarded {
@@ -155,9 +157,9 @@ impl Guarded {
         self.words.iter().any(|word| lower.contains(word))
             && self
                 .compiled
-                .get_or_init(|| ascii(self.expression))
+                .get_or_init(|| Expression::new(self.expression))
                 .as_ref()
-                .is_some_and(|r| r.is_match(value.as_bytes()))
+                .is_some_and(|expression| expression.matches(value.as_bytes()))
     }
 }
 
@@ -235,7 +237,7 @@ pub fn is_filler(value: &str) -> bool {
     let mut distinct = bytes.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
-    let count = |fits: fn(&u8) -> bool| value.bytes().filter(|byte| fits(byte)).count();
+    let count = |fits: fn(&u8) -> bool| value.bytes().filter(&fits).count();
     let drawn =
         count(u8::is_ascii_digit) >= 2 || count(u8::is_ascii_uppercase) >= 4 && count(u8::is_ascii_lowercase) >= 4;
     // Who calls a key fake wants it to be seen as one.

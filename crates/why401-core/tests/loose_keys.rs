@@ -48,7 +48,7 @@ fn one_key() {
         ("docs/pay.rb", Reach::Repository, stripe("FAKE"), ""),
         ("spec/pay_spec.rb", Reach::Repository, stripe("aQ"), ""),
         ("src/PayTest.java", Reach::Repository, stripe("aQ"), ""),
-        ("src/PayTest.java", Reach::Repository, issued.clone(), "possible"),
+        ("src/PayTest.java", Reach::Repository, issued, "possible"),
         ("src/pay.rb", Reach::Repository, stripe("EXAMPLE"), ""),
     ] {
         let found = said(&[(path, reach, key)]);

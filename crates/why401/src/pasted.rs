@@ -39,7 +39,12 @@ pub fn looks_like_credential(piece: &str) -> bool {
     let (digits, lower, upper) =
         (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
     let is_path = piece.starts_with(['/', '.', '~']) || piece.contains('/') && (lower == 0 || upper == 0);
-    let is_variable = lower == 0 && piece.contains('_');
+    // No word of a name has letters and digits in turn.
+    let turns = |word: &str| {
+        word.as_bytes().windows(2).filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit()).count()
+    };
+    let is_variable =
+        lower == 0 && piece.contains('_') && !piece.contains('-') && piece.split('_').all(|word| turns(word) < 3);
     piece.len() >= 16 && digits >= 3 && !is_path && !is_variable
 }
 
@@ -58,6 +63,7 @@ mod tests {
             ("projects/2024/01/some-shop", false),
             ("../a1b2c3d4e5f6a1b2c3", false),
             ("AWS_ACCESS_KEY_ID_2024", false),
+            ("AQV_PW4W-XJGYBHI86IZYUSMB4RZ", true),
             ("key/whitespace", false),
         ] {
             assert_eq!(looks_like_credential(piece), looks, "{piece}");

@@ -69,7 +69,9 @@ fn rows(project: &Project, unit: &Unit, name: &str) -> Vec<Row> {
 fn row(project: &Project, load: &Load, name: &str) -> Option<Row> {
     let winner = load.loaded.values.get(name).and_then(|visible| visible.from);
     let assignments = load.loaded.assignments.iter().enumerate().filter(|(_, assignment)| assignment.name == name);
-    let (won, lost): (Vec<_>, Vec<_>) = assignments.partition(|(index, _)| Some(*index) == winner);
+    let (won, mut lost): (Vec<_>, Vec<_>) = assignments.partition(|(index, _)| Some(*index) == winner);
+    // Loaders read the winner first or last; who stands next to it would win without it.
+    lost.sort_by_key(|(index, _)| winner.map_or(0, |winner| index.abs_diff(winner)));
     let place = |(_, assignment): &(usize, &why401_core::loader::Assignment)| {
         let file = project.env_files.get(*load.files.get(assignment.file)?)?;
         Some(format!("{}:{}", file.path, assignment.line))

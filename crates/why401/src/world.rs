@@ -78,6 +78,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn refused(error: io::Error) -> Unread {
     match error.kind() {
         io::ErrorKind::NotFound => Unread::Missing,
@@ -182,10 +183,11 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.persist(&target).map(drop).map_err(|error| failed(error.error))
 }
 
-/// The names in a folder, sorted; empty where it cannot be listed.
-pub fn names_in(folder: &Path) -> Vec<String> {
+/// The names in a folder that are wanted, sorted; empty where it cannot be listed.
+pub fn names_in(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let Ok(listing) = fs::read_dir(folder) else { return Vec::new() };
-    let mut names: Vec<String> = listing.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let names = listing.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
     names.sort_unstable();
     names
 }

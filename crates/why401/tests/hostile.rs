@@ -1,7 +1,7 @@
 //! Folders that are not nice: pipes, links in a circle, gigantic, binary and unreadable files. Each is skipped with a
 //! word, and the command ends in time with a documented status.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "a test")]
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};

@@ -159,7 +159,8 @@ fn a_slow_reader_holds_the_writer_back() {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         let peak: usize = peak.trim().trim_end_matches(" kB").trim().parse().unwrap();
-        assert!(peak < 64 << 10, "{peak} kB");
+        // What is known of services takes the most, and each worker has its own scratch space for expressions.
+        assert!(peak < 96 << 10, "{peak} kB");
     }
     let mut answer = String::new();
     child.stdout.take().unwrap().read_to_string(&mut answer).unwrap();

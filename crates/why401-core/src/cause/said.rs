@@ -82,7 +82,7 @@ fn finding(cause: &'static Cause, exchange: &Exchange, meaning: &Meaning, standi
     };
     let note = meaning.answer.note.as_deref().map_or_else(String::new, |note| format!(" {note}"));
     let sure = if meaning.answer.verified { "" } else { " Nobody checked that wording." };
-    let why = format!("{who} speaks so where the cause is {}.{sure}{note}", cause.slug);
+    let why = format!("{who}: this wording stands for {}.{sure}{note}", cause.slug);
     let mut finding = Finding::new(standing, stop(cause.slug), cause.title(), origin(exchange, meaning), why);
     finding.weight = weight;
     let mut remedy = Remedy::new(cause.remedy());

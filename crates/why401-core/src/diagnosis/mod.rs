@@ -1,9 +1,11 @@
 //! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
 
+mod experiment;
 mod weigh;
 
 use std::collections::BTreeMap;
 
+use self::experiment::experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
 use crate::cause::said::said;
@@ -21,6 +23,9 @@ pub struct Diagnosis {
     pub journeys: Vec<Journey>,
     /// The causes found, best first.
     pub causes: Vec<Named>,
+    /// Whether the causes are rivals for one refusal, so that the first is the answer and the others are what else it may
+    /// be; otherwise each is a fault of its own.
+    pub are_rivals: bool,
     /// What looked like a cause and is none.
     pub ruled_out: Vec<RuledOut>,
     /// What was not looked at, and why.
@@ -108,7 +113,14 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
         }
     }
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
-        Some(refusal) => diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal)),
+        Some(refusal) => {
+            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal));
+            diagnosis.are_rivals = true;
+            let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
+            if let (Some(named), Some(provider)) = (open, refusal.provider()) {
+                named.finding.remedies.extend(experiment(provider));
+            }
+        }
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),
     }
     diagnosis

@@ -147,6 +147,9 @@ const fn is_of_key(byte: u8) -> bool {
 
 /// A place in the next run of `RUN` or more characters that keys are made of, from `from` on. Of every sixteen bytes eight
 /// are looked at together: a run that long holds eight of these, and eight more beside them.
+///
+/// It stays a function of its own: inside its caller the loop has too few registers.
+#[inline(never)]
 fn next_run(text: &[u8], from: usize) -> Option<usize> {
     let block = |at: usize| text.get(at..at + 8).is_some_and(|block| block.try_into().is_ok_and(may_be_of_key));
     let start = from + 8;
@@ -170,7 +173,7 @@ fn may_be_of_key(bytes: [u8; 8]) -> bool {
     let low = word & !HIGH;
     // The high bit of a byte is set where it is at least `-`, more than `9`, at least `a` in either case.
     let (dash, nine) = (low + (0x80 - 0x2d) * EACH, low + (0x7f - 0x39) * EACH);
-    let letter = (low | 0x20 * EACH) + (0x80 - 0x61) * EACH;
+    let letter = (low | (0x20 * EACH)) + (0x80 - 0x61) * EACH;
     ((dash & !nine) | letter) & !word & HIGH == HIGH
 }
 
@@ -206,7 +209,7 @@ fn literal(pattern: &str) -> usize {
 
 /// Whether a key may end here; one that `bare` letters and digits begin may not end inside base64.
 fn ends(text: &[u8], at: usize, bare: bool) -> bool {
-    text.get(at).is_none_or(|after| !is_of_key(*after) && !(bare && b"+/".contains(after)))
+    text.get(at).is_none_or(|after| !(is_of_key(*after) || bare && b"+/".contains(after)))
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ struct Names {
 
 /// Names that are words of the language, too: they count where they are written as names are.
 const WORDS: &[&str] = &[
-    "exa", "linear", "square", "notion", "render", "neon", "line", "segment", "jina", "cohere", "meta", "aws", "figma", "box", "clerk",
-    "asana", "zoom", "monday", "convex", "paddle",
+    "exa", "linear", "square", "notion", "render", "neon", "line", "segment", "jina", "cohere", "meta", "aws", "figma",
+    "box", "clerk", "asana", "zoom", "monday", "convex", "paddle",
 ];
 
 fn names() -> &'static Names {

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Reader;
+use super::{Reader, name_of};
 use crate::fact::{Fact, Origin, Package, Place, Seen};
 
-pub(super) const NPM: Reader = Reader { name: "package.json", takes: |path| name(path) == "package.json", read: npm };
+pub(super) const NPM: Reader =
+    Reader { name: "package.json", takes: |path| name_of(path) == "package.json", read: npm };
 pub(super) const PIP: Reader = Reader { name: "requirements.txt", takes: is_requirements, read: requirements };
+pub(super) const NODE: Reader =
+    Reader { name: ".nvmrc", takes: |path| matches!(name_of(path), ".nvmrc" | ".node-version"), read: node };
 pub(super) const LINES: Reader =
     Reader { name: "manifests", takes: |path| pattern_of(path).is_some(), read: by_pattern };
-
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
 
 /// The file's dependencies and its scripts' own packages.
 fn npm(path: &Arc<str>, text: &str) -> Vec<Fact> {
@@ -32,8 +31,17 @@ fn npm(path: &Arc<str>, text: &str) -> Vec<Fact> {
         .collect()
 }
 
+/// The Node that a version manager puts in place: a version alone on a line.
+fn node(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    let version = lines(text).find(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let found = version.map(|(start, line)| {
+        package(path, text, start..start + line.trim_end().len(), "npm", "node", major(line.trim()))
+    });
+    found.into_iter().collect()
+}
+
 fn is_requirements(path: &str) -> bool {
-    let name = name(path);
+    let name = name_of(path);
     name.starts_with("requirements") && name.ends_with(".txt")
         || path.contains("requirements/") && name.ends_with(".txt")
 }
@@ -77,7 +85,8 @@ const PATTERNS: &[Pattern] = &[
 ];
 
 fn pattern_of(path: &str) -> Option<&'static Pattern> {
-    PATTERNS.iter().find(|pattern| pattern.file == name(path))
+    let name = name_of(path);
+    PATTERNS.iter().find(|pattern| pattern.file == name)
 }
 
 fn by_pattern(path: &Arc<str>, text: &str) -> Vec<Fact> {
@@ -159,6 +168,7 @@ mod tests {
                 "python-dotenv==1.0.1\n# note\nflask>=3\n-r base.txt\n",
                 vec!["pypi:python-dotenv@1", "pypi:flask@3"],
             ),
+            ("app/.nvmrc", "# note\nv20.11.1\n", vec!["npm:node@20"]),
             ("Gemfile", "gem 'dotenv-rails', '~> 2.8'\n", vec!["rubygems:dotenv-rails@2"]),
             (
                 "go.mod",

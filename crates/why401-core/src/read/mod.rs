@@ -28,8 +28,14 @@ pub struct Reader {
     pub read: fn(path: &Arc<str>, text: &str) -> Vec<Fact>,
 }
 
+/// The name of the file at `path`. Each file of a large tree comes by here for each reader.
+fn name_of(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
+}
+
 /// Every reader. A file is handed to each that takes it.
-const READERS: &[Reader] = &[code::CODE, curl::CURL, shell::SHELL, manifest::NPM, manifest::PIP, manifest::LINES];
+const READERS: &[Reader] =
+    &[code::CODE, curl::CURL, shell::SHELL, manifest::NPM, manifest::PIP, manifest::NODE, manifest::LINES];
 
 /// The readers that take the file at `path`.
 pub fn readers_of(path: &str) -> Vec<&'static Reader> {

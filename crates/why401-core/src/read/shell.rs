@@ -12,7 +12,7 @@ use crate::secret::Secret;
 pub(super) const SHELL: Reader = Reader { name: "shell scripts", takes, read };
 
 fn takes(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = super::name_of(path);
     [".sh", ".bash", ".zsh", ".ksh"].iter().any(|ending| name.ends_with(ending))
 }
 

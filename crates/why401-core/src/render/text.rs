@@ -24,7 +24,8 @@ pub enum Detail {
 /// The diagnosis as text, escape sequences included where `paint` says so.
 pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     let mut out = String::new();
-    for named in &diagnosis.causes {
+    let whole = whole(diagnosis, detail);
+    for named in &diagnosis.causes[..whole] {
         if detail == Detail::Brief {
             brief(&mut out, named, paint);
         } else {
@@ -33,6 +34,10 @@ pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     }
     if detail == Detail::Brief {
         return out;
+    }
+    let others: Vec<&str> = diagnosis.causes[whole..].iter().map(|named| named.cause.slug).collect();
+    if !others.is_empty() {
+        let _ = writeln!(out, "{} {} (`-v` says why)\n", paint.tone(Tone::Note, "also possible:"), others.join(", "));
     }
     let broken =
         |journey: &&Journey| detail == Detail::Full || journey.stops.iter().any(|stop| stop.state == State::Broken);
@@ -47,6 +52,15 @@ pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     }
     summary(&mut out, diagnosis);
     out
+}
+
+/// How many causes are shown whole. Of rivals for one refusal those that are well founded, and of mere possibilities three.
+fn whole(diagnosis: &Diagnosis, detail: Detail) -> usize {
+    if !diagnosis.are_rivals || detail != Detail::Usual {
+        return diagnosis.causes.len();
+    }
+    let founded = diagnosis.causes.iter().filter(|named| named.finding.standing < Standing::Possible).count();
+    if founded > 0 { founded } else { diagnosis.causes.len().min(3) }
 }
 
 fn brief(out: &mut String, named: &Named, paint: Paint) {

@@ -1,7 +1,13 @@
 //! Every known answer is diagnosed as what it means, from each frame in which people paste it.
 //!
 //! `WHY401_EXPLAINED=1` prints what is missed, a line each.
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 mod frames;
 #[path = "../pasted/mod.rs"]

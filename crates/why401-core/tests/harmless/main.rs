@@ -3,7 +3,7 @@
 //! What only speaks of refusals, as a change log does, may give possible causes: the name of such a block ends in `~`.
 //! Each block of `*.txt` here is one; with the frames that a CI, Compose or a chat puts round it there are over 300. What
 //! other people wrote is not copied: the last test reads the packages that happen to be on this machine.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "../pasted/mod.rs"]
 mod pasted;

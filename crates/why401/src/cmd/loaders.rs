@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use why401_core::loader::{Content, Environment, File, Loader};
+use why401_core::loader::{Content, Environment, Failure, File, Loader};
 use why401_core::secret::Secret;
 
 use super::{Output, Verdict};
@@ -91,10 +91,11 @@ impl Try {
             Err(why) => return Err(Error::new(format!("{path}: {why}"))),
         };
         let loaded = loader.load(&[File { path: &path, content }], &process);
-        let error = loaded.failure.as_ref().map(|failure| match failure.line {
+        let worded = |failure: &Failure| match failure.line {
             Some(line) => format!("line {line}: {}", failure.message),
             None => failure.message.clone(),
-        });
+        };
+        let error = loaded.failure.as_ref().map(worded);
         if self.format == Output::Json {
             let values: serde_json::Map<String, serde_json::Value> = loaded
                 .values
@@ -114,6 +115,9 @@ impl Try {
             let sha256 = digest(&seen.value);
             let name = shown::name_in_line(name);
             let _ = writeln!(text, "{name}  {}  sha256 {}  from {origin}", seen.value.shape(), &sha256[..16]);
+        }
+        for warning in &loaded.warnings {
+            let _ = writeln!(text, "note: {}", worded(warning));
         }
         if let Some(error) = error {
             let _ = writeln!(text, "{} ends in an error: {error}", loader.name);

@@ -9,7 +9,7 @@ use why401_core::provider::Registry;
 use why401_core::secret::Secret;
 
 use super::walk::Found;
-use super::{BUNDLE_LIMIT, bundles, git, relative};
+use super::{BUNDLE_LIMIT, bundles, git, name_of, relative};
 use crate::world;
 
 /// What stands more often in one file is a list of samples or of findings; these few say it all.
@@ -83,12 +83,12 @@ pub(super) fn is_no_text(path: &str) -> bool {
         "zst", "7z", "rar", "jar", "war", "class", "so", "dylib", "dll", "exe", "o", "a", "wasm", "pyc", "pdf",
         "sqlite", "db", "bin", "dat", "parquet", "pack", "lock",
     ];
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name_of(path);
     name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending)) || is_lock_file(path)
 }
 
 fn is_lock_file(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name_of(path);
     name.ends_with(".lock")
         || ["package-lock.json", "pnpm-lock.yaml", "npm-shrinkwrap.json", "go.sum", "packages.lock.json"]
             .contains(&name)

@@ -49,8 +49,19 @@ fn unread(fact: &Fact) -> Option<Skipped> {
     Some(Skipped { what: format!("{}, from line {}", place.path, place.line), why: (*why).to_owned() })
 }
 
+/// The name of the file at `path`, which is relative.
+fn name_of(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
+}
+
 /// `path` relative to `root`, with `/` between its parts.
 fn relative(root: &Path, path: &Path) -> Arc<str> {
+    if let (Some(root), Some(path)) = (root.to_str(), path.to_str())
+        && let Some(rest) = path.strip_prefix(root).and_then(|rest| rest.strip_prefix(std::path::MAIN_SEPARATOR))
+        && std::path::MAIN_SEPARATOR == '/'
+    {
+        return rest.into();
+    }
     let rest = path.strip_prefix(root).unwrap_or(path);
     if let Some(text) = rest.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/') {
         return text.into();

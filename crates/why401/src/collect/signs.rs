@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use regex::bytes::{Regex, RegexBuilder};
+use why401_core::expression::Expression;
 use why401_core::fact::Place;
 use why401_core::loader::{Language, Loader};
 use why401_core::read::Needles;
 
+use super::name_of;
 use super::walk::is_env_file;
 
 /// A line that shows a loader in use.
@@ -24,18 +25,18 @@ pub(super) struct Sign {
 
 /// Every expression, found by the literals that it requires.
 struct Expressions {
-    all: Vec<Expression>,
+    all: Vec<Detects>,
     /// Whether a file of a kind holds any needle of its loaders.
     any: BTreeMap<FileKind, OnceLock<Needles>>,
 }
 
-struct Expression {
+struct Detects {
     loader: &'static Loader,
     detect: usize,
     /// Every text that it matches holds one of each; the first set says most.
     needles: Vec<Vec<&'static str>>,
     /// Compiled when a file holds one of its needles; to compile all of them takes longer than to look at a project.
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Expression>>,
 }
 
 impl Expressions {
@@ -48,14 +49,14 @@ impl Expressions {
         let mut all = Vec::new();
         for (loader, needles) in Loader::all().iter().zip(Loader::needles()) {
             for (detect, needles) in needles.into_iter().enumerate().filter(|(_, needles)| !needles.is_empty()) {
-                all.push(Expression { loader, detect, needles, compiled: OnceLock::new() });
+                all.push(Detects { loader, detect, needles, compiled: OnceLock::new() });
             }
         }
         Self { all, any: FileKind::ALL.into_iter().map(|kind| (kind, OnceLock::new())).collect() }
     }
 
     /// The expressions that may match somewhere in `text`, a file of this kind, in the order of the loaders.
-    fn candidates(&self, kind: FileKind, text: &str) -> Vec<&Expression> {
+    fn candidates(&self, kind: FileKind, text: &str) -> Vec<&Detects> {
         let own = || self.all.iter().filter(|expression| kind.may_use(expression.loader.language));
         let needles = || Needles::new(own().filter_map(|expression| expression.needles.first()).flatten());
         if !self.any.get(&kind).is_some_and(|any| any.get_or_init(needles).occur_in(text)) {
@@ -67,12 +68,12 @@ impl Expressions {
     }
 }
 
-impl Expression {
+impl Detects {
     /// The expression over bytes, its classes and boundaries meant for ASCII.
-    fn regex(&self) -> Option<&Regex> {
+    fn regex(&self) -> Option<&Expression> {
         let compile = || {
             let code = self.loader.detect.get(self.detect)?.code.as_deref()?;
-            RegexBuilder::new(code).multi_line(true).unicode(false).build().ok()
+            Expression::new(&format!("(?m){code}"))
         };
         self.compiled.get_or_init(compile).as_ref()
     }
@@ -90,7 +91,7 @@ pub(super) fn signs(path: &Arc<str>, text: &str) -> Vec<Sign> {
     let mut signs = Vec::new();
     for expression in candidates {
         let (loader, detect) = (expression.loader, expression.detect);
-        let found = expression.regex().and_then(|regex| regex.find(joined.as_bytes())).map(|found| found.range());
+        let found = expression.regex().and_then(|regex| regex.find(joined.as_bytes()));
         if let Some(found) = found.and_then(|range| Some((joined.get(range.clone())?, range))) {
             let (shown, range) = found;
             let line = line_of(&joined, &range);
@@ -136,7 +137,7 @@ impl FileKind {
 }
 
 fn kind_of(path: &str) -> Option<FileKind> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name_of(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let scripts = [
         "Makefile",
@@ -147,6 +148,8 @@ fn kind_of(path: &str) -> Option<FileKind> {
         "justfile",
         "Justfile",
         "package.json",
+        "deno.json",
+        "deno.jsonc",
         ".envrc",
     ];
     if scripts.contains(&name) || name.starts_with("Dockerfile.") {
@@ -198,6 +201,11 @@ mod tests {
                 "unit.service",
                 "[Service]\nEnvironmentFile=-/etc/app/app.env\n",
                 vec![("systemd", vec!["/etc/app/app.env"])],
+            ),
+            (
+                "deno.json",
+                "{\"tasks\": {\"dev\": \"deno run --env-file=.env --env-file=.env.local main.ts\"}}",
+                vec![("deno", vec![".env", ".env.local"])],
             ),
             ("a.md", "docker run --env-file .env img\n", vec![]),
             ("app.py", "import os\n", vec![]),

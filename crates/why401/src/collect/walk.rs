@@ -38,28 +38,31 @@ pub(super) struct Found {
     pub(super) built: Vec<Arc<str>>,
 }
 
-/// Walks the folder `root`, several folders at a time.
+/// So many files and folders are looked at sooner than threads are started and ended.
+const FEW: usize = 100;
+
+/// Walks the folder `root`, several folders at a time if there is much in it.
 pub(super) fn walk(root: &Path, registry: &Registry) -> Found {
     let found = Mutex::new(Found::default());
-    let walker = WalkBuilder::new(root)
-        .hidden(false)
-        .require_git(false)
-        .ignore(false)
-        .filter_entry(|entry| {
-            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(folder && entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name)))
-        })
-        .build_parallel();
-    walker.run(|| {
-        let mut own = Collected { found: Found::default(), buffer: Vec::new(), registry, into: &found };
-        Box::new(move |entry| {
-            match entry {
-                Ok(entry) => own.visit(root, &entry),
-                Err(error) => own.found.skip(error.to_string(), "it could not be read"),
-            }
-            WalkState::Continue
-        })
+    let collected = || Collected { found: Found::default(), buffer: Vec::new(), registry, into: &found };
+    let mut walker = WalkBuilder::new(root);
+    walker.hidden(false).require_git(false).ignore(false).filter_entry(|entry| {
+        let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        !(folder && entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name)))
     });
+    let first: Vec<_> = walker.build().take(FEW + 1).collect();
+    if first.len() <= FEW {
+        let mut own = collected();
+        first.into_iter().for_each(|entry| own.take(root, entry));
+    } else {
+        walker.build_parallel().run(|| {
+            let mut own = collected();
+            Box::new(move |entry| {
+                own.take(root, entry);
+                WalkState::Continue
+            })
+        });
+    }
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -87,13 +90,20 @@ impl Drop for Collected<'_> {
 }
 
 impl Collected<'_> {
+    fn take(&mut self, root: &Path, entry: Result<ignore::DirEntry, ignore::Error>) {
+        match entry {
+            Ok(entry) => self.visit(root, &entry),
+            Err(error) => self.found.skip(error.to_string(), "it could not be read"),
+        }
+    }
+
     fn visit(&mut self, root: &Path, entry: &ignore::DirEntry) {
         let kind = entry.file_type();
         if entry.file_name().to_str().is_some_and(bundles::is_bundle) {
             self.found.visited.insert(entry.path().to_owned());
         }
         if kind.is_some_and(|kind| kind.is_dir()) {
-            let names = world::names_in(entry.path());
+            let names = world::names_in(entry.path(), |name| is_env_file(name) || bundles::is_bundle(name));
             self.found.bundles.extend(bundles::in_listing(entry.path(), &names));
             self.env_files_of(root, entry.path(), &names);
         } else if kind.is_some_and(|kind| kind.is_file()) {
@@ -171,6 +181,9 @@ impl Found {
 /// Whether a file of this name is an env file: `.env`, `.env.local`, `prod.env`, `.flaskenv`, `.dev.vars`, `.envrc`.
 pub(super) fn is_env_file(name: &str) -> bool {
     // Few names get past this, and each of a large tree comes here.
+    if memchr::memchr2(b'v', b'V', name.as_bytes()).is_none() {
+        return false;
+    }
     let word = |word: &[u8]| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     if !word(b"env") && !word(b".vars") {
         return false;

@@ -106,12 +106,11 @@ mod tests {
         let mut lines = Lines::new(Box::new(Pieces(text.to_vec(), 0, size)));
         let mut found = Vec::new();
         while let Some(batch) = lines.next().unwrap() {
-            let mut number = batch.first;
-            for line in batch.bytes.split_inclusive(|byte| *byte == b'\n') {
+            let lines = batch.bytes.split_inclusive(|byte| *byte == b'\n');
+            for (number, line) in (batch.first..).zip(lines) {
                 assert!(line.len() <= LONGEST + CHUNK);
                 let line = if batch.too_long.contains(&number) { b"too long" } else { line };
                 found.push((number, line.to_vec()));
-                number += 1;
             }
             if batch.bytes.is_empty() {
                 found.extend(batch.too_long.iter().map(|number| (*number, b"too long".to_vec())));

@@ -3,6 +3,7 @@
 //! `WHY401_LEAK_SEEDS=20` tries more seeds; `WHY401_LEAK_SEED=7` begins with that one. A failure names its seed.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
+mod pastes;
 mod places;
 mod shapes;
 
@@ -253,5 +254,38 @@ fn names_of_files_and_folders() {
             .unwrap();
         }
         check(folder.path(), &search, &[], &mut leaks);
+    });
+}
+
+#[test]
+fn pastes_that_are_explained() {
+    each_seed(|random| {
+        let samples = shapes::samples(random);
+        let search = Search::new(samples.iter());
+        let mut leaks = Leaks::default();
+        let folder = tempfile::tempdir().unwrap();
+        let mut formats = FORMATS.iter().cycle();
+        // Each sample is met, a dozen of them in each round of all texts.
+        for (turn, part) in samples.chunks(samples.len() / 3 + 1).enumerate() {
+            let part: Vec<&Sample> = part.iter().collect();
+            for text in pastes::refusals(&part, random) {
+                std::fs::write(folder.path().join("paste.txt"), &text).unwrap();
+                let mut arguments = vec!["explain", "paste.txt", "--format", formats.next().unwrap(), "-v"];
+                let context = pastes::context(part[random.below(part.len())]);
+                if turn > 0 {
+                    let (name, text) = &context[random.below(context.len())];
+                    std::fs::write(folder.path().join(name), text).unwrap();
+                    arguments.extend(["--context", name]);
+                }
+                let output = run(folder.path(), &arguments, &[]);
+                leaks.look(&search, &format!("{} <<< {text:?}", arguments.join(" ")), &output);
+            }
+        }
+        // All in one, as a long log has them.
+        let all: Vec<&Sample> = samples.iter().collect();
+        std::fs::write(folder.path().join("all.txt"), pastes::refusals(&all, random).concat()).unwrap();
+        for format in FORMATS {
+            leaks.look(&search, format, &run(folder.path(), &["explain", "all.txt", "--format", format], &[]));
+        }
     });
 }

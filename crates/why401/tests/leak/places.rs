@@ -265,7 +265,7 @@ pub fn broken_configurations(sample: &Sample) -> Vec<String> {
     .into()
 }
 
-fn fill(text: &str, sample: &Sample) -> String {
+pub fn fill(text: &str, sample: &Sample) -> String {
     let (half, rest) = sample.value.split_at(sample.value.len() / 2);
     // Capitals that occur in other words are replaced last.
     text.replace("BASE64", &base64(sample.value.as_bytes()))

@@ -116,7 +116,9 @@ fn filled_from_another(case: &Case<'_>) -> Option<Finding> {
         Stop::Loaded,
         format!("Compose fills {to} from {from}, and the file sets {to}"),
         fact.origin.clone(),
-        format!("The name between the braces is looked up; {from} is set nowhere, so that nothing or the default goes in."),
+        format!(
+            "The name between the braces is looked up; {from} is set nowhere, so that nothing or the default goes in."
+        ),
     );
     finding.weight = 90;
     Some(finding.mend(Remedy::new(format!("Write `${{{to}}}` there, or call the variable {from} in the file."))))

@@ -46,7 +46,7 @@ fn outside(case: &Case<'_>) -> Option<Finding> {
         origin,
         why,
     );
-    finding.weight = if matches!(surrounding, Surrounding::Cron | Surrounding::Sudo) { 5 } else { -15 }
+    finding.weight = if matches!(surrounding, Surrounding::Cron | Surrounding::Sudo) { -8 } else { -25 }
         + match refusal.main {
             Some(Symptom::Absent | Symptom::Unsent) => 5,
             Some(_) => -25,

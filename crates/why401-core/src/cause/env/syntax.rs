@@ -1,8 +1,9 @@
 //! env/syntax: a line does not parse the way its author thinks.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Origin, Remark};
 use crate::project::{EnvFile, Load};
 use crate::read::env_file::Intent;
 
@@ -20,8 +21,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             }
         }
     }
+    found.extend(known_by(case, "env/syntax", &SPACED).map(Evidence::from));
     found
 }
+
+/// To a shell `NAME = value` is no assignment.
+const SPACED: Known = Known {
+    remark: Remark::SpacedAssignment,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "blanks stand round the sign of an assignment in a shell",
+    why: "A shell takes the name, the sign and the value for three words, and the variable stays what it was.",
+    remedy: "Write `export NAME=value`, without blanks.",
+    weight: 12,
+};
 
 /// `load` read the file and made nothing of the line.
 fn look(case: &Case<'_>, file: &EnvFile, intent: &Intent, load: &Load, at: usize) -> Finding {

@@ -16,7 +16,13 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
     let fact = case.project.facts.iter().find(|fact| match &fact.seen {
         Seen::Sends(sends) => {
             let bare = sends.before.as_deref().is_some_and(|before| before.trim().is_empty());
-            let token = matches!(&sends.credential, Operand::Literal(value) if value.len() >= 8 && !value.expose().contains(&b' ') && !is_signed(value.expose()));
+            let token = match &sends.credential {
+                Operand::Literal(value) => {
+                    value.len() >= 8 && !value.expose().contains(&b' ') && !is_signed(value.expose())
+                }
+                Operand::Variable(_) | Operand::Local(_) => true,
+                Operand::Unexpanded(_) | Operand::Unknown => false,
+            };
             sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") && bare && token
         }
         _ => false,
@@ -38,7 +44,9 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
 /// Whether it is the scheme itself of a signed request, whose parts stand behind it.
 fn is_signed(value: &[u8]) -> bool {
     let schemes = ["AWS4-", "AWS ", "SharedKey", "HMAC", "Digest", "Signature", "OAuth", "Negotiate", "NTLM", "OSS "];
-    schemes.iter().any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())))
+    schemes
+        .iter()
+        .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())))
 }
 
 fn look(case: &Case<'_>, asked: &Asked<'_, '_>) -> Option<Finding> {

@@ -1,11 +1,33 @@
 //! header/overridden: something else than the program put a credential into the request.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Operand, Seen};
+use crate::fact::{Carrier, Operand, Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    netrc(case).into_iter().chain(nobodys(case)).map(Into::into).collect()
+    let gate = known_by(case, "header/overridden", &GATE).filter(|_| sends_bearer(case));
+    netrc(case).into_iter().chain(nobodys(case)).chain(gate).map(Into::into).collect()
+}
+
+/// A request has one Authorization, and two judges ask for it.
+const GATE: Known = Known {
+    remark: Remark::Gate,
+    standing: Standing::Likely,
+    stop: Stop::Carried,
+    title: "two judges ask for the one Authorization header",
+    why: "The server in front wants Basic, the program behind it Bearer; whichever is sent, the other refuses.",
+    remedy: "Let the gate look elsewhere, by address or by a cookie, or give the program's token a header of its own.",
+    weight: 12,
+};
+
+fn sends_bearer(case: &Case<'_>) -> bool {
+    case.project.facts.iter().any(|fact| match &fact.seen {
+        Seen::Sends(sends) => {
+            sends.before.as_deref().is_some_and(|before| before.trim().eq_ignore_ascii_case("bearer"))
+        }
+        _ => false,
+    })
 }
 
 /// A `.netrc` has an entry, and clients prefer it to the header that the program sets.

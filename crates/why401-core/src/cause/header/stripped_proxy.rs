@@ -49,6 +49,8 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         70
     } else if php {
         10
-    } else { 0 };
+    } else {
+        0
+    };
     Some(finding.mend(Remedy::new(remedy)))
 }

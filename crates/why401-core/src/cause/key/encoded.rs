@@ -36,7 +36,10 @@ fn shown_whole(case: &Case<'_>) -> Option<Finding> {
         "A secret manager keeps pairs of name and value as one JSON object; whoever takes all of it for the key sends braces, names and quotes with it.",
     );
     finding.weight = 20;
-    Some(finding.mend(Remedy::new("Take the one field: `jq -r .NAME`, `json.loads(…)[\"NAME\"]`; or store the bare text.")))
+    Some(
+        finding
+            .mend(Remedy::new("Take the one field: `jq -r .NAME`, `json.loads(…)[\"NAME\"]`; or store the bare text.")),
+    )
 }
 
 /// Everything that AWS Secrets Manager holds under one name, sent as the key. Its console stores pairs as a JSON object;

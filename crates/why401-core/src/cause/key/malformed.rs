@@ -1,14 +1,20 @@
 //! key/malformed: the value is not of the provider's shape.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Seen, Value};
+use crate::fact::{Fact, Operand, Remark, Seen, Value};
 use crate::provider::{Credential, Kind};
 use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(nearly_the_same(case).map(Evidence::from)).chain(address(case).map(Evidence::from)).collect()
+    let stray = known_by(case, "key/malformed", &STRAY).map(Evidence::from);
+    written
+        .chain(nearly_the_same(case).map(Evidence::from))
+        .chain(stray)
+        .chain(address(case).map(Evidence::from))
+        .collect()
 }
 
 /// A setting for a key holds an address.
@@ -35,6 +41,17 @@ fn address(case: &Case<'_>) -> Option<Finding> {
     finding.weight = 20;
     Some(finding.mend(Remedy::new("Put the bare key there.")))
 }
+
+/// CI fills in the expression and leaves the other dollar where it is.
+const STRAY: Known = Known {
+    remark: Remark::StrayDollar,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "a dollar too many stands before the key",
+    why: "`$${{ … }}` is a dollar and then the secret: the key arrives with a `$` before it.",
+    remedy: "Write `${{ … }}` with one dollar.",
+    weight: 12,
+};
 
 /// Two texts of the paste are one key but for a character or a few: it was copied wrongly.
 fn nearly_the_same(case: &Case<'_>) -> Option<Finding> {
@@ -109,12 +126,14 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         ),
         None if case.provider.is_none() && credential.prefix.len() < 5 => return None,
         None => (
-            standing(case, &begun, value),
+            // Whoever pastes a key changes it; its form says little.
+            if case.project.is_excerpt { Standing::Possible } else { standing(case, &begun, value) },
             format!("{} is not of the shape of a {}", case.name, credential.label),
             shape_words(credential, value),
         ),
     };
-    let finding = Finding::new(standing, Stop::Written, title, held.origin.clone(), why);
+    let mut finding = Finding::new(standing, Stop::Written, title, held.origin.clone(), why);
+    finding.weight = if standing == Standing::Possible && case.project.is_excerpt { -30 } else { 0 };
     let mut remedy = Remedy::new("Copy the key again, whole, by the copy button of its page.");
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))

@@ -15,8 +15,23 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 /// What the server or the client repeats is the word for "no value", or nothing.
 fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
-    let words =
-        ["undefined", "none", "null", "nil", "false", "nan", "no-token", "no_token", "notoken", "[object object]"];
+    let words = [
+        "undefined",
+        "none",
+        "null",
+        "nil",
+        "false",
+        "nan",
+        "no-token",
+        "no_token",
+        "no_key",
+        "no-key",
+        "nokey",
+        "not-needed",
+        "empty",
+        "notoken",
+        "[object object]",
+    ];
     let bare = echoed.bare().to_ascii_lowercase();
     // A mask leaves the last letters of the word.
     let masked = echoed.masked().is_some_and(|(head, tail)| {

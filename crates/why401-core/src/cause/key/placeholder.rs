@@ -14,6 +14,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     let bare = echoed.bare();
     // Dots and stars are the server's own, which hides what it repeats.
+    // Whoever pastes the message hides the key in it, too.
+    if bare.chars().all(|c| "xX.-_*#".contains(c)) {
+        return None;
+    }
     let whole = echoed.masked().is_none() && (plainly(bare) == Plainly::Placeholder || sounds_so(bare));
     let masked = echoed.masked().is_some_and(|(head, tail)| {
         let tails =
@@ -31,7 +35,11 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     let mut finding = echoed.finding(
         if whole && crossed {
             Standing::Possible
-        } else if whole { Standing::Proven } else { Standing::Likely },
+        } else if whole {
+            Standing::Proven
+        } else {
+            Standing::Likely
+        },
         "sample text was sent as the key",
         "What is repeated here is what a template or a manual writes where the key goes.",
     );

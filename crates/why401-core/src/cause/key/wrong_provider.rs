@@ -40,7 +40,8 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
                 .then_some((fact, found.provider))
         })
     };
-    if !refusal.fits("key/wrong-provider") {
+    let told = refusal.main.is_some() || refusal.has_status(&[401, 403]);
+    if !told || !refusal.fits("key/wrong-provider") {
         return None;
     }
     let (fact, owner) = by_page.or_else(by_shape)?;

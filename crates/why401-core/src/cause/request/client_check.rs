@@ -32,7 +32,9 @@ fn by_expression(case: &Case<'_>) -> Option<Finding> {
         Stop::Sent,
         "the program's own check does not know keys of this form",
         fact.origin.clone(),
-        format!("It takes only what `{pattern}` fits, and the key here does not: services change the form of their keys."),
+        format!(
+            "It takes only what `{pattern}` fits, and the key here does not: services change the form of their keys."
+        ),
     );
     finding.weight = 60;
     Some(finding.mend(Remedy::new(

@@ -27,6 +27,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     });
     let refused = case.as_refusal().into_iter().flat_map(|refusal| {
         parts_of_one_service(case, refusal)
+            .or_else(|| not_reached(refusal))
             .or_else(|| two_regions(refusal))
             .or_else(|| answered_by_another(case, refusal))
             .or_else(|| perhaps_another(refusal))
@@ -102,6 +103,33 @@ fn parts_of_one_service(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Findin
     })
 }
 
+/// The base URL of another service is set, and it is the usual one that refuses: the setting did not reach the client.
+fn not_reached(refusal: &Refusal<'_>) -> Option<Finding> {
+    let asked = refusal.provider()?;
+    // The answer itself names its service.
+    let told = refusal.mentions.iter().any(|(_, mention)| {
+        let page = |url: &str| pasted::host(url).is_some_and(|host| host == mention.host);
+        mention.in_refusal
+            && (page(&asked.links.keys) || page(&asked.links.docs) || asked.hosts.cover(&mention.host).is_some())
+    });
+    let (fact, mention) = refusal
+        .mentions
+        .iter()
+        .find(|(_, mention)| mention.is_base && !mention.in_refusal && asked.hosts.cover(&mention.host).is_none())?;
+    if !told || !refusal.may_show(Symptom::Rejected) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("{} refuses, although {} is set as the base URL", asked.name, mention.host),
+        fact.origin.clone(),
+        "The answer comes from the service's own address: the client does not read this setting, or reads it under another name.",
+    );
+    finding.weight = 15;
+    Some(finding.mend(Remedy::new("Hand the base URL to the client itself, under the name that its version reads (`base_url`, `baseURL`, OPENAI_BASE_URL).")))
+}
+
 /// Two addresses of one service that differ only in the region.
 fn two_regions(refusal: &Refusal<'_>) -> Option<Finding> {
     let (first, second) = refusal.mentions.iter().enumerate().find_map(|(at, (fact, mention))| {
@@ -122,7 +150,8 @@ fn two_regions(refusal: &Refusal<'_>) -> Option<Finding> {
 
 /// The service has parts that do not know each other's keys: that is the first thing to try where it takes none.
 fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
-    if !refusal.may_show(Symptom::Rejected) {
+    // Where no key arrived, it does not matter whose it was.
+    if !refusal.may_show(Symptom::Rejected) || matches!(refusal.main, Some(Symptom::Absent | Symptom::Unsent)) {
         return None;
     }
     let named = refusal.mentions.iter().find_map(|(fact, mention)| {

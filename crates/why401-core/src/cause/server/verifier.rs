@@ -16,7 +16,9 @@ fn at_home(case: &Case<'_>) -> Option<Finding> {
     })?;
     let elsewhere = refusal.mentions.iter().any(|(_, mention)| case.registry.of_host(&mention.host).is_some());
     let token = case.project.facts.iter().any(|fact| match &fact.seen {
-        Seen::Sends(sends) => matches!(&sends.credential, Operand::Literal(value) if value.expose().starts_with(b"eyJ")),
+        Seen::Sends(sends) => {
+            matches!(&sends.credential, Operand::Literal(value) if value.expose().starts_with(b"eyJ"))
+        }
         _ => false,
     });
     if elsewhere || !token || refusal.provider().is_some() || !refusal.fits("server/verifier") {

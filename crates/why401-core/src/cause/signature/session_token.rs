@@ -58,7 +58,7 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         let finding = Finding::new(Standing::Likely, Stop::Sent, title, old.origin.clone(), why);
         return Some(finding.mend(Remedy::new("Set AWS_SESSION_TOKEN.")));
     }
-    let (fact, temporary) = key_id(case)?;
+    let Some((fact, temporary)) = key_id(case) else { return by_hand(case).filter(|_| aws && told) };
     let token = case
         .project
         .facts
@@ -89,6 +89,38 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     let mut finding = Finding::new(Standing::Likely, Stop::Sent, title, fact.origin.clone(), why);
     finding.weight = 10;
     Some(finding.mend(Remedy::new(remedy)))
+}
+
+/// Code hands over two parts of three, and the answer finds the token invalid.
+fn by_hand(case: &Case<'_>) -> Option<Finding> {
+    let refers = |names: &[&str]| {
+        case.project
+            .facts
+            .iter()
+            .find(|fact| matches!(&fact.seen, Seen::Refers(name) if names.contains(&name.as_str())))
+    };
+    let fact = refers(&["aws_access_key_id", "accessKeyId", "awsAccessKey", "access_key_id"])?;
+    let third = case
+        .project
+        .facts
+        .iter()
+        .any(|fact| matches!(&fact.seen, Seen::Refers(name) if TOKEN.contains(&name.as_str())));
+    if third
+        || !case.as_refusal()?.answers().any(|(_, answer)| answer.body.to_ascii_lowercase().contains("security token"))
+    {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        "the client is given key id and secret, and no session token",
+        fact.origin.clone(),
+        "Where the two are temporary ones, of a role or a login, they are unknown without the third part.",
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(
+        "Hand on the session token, or give the client no keys and let it find all three by itself.",
+    )))
 }
 
 /// A key id in the paste, and whether it is a temporary one.

@@ -49,7 +49,9 @@ fn load(
         // The system splits at the first `=`, also where the name begins with one.
         let entry = format!("{name}={value}");
         let (name, value) = entry.split_once('=').unwrap_or((&name, &value));
-        if loader.process == Process::Loses || !before.contains_key(name) {
+        // A plain object takes no text under this name.
+        let taken = name != "__proto__";
+        if taken && (loader.process == Process::Loses || !before.contains_key(name)) {
             process.set(name, value, Some(number));
         }
     }

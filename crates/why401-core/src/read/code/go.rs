@@ -40,6 +40,7 @@ pub(super) const LANGUAGE: Language = Language {
         Call { path: &["gotenv", "Load"], loader: "go-gotenv", files: Some(""), needs: "" },
     ],
     import_loads: &[],
+    environment: super::ENVIRONMENT,
 };
 
 /// Tags of struct fields that an env library fills: `` `env:"NAME,required"` ``, `` `envconfig:"NAME"` ``.

@@ -34,6 +34,7 @@ pub(super) const LANGUAGE: Language = Language {
     more_reads: injected,
     loads: &[],
     import_loads: &[],
+    environment: super::ENVIRONMENT,
 };
 
 /// Spring's `@Value("${NAME:default}")`. Names in Spring's own dotted form are looked up in its files first.

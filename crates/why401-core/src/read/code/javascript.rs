@@ -43,6 +43,7 @@ pub(super) const LANGUAGE: Language = Language {
         Call { path: &["process", "loadEnvFile"], loader: "node", files: Some(""), needs: "" },
     ],
     import_loads: &[("dotenv/config", "dotenv"), ("dotenv-flow/config", "dotenv-flow")],
+    environment: &[".env", "$env/", "dotenv"],
 };
 
 /// `const { A, B: b = 'x' } = process.env` and names imported from SvelteKit's `$env` modules.

@@ -34,4 +34,5 @@ pub(super) const LANGUAGE: Language = Language {
     more_reads: java::injected,
     loads: &[],
     import_loads: &[],
+    environment: super::ENVIRONMENT,
 };

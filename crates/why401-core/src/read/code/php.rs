@@ -34,4 +34,5 @@ pub(super) const LANGUAGE: Language = Language {
     more_reads: no_more_reads,
     loads: &[],
     import_loads: &[],
+    environment: super::ENVIRONMENT,
 };

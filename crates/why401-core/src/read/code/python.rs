@@ -49,6 +49,7 @@ pub(super) const LANGUAGE: Language = Language {
         Call { path: &["SettingsConfigDict"], loader: "pydantic-settings", files: Some("env_file"), needs: "" },
     ],
     import_loads: &[],
+    environment: super::ENVIRONMENT,
 };
 
 /// Fields of pydantic's settings classes: each reads the variable of its own name, whatever the letter case.

@@ -36,4 +36,5 @@ pub(super) const LANGUAGE: Language = Language {
         Call { path: &["Dotenv", "overload"], loader: "ruby-dotenv", files: Some(""), needs: "" },
     ],
     import_loads: &[("dotenv/load", "ruby-dotenv")],
+    environment: super::ENVIRONMENT,
 };

@@ -43,4 +43,5 @@ pub(super) const LANGUAGE: Language = Language {
         Call { path: &["dotenv", "from_filename"], loader: "rust-dotenv", files: Some(""), needs: "" },
     ],
     import_loads: &[],
+    environment: super::ENVIRONMENT,
 };

@@ -99,11 +99,15 @@ const SDKS: &[Sdk] = &[
 
 /// The constructor call at `index`, and its library.
 fn at(source: &Source<'_>, index: usize) -> Option<(&'static Sdk, usize)> {
+    // Each token of a file comes by here, and few stand before a bracket.
+    if !source.is(index + 1, b'(') {
+        return None;
+    }
     let name = source.name(index)?;
     let sdk = SDKS.iter().find(|sdk| sdk.constructor == name && source.text.contains(sdk.package))?;
     // A class or a function of that name is declared, not called.
     let declared = index > 0 && matches!(source.word(index - 1), "class" | "def" | "function" | "func");
-    (!declared && source.is(index + 1, b'(') && source.other(index + 1) > index + 1).then_some((sdk, index + 1))
+    (!declared && source.other(index + 1) > index + 1).then_some((sdk, index + 1))
 }
 
 /// The index of the key that is handed to the constructor with its bracket at `open`.

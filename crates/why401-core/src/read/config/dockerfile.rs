@@ -70,7 +70,7 @@ fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
                     open: script.open || script.hands_on,
                 };
                 facts.add(instruction.rest.clone(), Seen::Starts(starts));
-                for name in verbatim(&instruction.text) {
+                for name in verbatim(instruction.text) {
                     facts.add(instruction.rest.clone(), Seen::Verbatim(name));
                 }
             }

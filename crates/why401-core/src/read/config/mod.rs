@@ -115,12 +115,12 @@ impl<'t> Facts<'t> {
 
 /// The file's name without its folder.
 fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    super::name_of(path)
 }
 
 /// The folder a file lies in; empty for the project's root.
 fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |at| &path[..at])
 }
 
 /// `path` as written in a file of `folder`, relative to the project; `None` where it leaves the project or has a

@@ -17,7 +17,7 @@ use words::{Piece, Word, words};
 pub(super) const CURL: Reader = Reader { name: "curl lines", takes, read };
 
 fn takes(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = super::name_of(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     matches!(ending, "sh" | "bash" | "zsh" | "md" | "mdx" | "yml" | "yaml" | "rst" | "mk")
         || matches!(name, "Makefile" | "justfile" | "Justfile" | "Jenkinsfile")

@@ -18,7 +18,7 @@ struct Way {
 const WAYS: &[Way] = &[
     // "Incorrect API key provided: X. You can find …": nothing stands round X but what was sent.
     Way {
-        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:[ \t]*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']\s*[,;}\n]|[,;\n]|\.?$)"#,
+        pattern: r#"(?i)\b(?:incorrect|invalid) api key provided:\s*([^\n,;<>]{1,200}?)(?:\.? You can|\. |\.?["']\s*[,;}\n]|[,;\n]|\.?$)"#,
         by_client: false,
     },
     // "Unknown API key 'X'", "invalid token: X"
@@ -133,7 +133,7 @@ fn is_advice(before: &str) -> bool {
         "must be ",
         "example: ",
     ];
-    let bare = lower.trim_end_matches(['"', '\'', '`', '(', ' ', ':']);
+    let bare = lower.trim_end_matches(['"', '\'', '`', '\\', '(', ' ', ':']);
     words.iter().any(|word| bare.ends_with(word.trim_end_matches([' ', ':'])))
 }
 

@@ -30,6 +30,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
         })
     });
     let found = found.chain(redirect(path, text));
+    let found = found.chain(preflight(path, text));
     // A log repeats itself.
     let mut calls: Vec<Exchange> = Vec::new();
     for call in found {
@@ -43,6 +44,21 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
         }
     }
     calls
+}
+
+/// A preflight that somebody describes: `OPTIONS request returns 401`.
+fn preflight(path: &Arc<str>, text: &str) -> Option<Exchange> {
+    static TOLD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:OPTIONS|[Pp]reflight)(?: request| call)?s? (?:[a-z]+ ){0,3}(?:with |a )?(40[1345]|50[0-4])\b")
+            .ok()
+    });
+    let found = TOLD.as_ref()?.captures(text)?;
+    let place = Place::of(path, text.as_bytes(), &found.get(0)?.range());
+    Some(Exchange {
+        request: Request { method: "OPTIONS".to_owned(), ..Request::default() },
+        outcome: Outcome::Answered(Answer { status: found[1].parse().ok(), ..Answer::default() }),
+        via: Via::Text(Origin::File(place)),
+    })
 }
 
 /// A redirect that somebody describes: `301 Location: https://…`, `307 Temporary Redirect to http://…`.
@@ -89,7 +105,8 @@ pub(super) fn status(text: &str) -> Option<u16> {
     static REASON: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"(?im)(?:^|[:"'>\]] ?)(?:error: )?(unauthori[sz]ed|forbidden|too many requests)["']?\s*(?:[,.}<"']|$)|[}\])"] 40[13]\s*$"#).ok()
     });
-    let found = REASON.as_ref()?.captures_iter(text).find(|found| !code(found.get(0).map_or(0, |whole| whole.start())))?;
+    let found =
+        REASON.as_ref()?.captures_iter(text).find(|found| !code(found.get(0).map_or(0, |whole| whole.start())))?;
     let reason = found.get(1).map(|reason| reason.as_str().to_ascii_lowercase());
     Some(match reason.as_deref() {
         None if found[0].trim_end().ends_with('1') => 401,

@@ -24,6 +24,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             host: host.as_str().to_ascii_lowercase(),
             path: rest.trim_end_matches(['.', ':', '/']).to_owned(),
             in_the_clear: found[0].get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")),
+            is_base: is_base(&text[..found.get(0).map_or(0, |whole| whole.start())]),
             in_refusal: false,
         };
         if seen.len() < 200 && !seen.contains(&mention) {
@@ -37,6 +38,16 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         }
     }
     facts
+}
+
+/// Whether the words before an address say that it is a base URL.
+fn is_base(before: &str) -> bool {
+    let start = before.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+    let line = before[start..].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase().replace(['-', ' '], "_");
+    let bare = line.trim_end_matches(['"', '\'', '`', '_', '=', ':', '(', ']', '[', '{']);
+    ["base_url", "baseurl", "api_base", "apibase", "base_path", "endpoint", "api_host", "basepath"]
+        .iter()
+        .any(|name| bare.ends_with(name))
 }
 
 fn fact(path: &Arc<str>, text: &str, span: std::ops::Range<usize>, seen: Seen) -> Fact {

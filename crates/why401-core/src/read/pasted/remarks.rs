@@ -44,17 +44,18 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         add(span, Seen::Remark(Remark::UnloadedFile));
     }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
+        Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_access_key_id|accessKeyId|awsAccessKey|access_key_id|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
             .ok()
     });
     for found in NAME.as_ref().into_iter().flat_map(|name| name.find_iter(text)).take(64) {
         add(found.range(), Seen::Refers(found.as_str().to_owned()));
     }
-    static NAMELESS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(
+    static NAMELESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
             r#"(?:-H|--header)[ =]["']((?i:bearer|basic|token) [^"':\n]{4,300})["']|(?m)(?:value|gives?|got|is|=>?|:)[: ]+["'`]?((?i:basic) [A-Za-z0-9+/]{8,}={0,2})\W*$"#,
         )
-        .ok());
+        .ok()
+    });
     for found in NAMELESS.as_ref().into_iter().flat_map(|nameless| nameless.captures_iter(text)).take(4) {
         if let Some(value) = found.get(1).or_else(|| found.get(2)) {
             let word = value.as_str().split(' ').next().unwrap_or_default();
@@ -110,7 +111,8 @@ fn other_file(text: &str) -> Option<Range<usize>> {
 /// Where an env file is spoken of beside the whole of a program that loads none.
 fn unloaded(text: &str) -> Option<Range<usize>> {
     static PROGRAM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)^\s*(?:from [\w.]+ import |import \w+|const \w+ = require\(|import .* from |package main)").ok()
+        Regex::new(r"(?m)^\s*(?:from [\w.]+ import |import \w+|const \w+ = require\(|import .* from |package main)")
+            .ok()
     });
     static LOADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)dotenv|env[_-]?file|load_?env|environs|decouple|BaseSettings|next|vite|godotenv|nuxt|source \S*\.env|\bbun\b|docker|compose|envdir|direnv|export \$|react|expo|nest|django").ok()

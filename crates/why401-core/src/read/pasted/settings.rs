@@ -12,14 +12,14 @@ use crate::secret::Secret;
 /// A name that holds a credential, and its value in quotes or up to the end of the line.
 static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'])((?:[\w-]*[_.-])?(?:api[ _-]?key|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
+        r#"(?im)(?:^|[\s,{(\["'])((?:[\w-]*[_.-])?(?:api[ _-]?key(?: \([^)\n]{1,20}\))?|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
     )
     .ok()
 });
 /// A header that carries a credential, as configuration or a printed request has it.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|apikey|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400})))"#,
+        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400}(?: [^\s"'`]+)?)))"#,
     )
     .ok()
 });
@@ -50,7 +50,15 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
     let facts = found.filter_map(|found| {
         let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
         // What code puts together is the business of those who read code.
-        if value.as_str().contains("${") && !value.as_str().contains("${{") || value.as_str().contains('+') {
+        let built =
+            ["process.env", "os.environ", "getenv", "ENV[", "("].iter().any(|sign| value.as_str().contains(sign));
+        let template = value.as_str().contains("${") && !value.as_str().contains("${{");
+        // Another scheme: a signature, a digest.
+        let signed = found.get(4).is_some_and(|value| {
+            value.as_str().contains(' ') && !value.as_str().to_ascii_lowercase().starts_with(['b', 't', 'a'])
+        });
+        let signed = signed || value.as_str().starts_with("AWS4-") || value.as_str().starts_with("Digest");
+        if signed || template || built || value.as_str().contains('+') {
             return None;
         }
         let sent = Sent {

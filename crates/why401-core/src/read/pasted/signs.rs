@@ -27,7 +27,10 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         r"(?s)(?:express\.json\(|bodyParser\.json\(|JSON\.stringify\(\s*(?:req|request)\.body|json\.dumps\(|request\.json\b|req\.body\b|@RequestBody|to_json\b).{0,1500}(?:constructEvent|construct_event|webhook|signature)|(?s)(?:constructEvent|construct_event|webhook|signature).{0,600}(?:JSON\.stringify\(\s*(?:req|request)\.body|json\.dumps\(|request\.json\b)",
     ),
     // Somebody shows a preflight.
-    (Remark::Preflight, r"(?i)access-control-request-(?:method|headers)\s*:|-X\s*['\x22]?OPTIONS\b|\bOPTIONS (?:[^\s\x22]{1,80} )?(?:HTTP/[\d.]+\x22? )?(?:40[1357]|50[0-9])\b|\bpreflight\b[^\n]{0,60}\b(?:40[1357]|50[0-9])\b"),
+    (
+        Remark::Preflight,
+        r"(?i)access-control-request-(?:method|headers)\s*:|-X\s*['\x22]?OPTIONS\b|\bOPTIONS (?:[^\s\x22]{1,80} )?(?:HTTP/[\d.]+\x22? )?(?:40[1357]|50[0-9])\b|\bpreflight\b[^\n]{0,60}\b(?:40[1357]|50[0-9])\b",
+    ),
     // A browser's Origin goes with the request.
     (
         Remark::SendsOrigin,
@@ -104,4 +107,9 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::PlainAgent,
         r"(?i)\burllib2?(?:\.request)?\.(?:urlopen|urlretrieve|Request)\(|\bPython-urllib\b|\bfile_get_contents\(|\bread_(?:csv|json|html)\(\s*.?https?:|\.openStream\(\)|\bopen-uri\b|\blibwww-perl\b|\b(?:no|default|without (?:an?|any)|missing|empty) user[- ]?agent\b",
     ),
+    // `export NAME = value` is three words to a shell.
+    (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
+    // `$${{ secrets.X }}`, and what a log shows of it.
+    (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
+    (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];

@@ -25,7 +25,8 @@ pub(super) fn is_code(line: &str) -> bool {
         Regex::new(concat!(
             r"^(?:\S+Z )?\s*(?:\}\s*)?(?:if|elif|else|return|raise|throw|case|match|expect|assert|await|for|while|func|def|const|let|var)\b.*[({;:]",
             r"|[=!]==? ?[45]\d\d|\.status\([45]\d\d\)|\bwant(?:ed)? [45]\d\d|expected:? [45]\d\d",
-            r#"|^(?:\S+Z )?\s*\w+\s+=\s+"[45]\d\d"\s*$"#,
+            r#"|^(?:\S+Z )?\s*\w+\s+=\s+"[^"]*"\s*$"#,
+            r"|\bhttp\.Error\(|\bdescription: ",
         ))
         .ok()
     });
@@ -57,7 +58,8 @@ mod tests {
             "if (r.status === 401) {",
             "  return res.status(401).json({})",
             "got 401, want 403",
-            "  status_code   = \"401\"",
+            "  type   = \"UNAUTHORIZED\"",
+            "'401': { description: Unauthorized }",
         ] {
             assert!(is_code(line), "{line}");
         }

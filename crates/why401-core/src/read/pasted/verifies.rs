@@ -12,7 +12,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Option<Fact> {
         Regex::new(concat!(
             r"(?i)jwt\.verify\(|jwt\.decode\(|jwtVerify\(|timingSafe\w*|compare_digest\(|hash_equals\(|jwks?(?:RsaClient|Client|\.json)|TokenValidat\w+|AddJwtBearer|JwtDecoder",
             r"|\.status\(401\)|status_code\s*=\s*401|sendStatus\(401\)|HTTP_401_UNAUTHORIZED|abort\(401|// 401\b|http\.StatusUnauthorized",
-            r"|valid_?(?:api_?)?keys\b|constructEvent\(|construct_event\("
+            r"|valid_?(?:api_?)?keys\b"
         ))
         .ok()
     });

@@ -109,7 +109,7 @@ impl<'a> Record<'a> {
     pub fn key(&self, key: &mut Vec<u8>) -> bool {
         key.clear();
         key.extend_from_slice(&self.status.unwrap_or(0).to_le_bytes());
-        for text in [&self.host, &self.method] {
+        for text in [self.host(), &self.method] {
             key.extend_from_slice(text.as_bytes());
             key.push(0);
         }

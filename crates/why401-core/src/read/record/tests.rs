@@ -88,6 +88,16 @@ fn only_what_matters_makes_records_differ() {
     let two =
         key(r#"{"status":401,"host":"a","url":"/u/2","headers":{"WWW-Authenticate":"Bearer","x-request-id":"9"}}"#);
     assert!(one.0 && one == two);
+    for other in [
+        r#"{"status":403,"host":"a","url":"/u/1","headers":{"WWW-Authenticate":"Bearer"}}"#,
+        r#"{"status":401,"host":"a","url":"https://b/u/1","headers":{"WWW-Authenticate":"Bearer"}}"#,
+        r#"{"status":401,"host":"a","url":"/v/1","headers":{"WWW-Authenticate":"Bearer"}}"#,
+        r#"{"status":401,"host":"a","url":"/u/1","headers":{"WWW-Authenticate":"Basic"}}"#,
+        r#"{"status":401,"host":"a","url":"/u/1","headers":{"WWW-Authenticate":"Bearer"},"body":"no"}"#,
+        r#"{"status":401,"host":"a","method":"PUT","url":"/u/1","headers":{"WWW-Authenticate":"Bearer"}}"#,
+    ] {
+        assert_ne!(key(other), one, "{other}");
+    }
     assert!(!key(r#"{"status":401,"host":"a","url":"/u/1?api_key=2"}"#).0);
     assert!(!key(r#"{"status":401,"headers":{"authorization":"Bearer x"}}"#).0);
 }

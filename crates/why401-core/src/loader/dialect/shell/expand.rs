@@ -178,6 +178,7 @@ impl Shell {
             }
             Parameter::Special(b'!') => None,
             Parameter::Special(_) => {
+                self.guessed = true;
                 self.warn("$$, $- and $0 differ from run to run: taken as empty");
                 Some(Vec::new())
             }
