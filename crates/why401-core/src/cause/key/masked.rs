@@ -17,13 +17,15 @@ fn hidden(case: &Case<'_>) -> Option<Finding> {
     if !refusal.fits("key/masked") {
         return None;
     }
-    let finding = Finding::new(
+    let mut finding = Finding::new(
         Standing::Likely,
         Stop::Read,
         "the text of a hiding type is sent, and that is stars",
         fact.origin.clone(),
         "`SecretStr` prints `**********`; the value comes from `get_secret_value()`.",
     );
+    // What stars are sent with is the lesser fault.
+    finding.weight = 30;
     Some(finding.mend(Remedy::new("Hand on `NAME.get_secret_value()`.")))
 }
 

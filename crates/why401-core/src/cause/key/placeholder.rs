@@ -31,7 +31,7 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         return None;
     }
     // Who shows a message writes crosses and dashes over the key; whether they were sent cannot be told.
-    let crossed = bare.rsplit('-').next().is_some_and(|rest| rest.bytes().all(|byte| b"xX-_#.".contains(&byte)));
+    let crossed = bare.rsplit('-').next().is_some_and(|rest| rest.bytes().all(|byte| b"xX-_#.0".contains(&byte)));
     let mut finding = echoed.finding(
         if whole && crossed {
             Standing::Possible

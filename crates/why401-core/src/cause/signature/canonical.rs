@@ -18,7 +18,6 @@ const HANDED: Known = Known {
 };
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    // Of a refusal that speaks of no signature nothing can be told.
-    let signed = case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Signature));
-    known_by(case, "signature/canonical", &HANDED).filter(|_| signed).into_iter().map(Into::into).collect()
+    let signed = |case: &Case<'_>| case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Signature));
+    known_by(case, "signature/canonical", &HANDED).filter(|_| signed(case)).into_iter().map(Into::into).collect()
 }

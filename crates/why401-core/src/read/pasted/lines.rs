@@ -89,7 +89,7 @@ pub(super) fn status(text: &str) -> Option<u16> {
             r#"|(?m)(?:^|\bError:? |: |\(|\[)([45]\d\d)(?:\)|\]|:| \{|$| [a-z"'{<(]| status)"#,
             r#"|"status(?:Code|_code)?"\s*:\s*"?([45]\d\d)"#,
             // Somebody tells of it.
-            r"|\b(?:returns?|returning|gives?|gave|gets?|getting|throws?|threw|receiv(?:es?|ed|ing)|answers(?: with)?|fails with|see|seeing|an?) (?:me )?(?:an? )?(?:http )?(40[137]|429)s?(?: status)?(?: errors?| responses?)?\b",
+            r"|\b(?:returns?|returning|gives?|gave|gets?|getting|throws?|threw|receiv(?:es?|ed|ing)|see|seeing) (?:me )?(?:an? )?(?:http )?(40[137]|429) errors?\b",
         ))
         .ok()
     });
@@ -147,7 +147,8 @@ mod tests {
             ("curl: (22) The requested URL returned error: 401", Some(401)),
             ("Returns a 401 Error", Some(401)),
             ("you'll be getting 401 errors", Some(401)),
-            ("it gives me a 403", Some(403)),
+            ("it gives me a 403 error", Some(403)),
+            ("returns 401 where no key came", None),
             ("at index.js:401:12", None),
             ("listening on port 4010, 500 items", None),
         ] {

@@ -156,4 +156,32 @@ mod tests {
             assert!(remarks(text).is_empty(), "{text}");
         }
     }
+
+    #[test]
+    fn files_that_nobody_reads() {
+        for (text, found) in [
+            ("add it to the `api_key.txt` file\n# the pack reads config.json", Some(Remark::OtherFile)),
+            ("add it to the `config.json` file\n# the pack reads config.json", None),
+            ("# .env in working directory\nimport asyncio\n", Some(Remark::UnloadedFile)),
+            ("# .env in working directory\nimport asyncio\nfrom dotenv import load_dotenv\n", None),
+            ("import asyncio\n", None),
+        ] {
+            assert_eq!(remarks(text).first().copied(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn expressions_that_keys_are_held_against() {
+        for (text, found) in [
+            ("return /^sk-[a-z]{20,}$/.test(key)", Some("^sk-[a-z]{20,}$")),
+            ("re.match(r'^sk-[a-z]+$', key)", Some("^sk-[a-z]+$")),
+            ("a = b / c", None),
+        ] {
+            let seen = read(&"x".into(), text).into_iter().find_map(|fact| match fact.seen {
+                Seen::Demands(pattern) => Some(pattern),
+                _ => None,
+            });
+            assert_eq!(seen.as_deref(), found, "{text}");
+        }
+    }
 }

@@ -82,7 +82,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     ),
     (
         Remark::ClocksDiffer,
-        r"(?i)\bissued in the future\b|\b(?:used|valid) (?:too early|before issued)\b|\bclock (?:skew|drift)|\b(?:clock|time|date)\b[^\n]{0,30}\b(?:out of sync|off by|ahead|behind|wrong|too (?:fast|slow)|drift\w*|not synchroni[sz]ed)\b|\b(?:minutes?|seconds?|hours?|secs?|mins?|[0-9]+ ?[smh]) (?:ahead|behind|fast|slow|in the future|off)\b|\btimedatectl\b|\bntpdate\b|\bchronyc?\b|System clock synchronized: no",
+        r"(?i)\bissued in the future\b|\b(?:used|valid) (?:too early|before issued)\b|\bclock (?:skew|drift)|\b(?:clock|time|date)\b[^\n]{0,20}\b(?:is|was|were|are|runs?|ran|being)\b[^\n]{0,20}\b(?:out of sync|off by|ahead|behind|wrong|too (?:fast|slow)|drift\w*|not synchroni[sz]ed)\b|\b(?:minutes?|seconds?|hours?|secs?|mins?|[0-9]+ ?[smh]) (?:ahead|behind|fast|slow|in the future|off)\b|\btimedatectl\b|\bntpdate\b|\bchronyc?\b|System clock synchronized: no",
     ),
     // The second or the third argument is not where this call takes headers.
     (
@@ -113,3 +113,60 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
     (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex::Regex;
+
+    fn fires(remark: Remark, text: &str) -> bool {
+        SIGNS.iter().filter(|(sign, _)| *sign == remark).any(|(_, pattern)| Regex::new(pattern).unwrap().is_match(text))
+    }
+
+    #[test]
+    fn signs_and_what_is_like_them_and_none() {
+        for (remark, text, other) in [
+            (
+                Remark::ShellHolds,
+                "the shell already has another OPENAI_API_KEY",
+                "a shell script that starts the server",
+            ),
+            (Remark::ShellHolds, "a stale environment variable was in the way", "set the environment variable first"),
+            (Remark::ShellHolds, "it is exported in my ~/.zshrc", "the file is exported as CSV"),
+            (Remark::Redirects, "the same request in fiddler: 301", "at app.js:301:12"),
+            (Remark::Redirects, "works with a trailing slash", "redirect_uri=https://a.test"),
+            (Remark::HandedOn, "Cdn-Loop: cloudflare", "npm config set proxy null"),
+            (Remark::HandedOn, "minio behind nginx", "the team behind it"),
+            (Remark::KeepsQuotes, "C:\\> set API_KEY=\"abc\"", "export API_KEY=\"abc\""),
+            (
+                Remark::KeepsQuotes,
+                "http --auth='abcd:' a.test\nSystem: Windows 10",
+                "http --auth='abcd:' a.test\nSystem: macOS",
+            ),
+            (Remark::GivenLater, "the key was added to the project after the last deployment", "added after review"),
+            (Remark::GivenLater, "the container was created before the .env file had the keys", "created before noon"),
+            (Remark::NoSessionToken, "credentials.session_token\n=> nil", "session_token=abc"),
+            (Remark::ClocksDiffer, "the device time was two minutes ahead", "time to go ahead"),
+            (Remark::ClocksDiffer, "JWT not valid yet (issued in the future)", "planned for the future"),
+            (Remark::MisplacedHeaders, "axios.get(URL, { params: { a: 1 } }, config)", "axios.get(URL, { headers })"),
+            (Remark::MisplacedHeaders, "axios.post(url, { headers })", "axios.post(url, body, { headers })"),
+            (Remark::MisplacedHeaders, "requests.get(url, headers)", "requests.get(url, headers=headers)"),
+            (
+                Remark::MisplacedHeaders,
+                "fetch(url, { Authorization: t })",
+                "fetch(url, { headers: { Authorization: t } })",
+            ),
+            (Remark::DollarInside, "curl --header \"token:Q4oca5_V=W$tWNx8\"", "curl --header \"token: $TOKEN\""),
+            (Remark::DollarInside, "curl -u \"me:pa55$word\"", "curl -H \"Authorization: Bearer $token\""),
+            (Remark::Underscored, "# the header is api_key", "the header is X-Api-Key"),
+            (Remark::Underscored, "curl -H 'api_key: abc'", "curl -H 'api-key: abc'"),
+            (Remark::PlainAgent, "urllib.request.urlopen(url)", "requests.get(url)"),
+            (Remark::Envelope, "{\"pass\":\"abc\"}\nshown in Secrets Manager", "{\"pass\":\"abc\"}"),
+            (Remark::DoubledScheme, "Authorization: Bearer Bearer abcdef", "Authorization: Bearer abcdef"),
+            (Remark::Preflight, "OPTIONS 401 Unauthorized", "OPTIONS: 401 of them"),
+        ] {
+            assert!(fires(remark, text), "{remark:?}: {text}");
+            assert!(!fires(remark, other), "{remark:?}: {other}");
+        }
+    }
+}
