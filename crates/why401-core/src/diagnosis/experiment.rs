@@ -1,7 +1,7 @@
 //! The experiment that would decide: the service's own free request, with the same key, from the same machine.
 
 use crate::cause::Remedy;
-use crate::provider::{Cost, Place, Provider};
+use crate::provider::{Aim, Cost, Kind, Place, Provider};
 
 /// The experiment as a command line that holds no key; `None` where the service has no free request that is known.
 pub(super) fn experiment(provider: &Provider) -> Option<Remedy> {
@@ -16,10 +16,19 @@ pub(super) fn experiment(provider: &Provider) -> Option<Remedy> {
         Place::Query => format!("\"{}?{}=${variable}\"", probe.url, placement.name),
         Place::Body | Place::Path | Place::Signature => return None,
     };
-    let also: Vec<String> = provider
-        .companion
-        .iter()
-        .filter(|companion| companion.needed == crate::provider::Needed::Always && companion.place == Place::Header)
+    let rest = probe.url.split_once("://").map_or("", |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = format!("/{path}");
+    let aim = Aim {
+        host: Some(host),
+        path: Some(&path),
+        kind: Some(Kind::Secret),
+        value: None,
+        carrier: Some(&placement.name),
+        browser: Some(false),
+    };
+    let headers = provider.wanted(&aim).filter(|companion| companion.place == Place::Header);
+    let also: Vec<String> = headers
         .filter_map(|companion| Some(format!(" -H \"{}: {}\"", companion.name, companion.example.as_ref()?)))
         .collect();
     let text = format!(
@@ -41,7 +50,10 @@ mod tests {
             Some("curl -sS -i -H \"Authorization: Bearer $OPENAI_API_KEY\" https://api.openai.com/v1/models")
         );
         let anthropic = line("anthropic").unwrap();
-        assert!(anthropic.contains("-H \"x-api-key: $ANTHROPIC_API_KEY\"") && anthropic.contains("anthropic-version"));
+        assert_eq!(
+            anthropic,
+            "curl -sS -i -H \"anthropic-version: 2023-06-01\" -H \"Authorization: Bearer $ANTHROPIC_API_KEY\" https://api.anthropic.com/v1/models"
+        );
         assert_eq!(line("aws"), None);
     }
 }
