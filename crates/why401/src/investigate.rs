@@ -10,6 +10,8 @@ use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::Exchange;
 use why401_core::fact::{Fact, Seen, Setter, Value};
 use why401_core::provider::Registry;
+use why401_core::secret::Secret;
+use why401_core::value::{Plainly, plainly};
 
 use crate::collect::paste::{self, Paste, Read};
 use crate::{collect, shown, world};
@@ -75,6 +77,14 @@ pub fn check(root: &Path, registry: &Registry, provider: Option<&str>) -> Invest
     found
 }
 
+/// Whether what was repeated is plainly no key: a word for nothing, sample text, a reference or its beginning. To see it is
+/// the whole point.
+fn is_no_key(value: &Secret) -> bool {
+    let Some(text) = value.expose_str() else { return false };
+    matches!(plainly(text), Plainly::NoValue | Plainly::Placeholder | Plainly::Reference(_))
+        || ["${", "{{", "$("].iter().any(|open| text.starts_with(open))
+}
+
 /// Looks at what a person pasted.
 pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
     let Read { project, texts } = paste::read(paste, registry);
@@ -83,7 +93,7 @@ pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
     let mut excerpts = Excerpts::new();
     diagnosis.unseen = vec![Stop::Carried];
     let echoed = project.facts.iter().filter_map(|fact| match &fact.seen {
-        Seen::Echoes(echoes) => Some(&echoes.value),
+        Seen::Echoes(echoes) => Some(&echoes.value).filter(|value| !is_no_key(value)),
         _ => None,
     });
     let sent = project.exchanges.iter().flat_map(|exchange| &exchange.request.headers).map(|(_, value)| value);

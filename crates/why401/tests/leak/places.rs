@@ -267,12 +267,18 @@ pub fn broken_configurations(sample: &Sample) -> Vec<String> {
 
 pub fn fill(text: &str, sample: &Sample) -> String {
     let (half, rest) = sample.value.split_at(sample.value.len() / 2);
+    // A brace of a value stands twice in an f-string; once it would begin a piece of code, whose names may be shown.
+    let value = if text.contains("f'Bearer") {
+        sample.value.replace('{', "{{").replace('}', "}}")
+    } else {
+        sample.value.clone()
+    };
     // Capitals that occur in other words are replaced last.
     text.replace("BASE64", &base64(sample.value.as_bytes()))
         .replace("PERCENT", &percent(&sample.value))
         .replace("HALF", half)
         .replace("REST", rest)
-        .replace("VALUE", &sample.value)
+        .replace("VALUE", &value)
         .replace("HOST", &sample.host)
         .replace("NAME", &sample.variable)
 }
