@@ -14,6 +14,16 @@ pub struct Exchange {
     pub via: Via,
 }
 
+impl Exchange {
+    /// Where it was seen: in a text, or at the host that was asked.
+    pub fn origin(&self) -> Origin {
+        match &self.via {
+            Via::Text(origin) => origin.clone(),
+            Via::Probe | Via::Capture => Origin::Host(self.request.url.clone()),
+        }
+    }
+}
+
 /// A request as it was sent.
 #[derive(Clone, Debug, Default)]
 pub struct Request {

@@ -2,8 +2,6 @@
 
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::{Refusal, Stop};
-use crate::exchange::{Exchange, Via};
-use crate::fact::Origin;
 
 /// The usual causes behind a status that comes without a word, the commonest first.
 pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
@@ -28,7 +26,7 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
             Standing::Possible,
             Stop::Judged,
             cause.title(),
-            origin(exchange),
+            exchange.origin(),
             format!(
                 "The answer says {status} and nothing else; this is among the commonest reasons. An experiment decides."
             ),
@@ -37,11 +35,4 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         Some((cause, finding.mend(Remedy::new(cause.remedy()))))
     });
     found.collect()
-}
-
-fn origin(exchange: &Exchange) -> Origin {
-    match &exchange.via {
-        Via::Text(origin) => origin.clone(),
-        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
-    }
 }

@@ -2,8 +2,6 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::exchange::Via;
-use crate::fact::Origin;
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -21,10 +19,7 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         let method = exchange.request.method.as_str();
         (!method.is_empty() && method != "OPTIONS" && !exchange.request.url.is_empty()).then_some((exchange, status))
     })?;
-    let origin = match &exchange.via {
-        Via::Text(origin) => origin.clone(),
-        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
-    };
+    let origin = exchange.origin();
     let mut finding = Finding::new(
         Standing::Likely,
         Stop::Judged,

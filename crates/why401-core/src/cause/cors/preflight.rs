@@ -2,8 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::exchange::{Exchange, Via};
-use crate::fact::{Origin, Remark, Surrounding};
+use crate::fact::{Remark, Surrounding};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     look(case).into_iter().map(Into::into).collect()
@@ -35,18 +34,11 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         Standing::Likely,
         Stop::Judged,
         format!("the preflight {what} with {status}"),
-        origin(exchange),
+        exchange.origin(),
         why,
     );
     finding.weight = if refusal.involves(&[Surrounding::Browser]) { 30 } else { 15 };
     Some(finding.mend(Remedy::new(
         "Answer OPTIONS before anything asks for a credential: put the CORS layer outside of the authentication.",
     )))
-}
-
-fn origin(exchange: &Exchange) -> Origin {
-    match &exchange.via {
-        Via::Text(origin) => origin.clone(),
-        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
-    }
 }

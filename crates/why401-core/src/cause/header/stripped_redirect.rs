@@ -3,8 +3,7 @@
 use crate::case::{Case, Refusal, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::exchange::{Exchange, Via};
-use crate::fact::{Carrier, Origin, Remark, Seen};
+use crate::fact::{Carrier, Remark, Seen};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -44,7 +43,7 @@ fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {
         Standing::Likely,
         Stop::Carried,
         format!("the call was redirected {how}, and the credential was dropped on the way"),
-        origin(exchange),
+        exchange.origin(),
         "Clients take Authorization off when a redirect leads to another host, port or scheme, and some at every redirect; the second answer knows nothing of the first.",
     );
     let mut finding = finding.mend(Remedy::new(
@@ -116,13 +115,6 @@ fn sent_and_not_seen(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> 
             "Look at the redirects of the call: `curl -sv` without `-L` shows whether there is one.",
         )),
     )
-}
-
-fn origin(exchange: &Exchange) -> Origin {
-    match &exchange.via {
-        Via::Text(origin) => origin.clone(),
-        Via::Probe | Via::Capture => Origin::Host(exchange.request.url.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Fact: something that was seen, and where. It blames no one.
 
+mod told;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::secret::Secret;
+pub use told::{Claims, Echoes, Mentions, Remark, Surrounding};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,145 +161,6 @@ pub enum Reach {
     Next,
     /// Whoever gets what was built; nothing says that it is for browsers.
     Build,
-}
-
-/// A text names an address: where a request goes, where a key was made, where somebody looked it up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mentions {
-    /// The host, in lower case.
-    pub host: String,
-    /// The path, without a query; empty where there is none.
-    pub path: String,
-    /// Whether it says `http://`.
-    pub in_the_clear: bool,
-    /// Whether it is set as a base URL.
-    pub is_base: bool,
-    /// Whether it stands in the refusal itself, and not in what lies beside it.
-    pub in_refusal: bool,
-}
-
-/// An answer or a client's message repeats the credential that it got.
-#[derive(Clone, Debug)]
-pub struct Echoes {
-    /// What is repeated: the value, or what a mask leaves of it.
-    pub value: Secret,
-    /// Whether a client says it, before anything was sent.
-    pub by_client: bool,
-}
-
-/// A token's claim, or what somebody expects it to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claims {
-    /// `aud` or `iss`.
-    pub name: &'static str,
-    /// Its value.
-    pub value: String,
-    /// Whether this is what is expected, and not what a token has.
-    pub wanted: bool,
-}
-
-/// A small sign in code, a command line or prose that decides between causes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remark {
-    /// Marks that colour a terminal's text are written out where a key should be alone.
-    Coloured,
-    /// A type that hides its value is turned into text.
-    HidingType,
-    /// What is encoded with base64 ends in a line break.
-    EncodesLine,
-    /// A value is stored with a line break at its end.
-    EndsInLine,
-    /// A value is cut out of an env file by tools that know no quotes.
-    CutsOut,
-    /// A body is parsed before its signature is checked.
-    ParsedBody,
-    /// A preflight is shown.
-    Preflight,
-    /// The request carries a browser's Origin.
-    SendsOrigin,
-    /// A sandbox, a test net or a listener for tests is chosen.
-    Sandbox,
-    /// A value is kept as JSON text.
-    StoredAsJson,
-    /// A shell's assignment has blanks round its sign.
-    SpacedAssignment,
-    /// A dollar stands before a CI's expression, and stays.
-    StrayDollar,
-    /// A server asks for a password of its own before the program is reached.
-    Gate,
-    /// Two words for a scheme stand before a credential.
-    DoubledScheme,
-    /// A shell, a profile or a parent process already has the variable.
-    ShellHolds,
-    /// A call is redirected, or somebody speaks of it.
-    Redirects,
-    /// Something hands the request on that was signed for somebody else.
-    HandedOn,
-    /// Quotes that the command interpreter does not take off.
-    KeepsQuotes,
-    /// A value was given after the process, the container or the build had begun.
-    GivenLater,
-    /// A session token is shown, and it is nothing.
-    NoSessionToken,
-    /// Somebody speaks of two clocks that differ.
-    ClocksDiffer,
-    /// Headers are handed to a client at the place of something else.
-    MisplacedHeaders,
-    /// A `$` in the middle of a value, where a shell fills it in.
-    DollarInside,
-    /// One file is written, and another is read.
-    OtherFile,
-    /// Code stands beside an env file, and nothing loads it.
-    UnloadedFile,
-    /// A secret manager's object is shown, names and all.
-    Envelope,
-    /// A header's name holds an underscore.
-    Underscored,
-    /// Code asks with a client that names itself in a way that many servers turn away.
-    PlainAgent,
-}
-
-/// A surrounding of the program that has a way of its own with credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Surrounding {
-    /// A container, whose environment is not the machine's.
-    Container,
-    /// A job that a clock starts, with an environment of a few variables.
-    Cron,
-    /// `sudo`, which empties the environment.
-    Sudo,
-    /// A service manager.
-    Service,
-    /// A CI system.
-    Ci,
-    /// A hosting platform with variables for each target.
-    Platform,
-    /// A function or edge runtime, whose environment is configured elsewhere.
-    Serverless,
-    /// A desktop program, started without a shell.
-    Desktop,
-    /// A notebook, whose process outlives a change of a file.
-    Notebook,
-    /// Apache httpd, which hands no Authorization header to CGI and FastCGI programs.
-    Apache,
-    /// PHP under FastCGI.
-    PhpFastCgi,
-    /// nginx.
-    Nginx,
-    /// A proxy or gateway between.
-    Proxy,
-    /// A browser, which has rules of its own.
-    Browser,
-    /// A virtual machine, whose clock can stand still.
-    VirtualMachine,
-    /// A store of the system or the program that keeps credentials: a keychain, a login of its own.
-    Keychain,
-    /// A run of CI for somebody else's pull request, which gets no secrets.
-    Fork,
-    /// A workflow that runs the file of the base branch, whatever the pull request changes.
-    BaseBranch,
-    /// A program that makes tokens by itself, with times of its own clock.
-    OwnClock,
 }
 
 /// A package that the project depends on.
