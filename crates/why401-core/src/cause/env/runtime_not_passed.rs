@@ -1,8 +1,9 @@
 //! env/runtime-not-passed: the process starts with an environment of its own, and the variable is not in it.
 
 use crate::case::{Case, Stop};
+use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Origin, Reads, Seen, Setter, Starter, Starts, Surrounding};
+use crate::fact::{Fact, Reads, Setter, Starter, Starts, Surrounding};
 use crate::loader::Language;
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
@@ -12,47 +13,45 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let mut found: Vec<Finding> =
         case.setting.starts.iter().filter_map(|(fact, starts)| look(case, fact, starts)).collect();
     found.extend(only_for_the_build(case));
-    found.extend(outside(case));
+    found.extend(known_for(case, Stop::Loaded, PLACES));
     found.into_iter().map(Into::into).collect()
 }
 
-/// The refusal comes from a place whose environment is another than the one in which the variable was set.
-fn outside(case: &Case<'_>) -> Option<Finding> {
-    let refusal = case.as_refusal()?;
-    if !(refusal.may_show(Symptom::Absent) || refusal.may_show(Symptom::Unsent)) {
-        return None;
-    }
-    let places = [
-        (Surrounding::Cron, "A job of cron gets an environment of its own, a few variables long; no profile is read."),
-        (Surrounding::Sudo, "sudo empties the environment unless it is told which variables stay."),
-        (Surrounding::Service, "A service gets the variables of its unit and no others; no profile is read."),
-        (
-            Surrounding::Container,
-            "A container gets the variables that it is started with, not the machine's, and no `.env` unless somebody hands it over.",
-        ),
-        (
-            Surrounding::Serverless,
-            "A function gets the variables of its configuration, not those of the machine that deploys it.",
-        ),
-        (Surrounding::Desktop, "A program that is started from the desktop reads no shell profile."),
-    ];
-    let (surrounding, why) = places.into_iter().find(|(surrounding, _)| refusal.involves(&[*surrounding]))?;
-    let named = case.project.facts.iter().find(|fact| matches!(fact.seen, Seen::Involves(seen) if seen == surrounding));
-    let origin = named.map_or_else(|| Origin::Variable("the environment".to_owned()), |fact| fact.origin.clone());
-    let mut finding = Finding::new(
-        Standing::Possible,
-        Stop::Loaded,
-        "the process may have been started without the variable",
-        origin,
+/// Places whose environment is another than the one in which the variable was set.
+const PLACES: &[Known] = &[
+    started_in(
+        Surrounding::Cron,
+        "A job of cron gets an environment of its own, a few variables long; no profile is read.",
+        -8,
+    ),
+    started_in(Surrounding::Sudo, "sudo empties the environment unless it is told which variables stay.", -8),
+    started_in(
+        Surrounding::Service,
+        "A service gets the variables of its unit and no others; no profile is read.",
+        -25,
+    ),
+    started_in(
+        Surrounding::Container,
+        "A container gets the variables that it is started with, not the machine's, and no `.env` unless somebody hands it over.",
+        -25,
+    ),
+    started_in(
+        Surrounding::Serverless,
+        "A function gets the variables of its configuration, not those of the machine that deploys it.",
+        -25,
+    ),
+    started_in(Surrounding::Desktop, "A program that is started from the desktop reads no shell profile.", -25),
+];
+
+const fn started_in(place: Surrounding, why: &'static str, weight: i32) -> Known {
+    Known {
+        place,
+        symptoms: &[Symptom::Absent, Symptom::Unsent],
+        title: "the process may have been started without the variable",
         why,
-    );
-    finding.weight = if matches!(surrounding, Surrounding::Cron | Surrounding::Sudo) { -8 } else { -25 }
-        + match refusal.main {
-            Some(Symptom::Absent | Symptom::Unsent) => 5,
-            Some(_) => -25,
-            None => -5,
-        };
-    Some(finding.mend(Remedy::new("Print the variable's length where the process starts, and hand it over by name: `-e NAME`, `env_file:`, `Environment=`, the function's configuration.")))
+        remedy: "Print the variable's length where the process starts, and hand it over by name: `-e NAME`, `env_file:`, `Environment=`, the function's configuration.",
+        weight,
+    }
 }
 
 fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {

@@ -45,9 +45,9 @@ fn looked_for(case: &Case<'_>) -> Option<Finding> {
 /// The answer misses a header by name, and the request carries its credential in another one.
 fn stranger(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
+    let bodies: Vec<String> = refusal.answers().map(|(_, answer)| answer.body.to_ascii_lowercase()).collect();
     let missed = ["authorization", "x-api-key", "api-key", "x-auth-token"].into_iter().find(|name| {
-        refusal.answers().any(|(_, answer)| {
-            let body = answer.body.to_ascii_lowercase();
+        bodies.iter().any(|body| {
             [
                 format!("no {name} header"),
                 format!("{name} header is required"),
