@@ -1,5 +1,7 @@
 //! Exchange: one request as it was really sent, and what came of it.
 
+use std::fmt;
+
 use crate::fact::Origin;
 use crate::secret::Secret;
 
@@ -31,10 +33,83 @@ pub struct Request {
     pub method: String,
     /// Absolute URL without its query; empty where it is not known.
     pub url: String,
+    /// What follows the `?` of the URL, as it was written; `None` where there is no `?`.
+    pub query: Option<Secret>,
     /// Header fields in their order and letter case. Values may be secrets.
     pub headers: Vec<(String, Secret)>,
-    /// Query parameters. Values may be secrets.
-    pub query: Vec<(String, Secret)>,
+    /// The bytes of the body, as far as they are known.
+    pub body: Secret,
+}
+
+impl Request {
+    /// The pieces of the query, as they were written: a name, and what follows its `=`.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let query = self.query.as_ref().and_then(Secret::expose_str).unwrap_or_default();
+        query.split('&').filter(|piece| !piece.is_empty()).map(|piece| match piece.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (piece, None),
+        })
+    }
+
+    /// The value of the first field of this name, in whatever letter case.
+    pub fn header(&self, name: &str) -> Option<&Secret> {
+        self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+/// How a request is to be sent, where that is not the usual way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// The version of HTTP to insist on.
+    pub version: Option<Version>,
+    /// The version of IP to insist on.
+    pub family: Option<Family>,
+    /// The proxy to go through.
+    pub proxy: Proxy,
+    /// Addresses to take instead of asking for them: host, port, and the address (or another host) with its port.
+    pub resolve: Vec<(String, u16, String, u16)>,
+    /// Whether a certificate that nobody vouches for is taken all the same.
+    pub insecure: bool,
+    /// A file of certificates to trust besides those of the system.
+    pub authorities: Option<String>,
+    /// Whether a redirect is followed, hop by hop.
+    pub follow: bool,
+    /// Whether a hop on another host gets the credential, too.
+    pub trusts_hops: bool,
+    /// How long the whole may take, in milliseconds.
+    pub within: Option<u64>,
+}
+
+/// A version of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// HTTP/1.0 (RFC 1945).
+    Http10,
+    /// HTTP/1.1 (RFC 9112).
+    Http11,
+    /// HTTP/2 (RFC 9113).
+    Http2,
+}
+
+/// A version of the Internet Protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+/// Which proxy a request goes through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// The one that the environment names, as curl reads it.
+    #[default]
+    OfEnvironment,
+    /// None.
+    None,
+    /// This one. URL; it may hold a user and a password.
+    At(Secret),
 }
 
 /// What came of a request. A failure on our side is never written as a status.
@@ -43,9 +118,70 @@ pub enum Outcome {
     /// The server, or something before it, answered.
     Answered(Answer),
     /// Nobody answered, and why.
-    Unreachable(String),
+    Unreachable(Unreachable),
     /// The client did not send it, and why: the text it gave.
     NotSent(String),
+}
+
+/// Why nobody answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreachable {
+    /// How far it came.
+    pub at: Hurdle,
+    /// What was said there, in a sentence without a full stop.
+    pub why: String,
+}
+
+/// How far a request came that nobody answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hurdle {
+    /// The host's name has no address (DNS).
+    Name,
+    /// Nobody listens at the address, or nothing leads there (TCP).
+    Connect,
+    /// A proxy on the way refused.
+    Proxy,
+    /// No secure connection came about (TLS), for another reason than trust.
+    Tls,
+    /// The certificate is not to be trusted.
+    Trust(Distrust),
+    /// It took too long.
+    Time,
+    /// What came is no HTTP, or ended halfway.
+    Answer,
+    /// Nothing is known but that no answer came.
+    Unknown,
+}
+
+/// Why a certificate is not to be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distrust {
+    /// Nobody whom this machine trusts vouches for it.
+    Issuer,
+    /// It is no longer valid.
+    Expired,
+    /// It is not valid yet.
+    NotYet,
+    /// It is for other names.
+    Name,
+    /// Anything else.
+    Other,
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match self.at {
+            Hurdle::Name => "the name of the host was not found",
+            Hurdle::Connect => "no connection came about",
+            Hurdle::Proxy => "the proxy did not let it through",
+            Hurdle::Tls => "no secure connection came about",
+            Hurdle::Trust(_) => "the certificate is not trusted",
+            Hurdle::Time => "it took too long",
+            Hurdle::Answer => "what came is no whole answer",
+            Hurdle::Unknown => "no answer came",
+        };
+        if self.why.is_empty() { f.write_str(stage) } else { write!(f, "{stage}: {}", self.why) }
+    }
 }
 
 /// An HTTP answer, as far as it is known.

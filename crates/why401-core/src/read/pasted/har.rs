@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::exchange::{Answer, Exchange, Outcome, Request, Via};
+use crate::exchange::{Answer, Exchange, Hurdle, Outcome, Request, Unreachable, Via};
 use crate::fact::{Origin, Place};
 use crate::secret::Secret;
 
@@ -91,13 +91,14 @@ fn refuses(body: &str) -> bool {
 }
 
 fn exchange(entry: Entry, origin: Origin) -> Exchange {
-    let (url, query) = entry.request.url.split_once('?').unwrap_or((&entry.request.url, ""));
-    let query = query.split('&').filter_map(|pair| pair.split_once('='));
+    let whole = entry.request.url.split('#').next().unwrap_or_default();
+    let (url, query) = whole.split_once('?').map_or((whole, None), |(url, query)| (url, Some(query.into())));
     let request = Request {
         method: entry.request.method,
         url: url.to_owned(),
         headers: entry.request.headers.into_iter().map(|p| (p.name, Secret::from(&*p.value))).collect(),
-        query: query.map(|(name, value)| (name.to_owned(), Secret::from(value))).collect(),
+        query,
+        body: Secret::default(),
     };
     let outcome = match u16::try_from(entry.response.status) {
         Ok(status) if status > 0 => {
@@ -106,7 +107,10 @@ fn exchange(entry: Entry, origin: Origin) -> Exchange {
             let headers = entry.response.headers.into_iter().map(|p| (p.name, p.value)).collect();
             Outcome::Answered(Answer { status: Some(status), headers, body })
         }
-        _ => Outcome::Unreachable(entry.response.error.unwrap_or_else(|| "no answer was recorded".to_owned())),
+        _ => Outcome::Unreachable(Unreachable {
+            at: Hurdle::Unknown,
+            why: entry.response.error.unwrap_or_else(|| "none was recorded".to_owned()),
+        }),
     };
     Exchange { request, outcome, via: Via::Text(origin) }
 }

@@ -141,7 +141,8 @@ impl Call {
         let host = self.request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
         let host = host.and_then(|(_, value)| value.expose_str()).unwrap_or_default();
         let target = self.target.split(['?', '#']).next().unwrap_or_default();
-        self.request.query = query(&self.target);
+        self.request.query =
+            self.target.split('#').next().and_then(|target| target.split_once('?')).map(|(_, query)| query.into());
         self.request.url = match (target.contains("://"), host.is_empty()) {
             (true, _) => target.to_owned(),
             (false, true) => target.to_owned(),
@@ -163,13 +164,6 @@ impl Call {
 fn is_remark(line: &str) -> bool {
     let said = line.strip_prefix("* ").is_some_and(|said| said.starts_with(|c: char| c.is_ascii_uppercase()));
     said || ["{ [", "} [", "* upload", "* old ", "* schannel"].iter().any(|start| line.starts_with(start))
-}
-
-/// Query parameters of a request's target.
-fn query(target: &str) -> Vec<(String, Secret)> {
-    let Some((_, query)) = target.split_once('?') else { return Vec::new() };
-    let pairs = query.split('#').next().unwrap_or_default().split('&');
-    pairs.filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), Secret::from(value))).collect()
 }
 
 fn classify(line: &str) -> Line<'_> {

@@ -136,11 +136,13 @@ impl<'a> Record<'a> {
         let path = steady(self.path(), steady::path);
         let url = if host.is_empty() { path } else { format!("https://{host}{path}") };
         let secret = |(name, value): (&str, &str)| (name.to_owned(), Secret::from(value));
+        let query: Vec<String> = self.query().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request {
             method: self.method.to_string(),
             url,
             headers: self.asked.iter().map(|(name, value)| secret((name, value))).collect(),
-            query: self.query().map(secret).collect(),
+            query: (!query.is_empty()).then(|| Secret::from(query.join("&").as_str())),
+            body: Secret::default(),
         };
         let answer = Answer {
             status: self.status,
