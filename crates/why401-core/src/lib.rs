@@ -16,4 +16,5 @@ pub mod read;
 pub mod render;
 pub mod secret;
 pub mod symptom;
+pub mod url;
 pub mod value;

@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::exchange::{Exchange, Via};
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Place, Seen, Sends, Slot};
 use crate::secret::Secret;
+use crate::url::Url;
 
 /// Header fields that carry a credential by their name.
 const CARRIERS: &[&str] = &["authorization", "proxy-authorization"];
@@ -82,7 +83,7 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
         Via::Text(origin) => origin.clone(),
         Via::Probe | Via::Capture => Origin::Header("Authorization".to_owned()),
     };
-    let (host, path) = host_and_path(&exchange.request.url);
+    let url = Url::of(&exchange.request.url);
     let mut facts = Vec::new();
     for (name, value) in &exchange.request.headers {
         let lower = name.to_ascii_lowercase();
@@ -93,8 +94,8 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
         let sent = Sent {
             name,
             value,
-            host: host.clone(),
-            path: path.clone(),
+            host: url.host(),
+            path: url.path.to_owned(),
             others: others.cloned().collect(),
             complete: true,
         };
@@ -133,14 +134,6 @@ fn split(value: &str) -> (&str, &str) {
     value.split_at(at)
 }
 
-pub(super) fn host_and_path(url: &str) -> (Option<String>, String) {
-    let Some((_, rest)) = url.split_once("://") else { return (None, url.to_owned()) };
-    let (host, path) = rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split_once(':').map_or(host, |(host, _)| host);
-    ((!host.is_empty()).then(|| host.to_ascii_lowercase()), path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +148,5 @@ mod tests {
         ] {
             assert_eq!(split(value), parts);
         }
-        assert_eq!(host_and_path("https://u@A.test:8443/x/y"), (Some("a.test".into()), "/x/y".into()));
     }
 }
