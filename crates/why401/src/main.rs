@@ -10,6 +10,7 @@ mod pasted;
 mod records;
 mod shown;
 mod value;
+mod wire;
 mod world;
 
 use std::process::ExitCode;
