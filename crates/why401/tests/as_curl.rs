@@ -20,7 +20,8 @@ fn the_bytes_are_those_of_curl() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let files = [("body.json", "{\"a\":\n1}\r\n"), ("fields.txt", "X-From-File: 1\nX-Too:  2\r\n"), ("a b.txt", "text\n")];
+    let files =
+        [("body.json", "{\"a\":\n1}\r\n"), ("fields.txt", "X-From-File: 1\nX-Too:  2\r\n"), ("a b.txt", "text\n")];
     for (name, content) in files {
         std::fs::write(folder.path().join(name), content).unwrap();
     }

@@ -8,6 +8,7 @@ mod bash;
 mod body;
 mod cmd;
 mod line;
+mod manner;
 mod options;
 
 use super::template::{Style, Template};
