@@ -17,17 +17,23 @@ const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>page</title>'
 const TOLD = ['origin', 'access-control-request-method', 'access-control-request-headers', 'access-control-request-private-network',
   'access-control-request-local-network', 'authorization', 'x-api-key', 'content-type', 'cookie'];
 
-function answer(request, response) {
+// What the case has in store for a request, which is written down.
+function found(request) {
   const scheme = request.socket.encrypted ? 'https' : 'http';
+  const key = `${request.method} ${scheme}://${request.headers.host}${request.url}`;
+  const own = current.servers.find(server => server.on === key || server.on === key.replace(/^\S+/, request.method === 'OPTIONS' ? 'OPTIONS' : 'ANY'));
+  const { status, headers } = own || { status: 404, headers: [] };
+  const asked = TOLD.filter(name => request.headers[name] !== undefined).map(name => [name, request.headers[name]]);
+  seen.push({ method: request.method, url: `${scheme}://${request.headers.host}${request.url}`, asked, status, headers });
+  return { status, headers };
+}
+
+function answer(request, response) {
   if (request.url === '/page') {
     response.setHeader('Content-Type', 'text/html');
     return response.end(PAGE);
   }
-  const key = `${request.method} ${scheme}://${request.headers.host}${request.url}`;
-  const found = current.servers.find(server => server.on === key || server.on === key.replace(/^\S+/, request.method === 'OPTIONS' ? 'OPTIONS' : 'ANY'));
-  const { status, headers } = found || { status: 404, headers: [] };
-  const asked = TOLD.filter(name => request.headers[name] !== undefined).map(name => [name, request.headers[name]]);
-  seen.push({ method: request.method, url: `${scheme}://${request.headers.host}${request.url}`, asked, status, headers });
+  const { status, headers } = found(request);
   if (status === 0) return request.socket.destroy();
   const raw = headers.flatMap(([name, value]) => [name, value]);
   response.writeHead(status, raw.concat(['Connection', 'close', 'Content-Length', '0']));
@@ -37,6 +43,15 @@ function answer(request, response) {
 const ports = {};
 const listen = async (name, make) => {
   const server = make.listen(0, '127.0.0.1');
+  // Node's own parser takes no method that it does not know, such as patch in lower case.
+  server.on('clientError', (error, socket) => {
+    const [line, ...fields] = (error.rawPacket || '').toString('latin1').split('\r\n');
+    const [method, url] = line.split(' ');
+    const headers = Object.fromEntries(fields.filter(field => field.includes(': ')).map(field => [field.slice(0, field.indexOf(':')).toLowerCase(), field.slice(field.indexOf(':') + 2)]));
+    if (!headers.host) return socket.destroy();
+    const { status, headers: own } = found({ method, url, headers, socket });
+    socket.end(`HTTP/1.1 ${status} x\r\nConnection: close\r\nContent-Length: 0\r\n${own.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  });
   await new Promise(ready => server.on('listening', ready));
   ports[name] = server.address().port;
 };
@@ -58,7 +73,8 @@ for (const raw of JSON.parse(fs.readFileSync(cases, 'utf8'))) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   page.on('console', message => console_.push(message.text()));
-  await page.goto(current.page + '/page');
+  // Only a page without an origin has no address to come from.
+  await page.goto(current.page === 'null' ? `data:text/html,${PAGE}` : current.page + '/page');
   const { url, page: origin, servers, title, ...options } = current;
   const saw = await page.evaluate(async ([url, options]) => {
     try {

@@ -102,15 +102,8 @@ pub(super) fn is_redirect(answer: &Answer) -> bool {
 /// Names of the answer's headers, in lower case: those that a page may read ("CORS-safelisted response-header name"), and
 /// those that are kept back.
 pub(super) fn exposed(answer: &Answer, credentials: Credentials, same_origin: bool) -> (Vec<String>, Vec<String>) {
-    const SAFE: &[&str] = &[
-        "cache-control",
-        "content-language",
-        "content-length",
-        "content-type",
-        "expires",
-        "last-modified",
-        "pragma",
-    ];
+    const SAFE: &[&str] =
+        &["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"];
     let listed = names(&answer.headers, EXPOSE_HEADERS).ok().flatten().unwrap_or_default();
     let star = credentials != Credentials::Include && listed.iter().any(|name| name == "*");
     let mut all: Vec<String> = answer.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();

@@ -132,10 +132,13 @@ fn wanted_method(place: &Place<'_>) -> String {
 /// A list with `names` added where they are missing; a star that counts for nothing is left out.
 fn added(was: Option<String>, names: &[&String], star: bool) -> String {
     let was = was.unwrap_or_default();
-    let kept = was.split(',').map(str::trim).filter(|part| !part.is_empty() && !(star && *part == "*"));
+    let kept = was.split(',').map(str::trim).filter(|part| !part.is_empty() && (!star || *part != "*"));
     let mut list: Vec<&str> = kept.collect();
     for name in names {
-        if !list.iter().any(|own| *own == name.as_str() || name.to_ascii_lowercase() == **name && own.eq_ignore_ascii_case(name)) {
+        if !list
+            .iter()
+            .any(|own| *own == name.as_str() || name.to_ascii_lowercase() == **name && own.eq_ignore_ascii_case(name))
+        {
             list.push(name);
         }
     }

@@ -1,7 +1,8 @@
 //! How an allowed origin differs from the page's: the words that save a person from comparing letter by letter.
 
 use super::Origin;
-use super::address::{Url, is_loopback};
+use super::address::Url;
+use super::host::is_loopback;
 
 /// What is the matter with `allowed`, a sentence's second half; the page has `origin`.
 pub(super) fn differs(allowed: &str, origin: &Origin) -> String {
@@ -28,11 +29,11 @@ pub(super) fn differs(allowed: &str, origin: &Origin) -> String {
             "holds several values; a browser takes one".to_owned()
         };
     }
-    if allowed.contains('*') {
-        return "is a pattern; a browser knows no patterns, only a whole origin or a single `*`".to_owned();
-    }
     if allowed.starts_with('/') || allowed.contains(['^', '$']) {
         return "is an expression that the server should have compared with, not sent".to_owned();
+    }
+    if allowed.contains('*') {
+        return "is a pattern; a browser knows no patterns, only a whole origin or a single `*`".to_owned();
     }
     let Some((scheme, rest)) = allowed.split_once("://") else {
         let same = origin.to_string().ends_with(&format!("://{allowed}"));

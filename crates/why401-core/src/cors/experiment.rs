@@ -33,7 +33,11 @@ pub fn experiments(call: &Call, verdict: &Verdict, preflight: Option<&Request>, 
                 add(request, "Whether the server asks for the credential before it looks at CORS.", true);
             }
             if safe {
-                add(real.clone(), "Whether the call itself would pass, and what status hides behind the preflight.", true);
+                add(
+                    real.clone(),
+                    "Whether the call itself would pass, and what status hides behind the preflight.",
+                    true,
+                );
             }
         }
         (Step::Preflight, _) if safe => {
@@ -53,7 +57,11 @@ pub fn experiments(call: &Call, verdict: &Verdict, preflight: Option<&Request>, 
                 add(with_origin(base, Some(&other)), "Whether the other name of this machine is allowed.", asks_real);
             }
             let anybody = Origin::Tuple { scheme: "https".to_owned(), host: "why401.invalid".to_owned(), port: None };
-            add(with_origin(base, Some(&anybody.to_string())), "Whether the server answers every origin alike.", asks_real);
+            add(
+                with_origin(base, Some(&anybody.to_string())),
+                "Whether the server answers every origin alike.",
+                asks_real,
+            );
             if asks_real {
                 add(with_origin(base, None), "Whether CORS headers depend on Origin at all.", true);
             }

@@ -1,14 +1,16 @@
 //! The Fetch standard's main fetch, CORS-preflight fetch and HTTP-redirect fetch as a machine: it says what to ask next,
 //! is told what came of it, and ends in a verdict. It never asks anything itself.
 
+mod redirect;
+
 use super::address::Url;
 use super::check::{self, Wanted, cors_check, exposed};
 use super::decide::{self, Place};
+use super::door::Door;
 use super::header;
 use super::list::get;
 use super::safelist::{self, Why};
 use super::sends;
-use super::space::Space;
 use super::verdict::{Dropped, Gets, Rule, Verdict, Walked};
 use super::{Call, Credentials, Mode, Origin};
 use crate::exchange::{Answer, Outcome, Request};
@@ -55,9 +57,7 @@ pub struct Fetch {
     page: Origin,
     credentials: Credentials,
     mode: Mode,
-    page_space: Option<Space>,
-    target_space: Option<Space>,
-    permitted: bool,
+    door: Door,
     state: State,
     url: Option<Url>,
     first_url: String,
@@ -91,9 +91,7 @@ impl Fetch {
             page: call.page.clone(),
             credentials: call.credentials,
             mode: call.mode,
-            page_space: call.page_space.or_else(|| Space::of_page(call.page.host()?)),
-            target_space: call.target_space,
-            permitted: call.permitted,
+            door: Door::of(call),
             state: State::Enter,
             url: None,
             first_url: String::new(),
@@ -138,7 +136,7 @@ impl Fetch {
     }
 
     /// What to ask next. The same until the answer is told.
-    pub fn next(&mut self) -> Next {
+    pub fn ask(&mut self) -> Next {
         if matches!(self.state, State::Enter) {
             self.enter();
         }
@@ -184,12 +182,12 @@ impl Fetch {
     /// "Main fetch", as far as it comes before the network.
     fn enter(&mut self) {
         let Some(url) = self.url.clone() else { return };
-        if let Some(rule) = self.at_the_door(&url) {
-            return self.block(vec![rule], Step::Before, None);
-        }
         self.cross |= !self.page.same(&url.origin());
         if self.cross && self.mode == Mode::SameOrigin {
             return self.block(vec![Rule::NotSameOrigin], Step::Before, None);
+        }
+        if let Some(rule) = self.door.stops(&self.page, &url, self.hops > 0) {
+            return self.block(vec![rule], Step::Before, None);
         }
         let reasons = safelist::reasons(&self.method, &self.headers);
         if self.cross && self.mode == Mode::Cors && !reasons.is_empty() {
@@ -209,29 +207,6 @@ impl Fetch {
         self.state = State::Real;
     }
 
-    fn at_the_door(&self, url: &Url) -> Option<Rule> {
-        if !url.is_web() {
-            return Some(Rule::Scheme(url.scheme.clone()));
-        }
-        if let Some(port) = url.port.filter(|port| BAD_PORTS.contains(port)) {
-            return Some(Rule::Port(port));
-        }
-        let known = Space::of_host(&url.host);
-        let first = self.target_space.filter(|_| self.hops == 0);
-        let target = first.or(known);
-        let secure = self.page.is_trustworthy();
-        let in_the_clear = !url.origin().is_trustworthy();
-        // Local Network Access lets literal addresses of the local network through here and asks the user instead.
-        if self.page.scheme() == Some("https") && in_the_clear && known != Some(Space::Local) {
-            return Some(Rule::Mixed);
-        }
-        match (self.page_space, target) {
-            (Some(page), Some(target)) if target < page && !secure => Some(Rule::Insecure(target)),
-            (Some(page), Some(target)) if target < page && !self.permitted => Some(Rule::Permission(target)),
-            _ => None,
-        }
-    }
-
     fn hear_preflight(&mut self, answer: &Answer, wanted: &Wanted) {
         let broken = check::preflight(answer, &self.origin(), self.credentials, wanted);
         if !broken.is_empty() {
@@ -249,62 +224,22 @@ impl Fetch {
     fn hear_real(&mut self, answer: &Answer) {
         let status = answer.status.unwrap_or_default();
         let checked = self.cross && self.mode == Mode::Cors;
+        let location = get(&answer.headers, "location").filter(|_| check::is_redirect(answer));
+        let there = location.and_then(|location| self.url.as_ref().map(|here| here.join(&location)));
+        if let Some(Err(_)) = there {
+            return self.block(vec![Rule::RedirectAddress], Step::Real, Some(answer));
+        }
         if let Some(rule) = cors_check(answer, &self.origin(), self.credentials).filter(|_| checked) {
             return self.block(vec![rule], Step::Real, Some(answer));
         }
-        if check::is_redirect(answer) {
-            return self.redirect(answer);
+        if let Some(Ok(there)) = there {
+            return self.redirect(there, answer);
         }
         if self.cross && self.mode == Mode::NoCors {
             return self.finish(Gets::Opaque { status });
         }
         let (readable, kept_back) = exposed(answer, self.credentials, !self.cross);
         self.finish(Gets::Answer { status, readable, kept_back });
-    }
-
-    /// "HTTP-redirect fetch".
-    fn redirect(&mut self, answer: &Answer) {
-        let location = get(&answer.headers, "location").unwrap_or_default();
-        let Some(here) = self.url.clone() else { return };
-        let Ok(there) = here.join(&location) else {
-            return self.block(vec![Rule::RedirectAddress], Step::Real, Some(answer));
-        };
-        let (from, to) = (here.origin(), there.origin());
-        let rule = if !there.is_web() {
-            let scheme = there.scheme.clone();
-            (self.hops, self.url) = (self.hops + 1, Some(there));
-            return self.block(vec![Rule::RedirectScheme(scheme)], Step::Real, Some(answer));
-        } else if self.hops >= 20 {
-            Some(Rule::TooManyRedirects)
-        } else if self.mode == Mode::Cors && there.has_user && (self.cross || !self.page.same(&to)) {
-            Some(Rule::RedirectUser)
-        } else {
-            None
-        };
-        if let Some(rule) = rule {
-            return self.block(vec![rule], Step::Real, Some(answer));
-        }
-        let becomes_get = match answer.status {
-            Some(301 | 302) => self.method == "POST",
-            Some(303) => !matches!(self.method.as_str(), "GET" | "HEAD"),
-            _ => false,
-        };
-        if becomes_get {
-            "GET".clone_into(&mut self.method);
-            self.headers.retain(|(name, _)| !header::is_of_body(name));
-            self.body = Secret::default();
-        }
-        if from != to {
-            let (lost, kept) = std::mem::take(&mut self.headers)
-                .into_iter()
-                .partition(|(name, _)| header::is_non_wildcard(name));
-            self.headers = kept;
-            self.dropped.extend(lost.into_iter().map(|(name, _): (String, _)| Dropped::Redirect(name, there.to_string())));
-            self.tainted |= !self.page.same(&from);
-        }
-        self.url = Some(there);
-        self.hops += 1;
-        self.state = State::Enter;
     }
 
     /// The origin that the browser names: none that tells anything once a redirect has led between two other origins.
@@ -373,11 +308,3 @@ impl Fetch {
         }
     }
 }
-
-/// Fetch standard, "bad port".
-const BAD_PORTS: &[u16] = &[
-    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
-    111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540,
-    548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000,
-    6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
-];

@@ -34,12 +34,12 @@ const FORBIDDEN: &[&str] = &[
 /// Headers with which a page could smuggle a method that it may not use.
 const OVERRIDES: &[&str] = &["x-http-method", "x-http-method-override", "x-method-override"];
 
+/// What goes out, and what does not.
+pub(super) type Sorted = (Vec<(String, Secret)>, Vec<Dropped>);
+
 /// The headers that are left of those that the page sets, values as bytes that go out, and what became of the others.
 /// Names keep their letter case; a name that stands twice has its values joined.
-pub(super) fn set(
-    headers: &[(String, Secret)],
-    mode: Mode,
-) -> Result<(Vec<(String, Secret)>, Vec<Dropped>), Rule> {
+pub(super) fn set(headers: &[(String, Secret)], mode: Mode) -> Result<Sorted, Rule> {
     let (mut kept, mut dropped) = (Vec::<(String, Secret)>::new(), Vec::new());
     for (name, value) in headers {
         if !is_token(name) {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::address::{self, Url};
+use super::host;
 
 /// Where a page comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +45,7 @@ impl Origin {
             return Ok(Self::Null);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            let guess = format!("{}://{text}", if address::is_local_name(text) { "http" } else { "https" });
+            let guess = format!("{}://{text}", if host::is_local_name(text) { "http" } else { "https" });
             return wrong("an origin begins with its scheme", Self::parse(&guess).ok());
         };
         if scheme.eq_ignore_ascii_case("file") {
@@ -76,7 +77,7 @@ impl Origin {
         match self {
             Self::Null => false,
             Self::Tuple { scheme, host, .. } => {
-                scheme == "https" || scheme.ends_with("-extension") || address::is_loopback(host)
+                scheme == "https" || scheme.ends_with("-extension") || host::is_loopback(host)
             }
         }
     }

@@ -220,7 +220,8 @@ mod tests {
                 "accept" | "accept-language" | "content-language" => "a".repeat(128),
                 _ => "1".repeat(128),
             };
-            let headers: Vec<_> = names.take(count).map(|name| ((*name).to_owned(), Secret::from(&*value(name)))).collect();
+            let headers: Vec<_> =
+                names.take(count).map(|name| ((*name).to_owned(), Secret::from(&*value(name)))).collect();
             reasons("GET", &headers).len()
         };
         assert_eq!((long(8), long(9)), (0, 9));

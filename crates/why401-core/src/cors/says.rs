@@ -31,7 +31,9 @@ pub(super) fn meaning(rule: &Rule, place: &Place<'_>) -> String {
         Rule::NotSameOrigin => "mode: \"same-origin\" lets the page ask its own origin only.".to_owned(),
         Rule::Scheme(scheme) => format!("A page cannot fetch {scheme}: addresses."),
         Rule::Port(port) => format!("Browsers ask nothing on port {port}, because another protocol has it."),
-        Rule::Mixed => "The page came with https and asks in the clear, which the browser blocks (mixed content).".to_owned(),
+        Rule::Mixed => {
+            "The page came with https and asks in the clear, which the browser blocks (mixed content).".to_owned()
+        }
         Rule::Insecure(space) => format!(
             "The page came over the internet in the clear and calls a {space} address; Chromium lets only pages with https \
              ask for that."
@@ -60,12 +62,16 @@ pub(super) fn meaning(rule: &Rule, place: &Place<'_>) -> String {
             };
             format!("The value of {ALLOW_ORIGIN} {}.{masked}", allowed())
         }
-        Rule::Wildcard => "The page asks for cookies to go along, and then `*` allows nobody: the server must repeat the \
+        Rule::Wildcard => {
+            "The page asks for cookies to go along, and then `*` allows nobody: the server must repeat the \
                            page's origin. A header that the page sets itself needs no `credentials: \"include\"`."
-            .to_owned(),
-        Rule::NoCredentials => "The page asks for cookies to go along, and the server must allow that with exactly `true`. \
+                .to_owned()
+        }
+        Rule::NoCredentials => {
+            "The page asks for cookies to go along, and the server must allow that with exactly `true`. \
                                 A header that the page sets itself needs no `credentials: \"include\"`."
-            .to_owned(),
+                .to_owned()
+        }
         Rule::PreflightStatus => format!(
             "The server answers the preflight with {status}; a browser wants 200 to 299, whatever headers come along."
         ),
@@ -75,7 +81,9 @@ pub(super) fn meaning(rule: &Rule, place: &Place<'_>) -> String {
             format!("With cookies a star in the list counts for nothing: {method} must be named.")
         }
         Rule::Method { method, .. } if method.to_ascii_uppercase() != *method => {
-            format!("The server does not allow {method}: letter case counts, and fetch leaves {method} as the page wrote it.")
+            format!(
+                "The server does not allow {method}: letter case counts, and fetch leaves {method} as the page wrote it."
+            )
         }
         Rule::Method { method, .. } => format!("The server does not allow {method}; letter case counts."),
         Rule::Header { name, star: true } => {
@@ -83,7 +91,9 @@ pub(super) fn meaning(rule: &Rule, place: &Place<'_>) -> String {
         }
         Rule::Header { name, .. } => format!("The server does not allow the header {name}, so the call is not sent."),
         Rule::RedirectAddress => "The server redirects to an address that cannot be read.".to_owned(),
-        Rule::RedirectScheme(scheme) => format!("The server redirects to a {scheme}: address, where no page may follow."),
+        Rule::RedirectScheme(scheme) => {
+            format!("The server redirects to a {scheme}: address, where no page may follow.")
+        }
         Rule::RedirectUser => "The server redirects to an address with a user or password in it.".to_owned(),
         Rule::TooManyRedirects => "The server redirects more than twenty times.".to_owned(),
     }
@@ -193,7 +203,8 @@ pub(super) fn error(rule: &Rule, place: &Place<'_>) -> String {
         Rule::HeaderName(_) => "Invalid name".to_owned(),
         Rule::HeaderBreak { .. } => "Invalid value".to_owned(),
         Rule::HeaderWide { .. } => {
-            "Failed to read the 'headers' property from 'RequestInit': String contains non ISO-8859-1 code point.".to_owned()
+            "Failed to read the 'headers' property from 'RequestInit': String contains non ISO-8859-1 code point."
+                .to_owned()
         }
         _ => return "TypeError: Failed to fetch".to_owned(),
     };

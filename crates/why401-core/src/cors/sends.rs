@@ -22,7 +22,13 @@ pub(super) fn preflight(url: &Url, origin: &Origin, wanted: &Wanted) -> Request 
 }
 
 /// The real request; `origin` where the browser names it.
-pub(super) fn real(url: &Url, method: &str, set: &[(String, Secret)], body: &Secret, origin: Option<&Origin>) -> Request {
+pub(super) fn real(
+    url: &Url,
+    method: &str,
+    set: &[(String, Secret)],
+    body: &Secret,
+    origin: Option<&Origin>,
+) -> Request {
     let mut headers = set.to_vec();
     if !set.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
         headers.push(("Accept".to_owned(), Secret::from("*/*")));

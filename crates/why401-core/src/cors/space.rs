@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::address::is_loopback;
+use super::host::is_loopback;
 
 /// How far an address reaches, the most private first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

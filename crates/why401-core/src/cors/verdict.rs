@@ -26,7 +26,9 @@ impl Verdict {
     pub fn cause(&self) -> Option<&'static str> {
         match &self.gets {
             Gets::Nothing(blocked) => blocked.cause,
-            Gets::Opaque { .. } => self.loses(|dropped| matches!(dropped, Dropped::NoCors(_))).then_some("header/missing"),
+            Gets::Opaque { .. } => {
+                self.loses(|dropped| matches!(dropped, Dropped::NoCors(_))).then_some("header/missing")
+            }
             Gets::Answer { status: 401 | 403, .. } => {
                 self.loses(|dropped| matches!(dropped, Dropped::Redirect(..))).then_some("header/stripped-redirect")
             }

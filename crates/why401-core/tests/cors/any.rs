@@ -24,8 +24,39 @@ fn name() -> impl Strategy<Value = String> {
 
 fn value() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "*", ",", " ", ";", "null", "true", "http", "https", "://", ":", "a.test", "localhost", "3000", "/", "GET", "patch", "é",
-        "authorization", "@", "[", "]", "?", "#", "..", "%2e", "\\", "0x", "1", "bytes=", "-", "\u{200b}", "\n", "\"",
+        "*",
+        ",",
+        " ",
+        ";",
+        "null",
+        "true",
+        "http",
+        "https",
+        "://",
+        ":",
+        "a.test",
+        "localhost",
+        "3000",
+        "/",
+        "GET",
+        "patch",
+        "é",
+        "authorization",
+        "@",
+        "[",
+        "]",
+        "?",
+        "#",
+        "..",
+        "%2e",
+        "\\",
+        "0x",
+        "1",
+        "bytes=",
+        "-",
+        "\u{200b}",
+        "\n",
+        "\"",
     ]);
     prop_oneof![4 => prop::collection::vec(pieces, 0..6).prop_map(|parts| parts.concat()), 1 => any::<String>()]
 }
@@ -56,7 +87,7 @@ proptest! {
         let mut fetch = Fetch::new(&call);
         let mut answers = answers.into_iter();
         for _ in 0..64 {
-            match fetch.next() {
+            match fetch.ask() {
                 Next::Ask(asked) => {
                     let told = answers.next().map_or_else(
                         || Outcome::NotSent("the end".to_owned()),

@@ -1,5 +1,8 @@
 //! One observed call, played to the core as the browser played it.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde::Deserialize;
 use why401_core::cors::{Call, Credentials, Fetch, Gets, Mode, Next, Origin, Space, Verdict};
 use why401_core::exchange::{Answer, Hurdle, Outcome, Unreachable};
@@ -37,7 +40,7 @@ pub struct Case {
     error: Option<String>,
     #[serde(default)]
     console: String,
-    /// Our own addition: the cause.
+    /// Our own addition: the cause, or `none`.
     cause: Option<String>,
     /// Our own addition: lines that the server must answer, `Name: value`.
     must: Option<Vec<String>>,
@@ -54,6 +57,9 @@ struct Observed {
     headers: Vec<(String, String)>,
 }
 
+/// A query, which we never repeat.
+static QUERY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(https?://[^' ?]*)\?[^' ]*'").unwrap());
+
 /// Headers that are compared.
 const TOLD: &[&str] =
     &["origin", "access-control-request-method", "access-control-request-headers", "authorization", "x-api-key"];
@@ -64,12 +70,16 @@ pub fn differences(case: &Case) -> Vec<String> {
     let mut fetch = Fetch::new(&call(case));
     let mut observed = case.answers.iter();
     let verdict = loop {
-        match fetch.next() {
+        match fetch.ask() {
             Next::Done(verdict) => break verdict,
             Next::Ask(asked) => {
                 let text = |value: &Secret| String::from_utf8_lossy(value.expose()).into_owned();
-                let mut sent: Vec<_> =
-                    asked.request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), text(value))).collect();
+                let mut sent: Vec<_> = asked
+                    .request
+                    .headers
+                    .iter()
+                    .map(|(name, value)| (name.to_ascii_lowercase(), text(value)))
+                    .collect();
                 sent.retain(|(name, _)| TOLD.contains(&name.as_str()));
                 sent.sort();
                 let Some(real) = observed.next() else {
@@ -82,7 +92,10 @@ pub fn differences(case: &Case) -> Vec<String> {
                 let mut told = real.asked.clone();
                 told.retain(|(name, _)| TOLD.contains(&name.as_str()));
                 told.sort();
-                let (own, theirs) = (format!("{} {}", asked.request.method, asked.url.expose()), format!("{} {}", real.method, real.url));
+                let (own, theirs) = (
+                    format!("{} {}", asked.request.method, asked.url.expose()),
+                    format!("{} {}", real.method, real.url),
+                );
                 if own != theirs || sent != told {
                     wrong.push(format!("asks {own} {sent:?}, the browser {theirs} {told:?}"));
                 }
@@ -125,14 +138,16 @@ fn ends(case: &Case, verdict: &Verdict) -> Vec<String> {
             }
             // A value of the body that Chromium adds of its own is not looked at, nor is a path of the page.
             let console = case.console.replace("/page'", "'").replace("u:p@", "");
+            let console = QUERY.replace_all(&console, "$1'");
             if blocked.console != console {
                 say(format!("the console says {:?}, in the browser {console:?}", blocked.console));
             }
         }
-        (Gets::Silence { .. }, Some(_), _) if case.console.is_empty() => {}
+        // What Chromium only warns of stands there, too.
+        (Gets::Silence { .. }, Some(_), _) if !case.console.contains("blocked") => {}
         (gets, error, status) => say(format!("{gets:?}, in the browser {error:?} {status:?} {}", case.console)),
     }
-    if case.cause.is_some() && verdict.cause() != case.cause.as_deref() {
+    if case.cause.as_deref().is_some_and(|cause| verdict.cause().unwrap_or("none") != cause) {
         say(format!("the cause is {:?}, not {:?}", verdict.cause(), case.cause));
     }
     if let Some(must) = &case.must {
