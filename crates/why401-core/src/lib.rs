@@ -10,6 +10,7 @@ pub mod fact;
 pub mod framework;
 pub mod loader;
 pub mod mend;
+pub mod probe;
 pub mod project;
 pub mod provider;
 pub mod read;

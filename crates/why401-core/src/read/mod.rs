@@ -1,6 +1,6 @@
 //! Readers: text in, facts out; each file alone.
 
-mod carriers;
+pub(crate) mod carriers;
 mod code;
 mod config;
 mod curl;

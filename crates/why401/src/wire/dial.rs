@@ -33,9 +33,8 @@ pub(super) struct Way {
 
 impl Way {
     pub(super) fn new(url: &Url<'_>, tls: bool, manner: &Manner, environment: &Environment) -> Result<Self, Failed> {
-        let port = url
-            .port()
-            .ok_or_else(|| Failed::NotSent(format!("{:?} is no port", url.port.unwrap_or_default())))?;
+        let port =
+            url.port().ok_or_else(|| Failed::NotSent(format!("{:?} is no port", url.port.unwrap_or_default())))?;
         let host = url.host.trim_matches(['[', ']']).to_owned();
         let proxy = match &manner.proxy {
             Wanted::OfEnvironment => proxy::of_environment(url, environment),

@@ -135,7 +135,9 @@ pub(super) async fn ask(stream: &mut Stream, bytes: &[u8], request: &Request) ->
                 Err(why) if interim == 0 && why.kind() != std::io::ErrorKind::BrokenPipe => {
                     return Err(Broken::answer(said(&why)));
                 }
-                _ if interim > 0 => return Err(Broken::answer("the connection was closed after an interim answer (1xx)")),
+                _ if interim > 0 => {
+                    return Err(Broken::answer("the connection was closed after an interim answer (1xx)"));
+                }
                 _ => return Err(Broken::BeforeAnything),
             },
             Err(other) => return Err(other),
@@ -145,9 +147,10 @@ pub(super) async fn ask(stream: &mut Stream, bytes: &[u8], request: &Request) ->
     let bodiless = request.method == "HEAD" || matches!(head.status, 101 | 204 | 304);
     let framing = if bodiless { Framing::Length(0) } else { framing(&head.headers) };
     let read = body::read(stream, buffer, framing).await;
-    let closes = head.headers.iter().any(|(name, value)| {
-        name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().contains("close")
-    });
+    let closes = head
+        .headers
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().contains("close"));
     let reusable = read.whole && !closes && !head.is_old && framing != Framing::Close && head.status != 101;
     let (text, is_cut) = body::decoded(&read.bytes, &head.headers);
     let answer = Answer { status: Some(head.status), headers: head.headers, body: text };
@@ -207,9 +210,10 @@ fn parsed(buffer: &[u8]) -> Result<Option<(Head, usize)>, Broken> {
     match config.parse_response(&mut response, buffer) {
         Ok(httparse::Status::Partial) => Ok(None),
         Ok(httparse::Status::Complete(length)) => {
-            let headers = response.headers.iter().map(|field| {
-                (field.name.to_owned(), String::from_utf8_lossy(field.value).trim().to_owned())
-            });
+            let headers = response
+                .headers
+                .iter()
+                .map(|field| (field.name.to_owned(), String::from_utf8_lossy(field.value).trim().to_owned()));
             let head = Head {
                 status: response.code.unwrap_or_default(),
                 headers: headers.collect(),

@@ -91,11 +91,7 @@ impl Wire {
     pub async fn ask(&self, request: &Request, manner: &Manner) -> Heard {
         let within = manner.within.map_or(WITHIN, Duration::from_millis);
         let mut heard = Heard {
-            exchange: Exchange {
-                request: request.clone(),
-                outcome: Outcome::NotSent(String::new()),
-                via: Via::Probe,
-            },
+            exchange: Exchange { request: request.clone(), outcome: Outcome::NotSent(String::new()), via: Via::Probe },
             began: None,
             took: Duration::ZERO,
             peer: None,

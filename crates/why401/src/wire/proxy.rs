@@ -141,7 +141,9 @@ mod tests {
         assert_eq!(chosen("http://api.test/", &both).as_deref(), Some("q.test:8080"));
         assert_eq!(chosen("http://api.test/", &[("HTTP_PROXY", "q.test:8080")]), None);
         assert_eq!(chosen("https://api.test/", &[("ALL_PROXY", "q.test")]).as_deref(), Some("q.test:1080"));
-        for (rule, hidden) in [("api.test", true), (".test", true), ("*", true), ("pi.test", false), ("x, api.test:443", true)] {
+        for (rule, hidden) in
+            [("api.test", true), (".test", true), ("*", true), ("pi.test", false), ("x, api.test:443", true)]
+        {
             let variables = [("https_proxy", "p.test:1"), ("no_proxy", rule)];
             assert_eq!(chosen("https://api.test/", &variables).is_none(), hidden, "{rule}");
         }

@@ -82,7 +82,10 @@ impl Tls {
         } else {
             let roots = Arc::new(roots(trusting.authorities.as_deref())?);
             let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone()).build();
-            Some(verifier.map_err(|why| Failed::at(Hurdle::Tls, format!("no root certificates could be read: {why}")))?)
+            Some(
+                verifier
+                    .map_err(|why| Failed::at(Hurdle::Tls, format!("no root certificates could be read: {why}")))?,
+            )
         };
         let made = Rc::new(Verifying { provider, verifier });
         self.0.borrow_mut().insert(trusting.clone(), made.clone());
@@ -126,7 +129,9 @@ impl Witness {
         let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         let Some(rustls::Error::InvalidCertificate(reason)) = cause else {
             let why = match cause {
-                Some(rustls::Error::InvalidMessage(_)) => "what came is no TLS: perhaps the port speaks plain HTTP".to_owned(),
+                Some(rustls::Error::InvalidMessage(_)) => {
+                    "what came is no TLS: perhaps the port speaks plain HTTP".to_owned()
+                }
                 Some(other) => other.to_string(),
                 None => said(error),
             };
@@ -134,7 +139,9 @@ impl Witness {
         };
         let (distrust, what) = match reason {
             CertificateError::UnknownIssuer => (Distrust::Issuer, "nobody whom this machine trusts vouches for it"),
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => (Distrust::Expired, "it has expired"),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                (Distrust::Expired, "it has expired")
+            }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 (Distrust::NotYet, "it is not valid yet")
             }
