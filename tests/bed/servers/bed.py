@@ -91,7 +91,7 @@ def serve(**told):
     os._exit(0)
 
 
-def listening(handler, tls=None):
+def listening(handler, tls=None, address="127.0.0.1", port=0):
     """Serves a request handler in a thread; gives back its port."""
     import http.server
 
@@ -102,7 +102,7 @@ def listening(handler, tls=None):
         def handle_error(self, *_):
             """A client that hangs up is no news."""
 
-    server = Server(("127.0.0.1", 0), handler)
+    server = Server((address, port), handler)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*tls)

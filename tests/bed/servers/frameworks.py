@@ -155,6 +155,7 @@ bed.serve(
     user=USER,
     password=PASSWORD,
     basic=bed.basic(USER, PASSWORD),
+    echoed=bed.basic(USER, PASSWORD + "\n"),
     flask_refresh=bed.jwt(SECRET, **{**extended, "type": "refresh"}),
     simple_refresh=bed.jwt(SECRET, **{**simple, "token_type": "refresh"}),
     simple_nobody=bed.jwt(SECRET, **{**simple, "user_id": "99"}),

@@ -1,25 +1,25 @@
 """A small API of the bed's own, ACME: it judges one header exactly and says as little as many do.
 
-`judged` is a pure function of a request; it serves as HTTP, as CGI, as WSGI, and behind every proxy of the bed. Run alone it is
-a server: two of them, live and sandbox, that do not know each other's keys, one with a certificate that nobody trusts, and some
-that redirect. `unused` is an address where nobody listens.
+`judged` serves as HTTP, as CGI, as WSGI, and behind every proxy of the bed. Run alone it is three servers at one port, live at
+127.0.0.1, the sandbox at 127.0.0.2 and another region at 127.0.0.3, that do not know each other's keys; one with a certificate
+that nobody trusts; and one to redirect to. `unused` is an address where nobody listens.
 """
 
 import http.server
 import json
 import os
 import sys
-import threading
+import time
 import urllib.parse
 
 # Plainly fake, and built from parts.
 LIVE = "acme_" + "live_" + "fake4fake4fake4fake4fake"
 TEST = "acme_" + "test_" + "fake4fake4fake4fake4fake"
+EU = "acme_" + "live_" + "fake5fake5fake5fake5fake"
 READ = "acme_" + "read_" + "fake4fake4fake4fake4fake"
 USER, PASSWORD = "deploy", "fake-pass-word-4-acme"
 
-calls = {}
-counting = threading.Lock()
+first_call = {}
 
 
 def judged(method, path, query, headers, good=LIVE):
@@ -55,12 +55,10 @@ def judged(method, path, query, headers, good=LIVE):
     if kind == "origin":
         at_home = headers.get("origin") == "https://app.acme.example"
         return no if headers.get("x-api-key") != good else yes if at_home else (403, {}, {"error": "this origin is not allowed"})
-    if kind == "limited":  # the first two of each path are one too many
-        with counting:
-            calls[path] = calls.get(path, 0) + 1
-            if bearer == good and calls[path] > 2:
-                return yes
-        return 401, {"Retry-After": "1"}, {"error": "unauthorized"}
+    if kind == "limited":  # for a second from the first call of each path
+        if time.monotonic() - first_call.setdefault(path, time.monotonic()) < 1:
+            return 401, {"Retry-After": "1"}, {"error": "unauthorized"}
+        return yes if bearer == good else no
     if kind == "basic":
         import base64
 
@@ -130,21 +128,28 @@ if __name__ == "__main__":
     class Sandbox(Api):
         good = TEST
 
+    class Europe(Api):
+        good = EU
+
     tls = bed.certificate()
-    live, sandbox, other, secure = (bed.listening(handler, with_tls) for handler, with_tls in ((Api, None), (Sandbox, None), (Api, None), (Api, tls)))
+    port, other, secure = bed.listening(Api), bed.listening(Api), bed.listening(Api, tls)
+    for address, region in (("127.0.0.2", Sandbox), ("127.0.0.3", Europe)):
+        bed.listening(region, address=address, port=port)
     Api.elsewhere = {"port": f"http://127.0.0.1:{other}", "host": f"http://localhost:{other}", "secure": f"https://127.0.0.1:{secure}"}
     bed.serve(
-        url=f"http://127.0.0.1:{live}",
-        port=live,
-        sandbox=f"http://127.0.0.1:{sandbox}",
-        sandbox_port=sandbox,
+        url=f"http://127.0.0.1:{port}",
+        sandbox=f"http://127.0.0.2:{port}",
+        europe=f"http://127.0.0.3:{port}",
         tls=f"https://127.0.0.1:{secure}",
         pem=os.path.abspath(tls[0]),
         unused=f"http://127.0.0.1:{bed.free_port()}",
         live=LIVE,
         test=TEST,
+        eu=EU,
         read=READ,
         user=USER,
         password=PASSWORD,
         basic=bed.basic(USER, PASSWORD),
+        echoed=bed.basic(USER, PASSWORD + "\n"),
+        slack="-".join(["xoxb", "123456789012", "123456789012", "fake" * 6]),
     )
