@@ -1,5 +1,6 @@
 //! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
 
+mod browser;
 mod experiment;
 mod proof;
 mod weigh;

@@ -3,6 +3,7 @@
 mod causes;
 mod check;
 mod completions;
+mod cors;
 mod explain;
 mod loaders;
 mod man;
@@ -34,6 +35,7 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Probe(Box<probe::Probe>),
+    Cors(cors::Cors),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -124,6 +126,7 @@ impl Arguments {
             Some(Command::Check(command)) => command.run(),
             Some(Command::Explain(command)) => command.run(),
             Some(Command::Probe(command)) => command.run(),
+            Some(Command::Cors(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),
