@@ -9,6 +9,7 @@ use super::decide::{self, Place};
 use super::door::Door;
 use super::header;
 use super::list::get;
+use super::masked::Masked;
 use super::safelist::{self, Why};
 use super::sends;
 use super::verdict::{Dropped, Gets, Rule, Verdict, Walked};
@@ -64,6 +65,8 @@ pub struct Fetch {
     method: String,
     headers: Vec<(String, Secret)>,
     body: Secret,
+    /// What an answer may repeat and no output may.
+    masked: Masked,
     /// Whether another origin was or is asked: "response tainting" is no longer basic.
     cross: bool,
     /// "Redirect-tainted origin".
@@ -98,6 +101,7 @@ impl Fetch {
             method: call.method.clone(),
             headers: Vec::new(),
             body: call.body.clone(),
+            masked: Masked::of(call),
             cross: false,
             tainted: false,
             hops: 0,
@@ -279,7 +283,8 @@ impl Fetch {
             wanted: if let State::Preflight(wanted) = &self.state { Some(wanted) } else { None },
             answer,
         };
-        let blocked = decide::decide(broken, &place);
+        let mut blocked = decide::decide(broken, &place);
+        self.masked.hide(&mut blocked);
         self.finish(Gets::Nothing(Box::new(blocked)));
     }
 
