@@ -14,6 +14,7 @@ mod host;
 mod list;
 mod masked;
 mod origin;
+mod remarks;
 mod safelist;
 mod says;
 mod seen;
