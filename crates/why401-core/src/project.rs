@@ -43,6 +43,8 @@ pub struct Hints {
     pub has_context: bool,
     /// Slugs of services that are called by name beside the refusal.
     pub named: Vec<String>,
+    /// Whether the server saw a credential, where experiments told.
+    pub arrives: Option<bool>,
 }
 
 /// An env file and what git knows of it.

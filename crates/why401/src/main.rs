@@ -3,6 +3,7 @@
 mod cmd;
 mod collect;
 mod config;
+mod experiment;
 mod fix;
 mod investigate;
 mod large;
@@ -10,6 +11,7 @@ mod pasted;
 mod records;
 mod shown;
 mod value;
+mod wire;
 mod world;
 
 use std::process::ExitCode;

@@ -75,6 +75,13 @@ impl<'p> Refusal<'p> {
         if refusal.meanings.is_empty() {
             refusal.by_status();
         }
+        match project.hints.arrives {
+            Some(true) => {
+                refusal.symptoms.remove(&Symptom::Absent);
+            }
+            Some(false) => refusal.symptoms = BTreeSet::from([Symptom::Absent]),
+            None => {}
+        }
         Some(refusal)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::cause::Remedy;
 use crate::provider::{Aim, Cost, Kind, Place, Provider};
+use crate::url::Url;
 
 /// The experiment as a command line that holds no key; `None` where the service has no free request that is known.
 pub(super) fn experiment(provider: &Provider) -> Option<Remedy> {
@@ -16,12 +17,10 @@ pub(super) fn experiment(provider: &Provider) -> Option<Remedy> {
         Place::Query => format!("\"{}?{}=${variable}\"", probe.url, placement.name),
         Place::Body | Place::Path | Place::Signature => return None,
     };
-    let rest = probe.url.split_once("://").map_or("", |(_, rest)| rest);
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let path = format!("/{path}");
+    let url = Url::of(&probe.url);
     let aim = Aim {
-        host: Some(host),
-        path: Some(&path),
+        host: Some(url.host),
+        path: Some(url.path),
         kind: Some(Kind::Secret),
         value: None,
         carrier: Some(&placement.name),

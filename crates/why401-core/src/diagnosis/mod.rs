@@ -1,11 +1,14 @@
 //! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
 
+mod browser;
 mod experiment;
+mod proof;
 mod weigh;
 
 use std::collections::BTreeMap;
 
 use self::experiment::experiment;
+pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
 use crate::cause::said::said;
@@ -32,6 +35,10 @@ pub struct Diagnosis {
     pub not_tried: Vec<Skipped>,
     /// The stops that this command never looks at.
     pub unseen: Vec<Stop>,
+    /// The requests that were sent, in their order.
+    pub experiments: Vec<Experiment>,
+    /// What the experiments came to, in a sentence; empty where none was made.
+    pub verdict: String,
     /// The lines that the evidence points at, as they may be shown.
     pub excerpts: Excerpts,
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{Provider, Registry};
+use crate::url::Url;
 
 struct Names {
     search: Option<AhoCorasick>,
@@ -35,7 +36,7 @@ fn names() -> &'static Names {
             words.extend(own);
             let links = &provider.links;
             let urls = [Some(&links.docs), Some(&links.keys), links.billing.as_ref(), links.status.as_ref()];
-            pages.extend(urls.into_iter().flatten().filter_map(|url| Some((host_of(url)?.to_owned(), provider))));
+            pages.extend(urls.into_iter().flatten().filter_map(|url| Some((Url::of(url).host()?, provider))));
         }
         pages.sort_by(|a, b| a.0.cmp(&b.0));
         pages.dedup_by(|a, b| a.0 == b.0 && a.1.slug == b.1.slug);
@@ -46,10 +47,6 @@ fn names() -> &'static Names {
             .ok();
         Names { search, owners, pages }
     })
-}
-
-fn host_of(url: &str) -> Option<&str> {
-    url.split_once("://")?.1.split('/').next()
 }
 
 /// Whether a name is followed by a class of errors, as the module of an SDK is: `.AuthenticationError`.

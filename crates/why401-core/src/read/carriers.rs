@@ -1,7 +1,7 @@
 //! Carriers: which headers and query parameters carry a credential, by their names.
 
 /// Whether the name is that of a header that carries a credential.
-pub(super) fn is_header(name: &str) -> bool {
+pub(crate) fn is_header(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     if matches!(lower.as_str(), "authorization" | "proxy-authorization" | "apikey") {
         return true;
@@ -19,7 +19,7 @@ pub(super) fn is_header(name: &str) -> bool {
 }
 
 /// Whether the name is that of a query parameter that carries a credential.
-pub(super) fn is_parameter(name: &str) -> bool {
+pub(crate) fn is_parameter(name: &str) -> bool {
     matches!(
         name.to_ascii_lowercase().as_str(),
         "key"

@@ -1,6 +1,6 @@
 //! Readers: text in, facts out; each file alone.
 
-mod carriers;
+pub(crate) mod carriers;
 mod code;
 mod config;
 mod curl;
@@ -10,6 +10,7 @@ pub mod marks;
 mod needles;
 pub mod pasted;
 pub mod record;
+pub mod request;
 mod shell;
 
 use std::sync::Arc;

@@ -21,6 +21,12 @@ pub fn render(diagnosis: &Diagnosis) -> String {
                 h1 { "why401 " (diagnosis.command) }
                 p.summary { (summary(diagnosis)) }
                 @for named in &diagnosis.causes { (cause(diagnosis, named)) }
+                @if !diagnosis.experiments.is_empty() {
+                    h2 { "Experiments" }
+                    ol { @for one in &diagnosis.experiments {
+                        li { @if one.works { "✓ " } @else { "✗ " } (one.change) ": " (one.came) }
+                    } }
+                }
                 h2 { "Journeys" }
                 @for one in &diagnosis.journeys { (journey(one)) }
                 @if !diagnosis.ruled_out.is_empty() {

@@ -16,6 +16,10 @@ struct Document<'a> {
     diagnoses: Vec<Entry<'a>>,
     ruled_out: Vec<RuledOut<'a>>,
     not_tried: Vec<NotTried<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    experiments: Vec<Experiment<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    verdict: &'a str,
 }
 
 #[derive(Serialize)]
@@ -89,6 +93,16 @@ struct NotTried<'a> {
     why: &'a str,
 }
 
+#[derive(Serialize)]
+struct Experiment<'a> {
+    change: &'a str,
+    asked: &'a str,
+    came: &'a str,
+    status: Option<u16>,
+    works: bool,
+    cause: Option<&'a str>,
+}
+
 /// The diagnosis as a JSON document, with a final newline.
 pub fn render(diagnosis: &Diagnosis) -> String {
     let document = Document {
@@ -98,6 +112,8 @@ pub fn render(diagnosis: &Diagnosis) -> String {
         diagnoses: diagnosis.causes.iter().map(entry).collect(),
         ruled_out: diagnosis.ruled_out.iter().map(|r| RuledOut { cause: r.cause, why: why(&r.reason) }).collect(),
         not_tried: diagnosis.not_tried.iter().map(|n| NotTried { what: &n.what, why: &n.why }).collect(),
+        experiments: diagnosis.experiments.iter().map(experiment).collect(),
+        verdict: &diagnosis.verdict,
     };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
@@ -118,6 +134,17 @@ fn journey(journey: &crate::diagnosis::Journey) -> Journey<'_> {
             .iter()
             .map(|s| Stop { stop: s.stop.word(), state: state(s.state), text: &s.text })
             .collect(),
+    }
+}
+
+fn experiment(one: &crate::diagnosis::Experiment) -> Experiment<'_> {
+    Experiment {
+        change: &one.change,
+        asked: &one.asked,
+        came: &one.came,
+        status: one.status,
+        works: one.works,
+        cause: one.cause,
     }
 }
 

@@ -13,6 +13,14 @@ pub fn render(diagnosis: &Diagnosis) -> String {
     for named in &diagnosis.causes {
         cause(&mut out, diagnosis, named);
     }
+    if !diagnosis.experiments.is_empty() {
+        out.push_str("### Experiments\n\n| change | answer | |\n| --- | --- | --- |\n");
+        for one in &diagnosis.experiments {
+            let mark = if one.works { "✓" } else { "✗" };
+            let _ = writeln!(out, "| {} | {} | {mark} |", cell(&one.change), cell(&one.came));
+        }
+        out.push('\n');
+    }
     let broken = |journey: &&Journey| journey.stops.iter().any(|stop| stop.state == State::Broken);
     let mut journeys = diagnosis.journeys.iter().filter(broken).peekable();
     if journeys.peek().is_some() {

@@ -39,6 +39,7 @@ pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     if !others.is_empty() {
         let _ = writeln!(out, "{} {} (`-v` says why)\n", paint.tone(Tone::Note, "also possible:"), others.join(", "));
     }
+    experiments(&mut out, diagnosis, paint);
     let broken =
         |journey: &&Journey| detail == Detail::Full || journey.stops.iter().any(|stop| stop.state == State::Broken);
     for (index, one) in diagnosis.journeys.iter().filter(broken).enumerate() {
@@ -171,6 +172,19 @@ fn journey(out: &mut String, journey: &Journey, paint: Paint) {
     let _ = writeln!(out, "    {}\n    {}\n", words.trim_end(), seen.trim_end());
 }
 
+/// The requests that were sent, and what came of each.
+fn experiments(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
+    let Some(first) = diagnosis.experiments.first() else { return };
+    let _ = writeln!(out, "{} {}\n", paint.tone(Tone::Strong, "asked"), first.asked);
+    let width = diagnosis.experiments.iter().map(|one| one.change.chars().count()).max().unwrap_or(0);
+    for one in &diagnosis.experiments {
+        let mark = if one.works { paint.tone(Tone::Good, "✓") } else { paint.tone(Tone::Bad, "✗") };
+        let pad = " ".repeat(width - one.change.chars().count());
+        let _ = writeln!(out, "  {mark} {}{pad}  {}", one.change, one.came);
+    }
+    out.push('\n');
+}
+
 fn appendix(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
     if !diagnosis.ruled_out.is_empty() {
         let _ = writeln!(out, "{}\n", paint.tone(Tone::Strong, "ruled out"));
@@ -191,6 +205,9 @@ fn appendix(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
 }
 
 fn summary(out: &mut String, diagnosis: &Diagnosis) {
+    if !diagnosis.experiments.is_empty() {
+        return asked(out, diagnosis);
+    }
     let credentials = count(diagnosis.journeys.len(), "credential");
     if diagnosis.causes.is_empty() {
         let _ = writeln!(out, "No cause found in {credentials}.");
@@ -206,6 +223,12 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
     if !unseen.is_empty() {
         let _ = writeln!(out, "Not looked at: {}, because `{}` works offline.", unseen.join(", "), diagnosis.command);
     }
+}
+
+/// The same where requests were sent.
+fn asked(out: &mut String, diagnosis: &Diagnosis) {
+    let sent = count(diagnosis.experiments.len(), "request");
+    let _ = writeln!(out, "{} {sent} went out.", diagnosis.verdict);
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -76,6 +76,7 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
         provider: paste.provider.clone(),
         has_context: !paste.context.is_empty(),
         named: named.into_iter().map(|provider| provider.slug.clone()).collect(),
+        arrives: None,
     };
     project.units = units::units(&project.env_files, &project.facts, &signs, &paths);
     Read { project, texts }

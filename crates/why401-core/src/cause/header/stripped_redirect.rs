@@ -5,6 +5,7 @@ use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Remark, Seen};
 use crate::symptom::Symptom;
+use crate::url::Url;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let Some(refusal) = case.as_refusal() else { return Vec::new() };
@@ -79,12 +80,12 @@ fn in_the_clear(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
 
 /// What the redirect changes.
 fn how(from: &str, to: &str) -> &'static str {
-    let scheme = |url: &str| url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let host = |url: &str| url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default().to_owned());
-    match (scheme(from), scheme(to), host(from), host(to)) {
-        (Some(a), Some(b), ..) if a != b => "to another scheme",
-        (_, _, Some(a), Some(b)) if a != b => "to another host",
-        _ if to.split('?').next().is_some_and(|path| path.ends_with('/')) => "to the address with a slash at its end",
+    let (from, target) = (Url::of(from), Url::of(to));
+    match (from.origin(), target.origin()) {
+        (Some((a, ..)), Some((b, ..))) if a != b => "to another scheme",
+        (Some((_, a, _)), Some((_, b, _))) if a != b => "to another host",
+        (Some((.., a)), Some((.., b))) if a != b => "to another port",
+        _ if target.path.ends_with('/') => "to the address with a slash at its end",
         _ => "to another address",
     }
 }

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::Reader;
 use super::carriers::{is_header, is_parameter};
 use crate::fact::{Carrier, Encoding, Fact, Join, Near, Operand, Origin, Place, Seen, Sends, Slot};
 use crate::secret::Secret;
+use crate::url::Url;
 use words::{Piece, Word, words};
 
 pub(super) const CURL: Reader = Reader { name: "curl lines", takes, read };
@@ -439,14 +440,11 @@ fn scheme_length(text: &str) -> usize {
 
 /// Host and path of a URL; empty where they are worked out at run time.
 fn host_of(url: &str) -> (Option<String>, String) {
-    let Some(rest) = url.split_once("://").map(|(_, rest)| rest) else { return (None, String::new()) };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let host = rest[..end].rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
-    if host.is_empty() || host.contains(['$', '{', '<', '}']) {
+    let url = Url::of(url);
+    if !url.is_absolute() || url.host.contains(['$', '{', '<', '}']) {
         return (None, String::new());
     }
-    let path = rest[end..].split(['?', '#']).next().unwrap_or_default();
-    (Some(host.to_ascii_lowercase()), path.to_owned())
+    (url.host(), url.path.to_owned())
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub use pieces::{Piece, pieces};
 
 use crate::exchange::{Answer, Exchange, Outcome, Request, Via};
 use crate::fact::{Fact, Origin, Place};
+use crate::url::Url;
 
 /// What was read of a paste.
 #[derive(Debug, Default)]
@@ -105,7 +106,7 @@ fn prose(path: &Arc<str>, text: &str) -> Exchange {
 
 /// The host of a URL, in lower case.
 pub fn host(url: &str) -> Option<String> {
-    sends::host_and_path(url).0
+    Url::of(url).host()
 }
 
 fn is_same(a: &Exchange, b: &Exchange) -> bool {

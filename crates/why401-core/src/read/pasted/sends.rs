@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use crate::exchange::{Exchange, Via};
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Place, Seen, Sends, Slot};
 use crate::secret::Secret;
+use crate::url::Url;
 
 /// Header fields that carry a credential by their name.
 const CARRIERS: &[&str] = &["authorization", "proxy-authorization"];
@@ -78,11 +79,11 @@ pub(super) fn fact_of(sent: &Sent<'_>, origin: Origin, span: Range<usize>) -> Fa
 
 /// The credentials that the request carries.
 pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
-    let origin = match &exchange.via {
+    let origin = |name: &str| match &exchange.via {
         Via::Text(origin) => origin.clone(),
-        Via::Probe | Via::Capture => Origin::Header("Authorization".to_owned()),
+        Via::Probe | Via::Capture => Origin::Header(name.to_owned()),
     };
-    let (host, path) = host_and_path(&exchange.request.url);
+    let url = Url::of(&exchange.request.url);
     let mut facts = Vec::new();
     for (name, value) in &exchange.request.headers {
         let lower = name.to_ascii_lowercase();
@@ -93,12 +94,12 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
         let sent = Sent {
             name,
             value,
-            host: host.clone(),
-            path: path.clone(),
+            host: url.host(),
+            path: url.path.to_owned(),
             others: others.cloned().collect(),
             complete: true,
         };
-        facts.push(fact_of(&sent, origin.clone(), 0..0));
+        facts.push(fact_of(&sent, origin(name), 0..0));
     }
     facts
 }
@@ -133,14 +134,6 @@ fn split(value: &str) -> (&str, &str) {
     value.split_at(at)
 }
 
-pub(super) fn host_and_path(url: &str) -> (Option<String>, String) {
-    let Some((_, rest)) = url.split_once("://") else { return (None, url.to_owned()) };
-    let (host, path) = rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split_once(':').map_or(host, |(host, _)| host);
-    ((!host.is_empty()).then(|| host.to_ascii_lowercase()), path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +148,5 @@ mod tests {
         ] {
             assert_eq!(split(value), parts);
         }
-        assert_eq!(host_and_path("https://u@A.test:8443/x/y"), (Some("a.test".into()), "/x/y".into()));
     }
 }

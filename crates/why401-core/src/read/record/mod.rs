@@ -17,6 +17,7 @@ use super::marks;
 use crate::exchange::{Answer, Exchange, Outcome, Request, Via};
 use crate::fact::{Origin, Place};
 use crate::secret::Secret;
+use crate::url::Url;
 
 /// A name and its value.
 type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -155,19 +156,13 @@ impl<'a> Record<'a> {
 
     /// The host that was asked, without its port.
     fn host(&self) -> &str {
-        let url = self.url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
-        let host = url.unwrap_or(&self.host);
-        let host = host.rsplit('@').next().unwrap_or_default();
-        host.split_once(':').map_or(host, |(host, _)| host)
+        let url = Url::of(&self.url);
+        if url.scheme.is_empty() { self.host.split_once(':').map_or(&*self.host, |(host, _)| host) } else { url.host }
     }
 
     /// The path that was asked, without its query.
     fn path(&self) -> &str {
-        let path = match self.url.split_once("://") {
-            Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
-            None => &self.url,
-        };
-        path.split(['?', '#']).next().unwrap_or_default()
+        Url::of(&self.url).path
     }
 
     /// Query parameters by which credentials are sent.

@@ -1,0 +1,241 @@
+//! What experiments prove, and what they rule out, brought into a diagnosis.
+
+use std::cmp::Reverse;
+
+use super::{Diagnosis, Named, RuledOut, State};
+use crate::case::Stop;
+use crate::cause::{Cause, Finding, Reason, Standing};
+use crate::exchange::{Exchange, Outcome};
+use crate::fact::Origin;
+use crate::probe::{Plan, Reading, Tried};
+use crate::symptom::{self, Symptom};
+use crate::url::Url;
+
+/// One request that was sent, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Experiment {
+    /// What was different from the request as it is, such as `the key without the blank at its end`.
+    pub change: String,
+    /// Method and URL, without its query.
+    pub asked: String,
+    /// What came of it, such as `401` or `301, then 200`.
+    pub came: String,
+    /// The status of the last answer.
+    pub status: Option<u16>,
+    /// Whether the credential was taken.
+    pub works: bool,
+    /// The cause that it was to tell.
+    pub cause: Option<&'static str>,
+}
+
+impl Diagnosis {
+    /// Brings in what the experiments showed for the credential called `name`.
+    pub fn prove(&mut self, plan: &Plan<'_>, name: &str) {
+        self.experiments = plan.tried().iter().map(experiment).collect();
+        let Some(first) = plan.as_sent() else { return };
+        if first.reading == Reading::Accepted || !plan.refuses() {
+            self.causes.clear();
+        } else {
+            self.rule_out_by(plan);
+            let proofs: Vec<Named> = plan.right().filter_map(|tried| proof(plan, first, tried, name)).collect();
+            let is_proven = !proofs.is_empty();
+            for named in proofs.into_iter().rev() {
+                self.put_first(named);
+            }
+            if is_proven && plan.works() {
+                // What is wrong besides did not keep the request from being answered.
+                let count = plan.right().count();
+                for other in self.causes.iter_mut().skip(count) {
+                    other.finding.standing = Standing::Possible;
+                }
+            }
+        }
+        self.verdict = verdict(plan, self.causes.first());
+        let host = Url::of(&plan.ask.request.url).authority().into_owned();
+        let taken = first.reading == Reading::Accepted && !plan.is_open();
+        let broken = self.causes.first().map(|named| named.finding.stop);
+        for journey in self.journeys.iter_mut().filter(|journey| journey.credential == name) {
+            for stop in &mut journey.stops {
+                if stop.stop == Stop::Judged {
+                    stop.text = format!("{host}: {}", came(&first.hops));
+                    stop.state = if taken { State::Good } else { State::Broken };
+                }
+                if broken == Some(stop.stop) {
+                    stop.state = State::Broken;
+                }
+            }
+        }
+    }
+
+    /// The cause becomes the first, with all that already spoke for it.
+    fn put_first(&mut self, mut named: Named) {
+        if let Some(at) = self.causes.iter().position(|other| other.cause.slug == named.cause.slug) {
+            let other = self.causes.remove(at);
+            for reason in other.finding.why {
+                if !named.finding.why.contains(&reason) && named.finding.why.len() < 6 {
+                    named.finding.why.push(reason);
+                }
+            }
+            // What is known of the place mends it there.
+            let own = std::mem::take(&mut named.finding.remedies);
+            named.finding.remedies = other.finding.remedies;
+            for remedy in own {
+                if named.finding.remedies.is_empty() {
+                    named.finding.remedies.push(remedy);
+                }
+            }
+            if named.credential.is_empty() {
+                named.credential = other.credential;
+            }
+        }
+        self.causes.insert(0, named);
+    }
+
+    /// Takes out what the answers speak against.
+    fn rule_out_by(&mut self, plan: &Plan<'_>) {
+        let Some(base) = plan.as_sent() else { return };
+        let origin = base.last().map(Exchange::origin);
+        let right: Vec<&str> = plan.right().filter_map(|tried| Some(tried.trial.suspect()?.cause)).collect();
+        let mut failed: Vec<(&'static str, String)> = Vec::new();
+        for tried in plan.tried() {
+            let Some(suspect) = tried.trial.suspect().filter(|suspect| suspect.is_decisive) else { continue };
+            if right.contains(&suspect.cause)
+                || tried.reading == Reading::Unanswered
+                || failed.iter().any(|(slug, _)| *slug == suspect.cause)
+            {
+                continue;
+            }
+            failed.push((
+                suspect.cause,
+                format!("{}: it is refused all the same ({})", tried.trial.change, came(&tried.hops)),
+            ));
+        }
+        if right.is_empty() {
+            for (cause, text) in failed {
+                if let Some(named) = self.causes.iter_mut().find(|named| named.cause.slug == cause) {
+                    named.finding.standing = Standing::Possible;
+                    named.finding.weight -= 40;
+                }
+                self.rule_out(RuledOut { cause, reason: Reason { text, origin: origin.clone() } });
+            }
+        }
+        if let Some(arrives) = plan.seen().arrives.filter(|_| right.is_empty()) {
+            let absent = |slug: &str| symptom::of(slug).contains(&Symptom::Absent);
+            let (kept, gone): (Vec<Named>, Vec<Named>) =
+                std::mem::take(&mut self.causes).into_iter().partition(|named| {
+                    let slug = named.cause.slug;
+                    if arrives {
+                        !absent(slug) || symptom::of(slug).len() > 1 && symptom::of(slug)[0] != Symptom::Absent
+                    } else {
+                        absent(slug) || symptom::of(slug).contains(&Symptom::Elsewhere)
+                    }
+                });
+            self.causes = kept;
+            for named in gone {
+                let text = if arrives {
+                    "the server answers otherwise where no credential comes: this one arrives"
+                } else {
+                    "the server answers just as where no credential comes: it sees none"
+                };
+                self.rule_out(RuledOut {
+                    cause: named.cause.slug,
+                    reason: Reason { text: text.to_owned(), origin: origin.clone() },
+                });
+            }
+        }
+        self.causes.sort_by_key(|named| {
+            (named.finding.standing, -named.finding.weight, Reverse(symptom::depth(named.cause.slug)))
+        });
+    }
+}
+
+/// The cause that a change proves.
+fn proof(plan: &Plan<'_>, first: &Tried, tried: &Tried, name: &str) -> Option<Named> {
+    let suspect = tried.trial.suspect()?;
+    let cause = Cause::find(suspect.cause)?;
+    let taken = plan.works() && plan.right().last().is_some_and(|last| std::ptr::eq(last, tried));
+    let after = came(&tried.hops);
+    let why = if taken && tried.reading == Reading::Accepted {
+        format!(
+            "As sent the answer is {}; {} it is {after}. Nothing else was changed.",
+            came(&first.hops),
+            with(&tried.trial.change)
+        )
+    } else if taken {
+        format!(
+            "As sent the answer is {}; {} it is {after}: the credential is taken, and what is refused now is something else.",
+            came(&first.hops),
+            with(&tried.trial.change)
+        )
+    } else {
+        format!(
+            "{} the server speaks of another fault than before: now it sees the credential.",
+            capital(&with(&tried.trial.change))
+        )
+    };
+    let origin = tried.last().map_or_else(|| Origin::Host(plan.ask.request.url.clone()), Exchange::origin);
+    let mut finding = Finding::new(Standing::Proven, suspect.stop, suspect.title.clone(), origin, why);
+    finding.weight = 1000;
+    finding.remedies.push(suspect.remedy.clone());
+    Some(Named { cause, credential: name.to_owned(), finding })
+}
+
+/// What the experiments came to.
+fn verdict(plan: &Plan<'_>, first: Option<&Named>) -> String {
+    let Some(sent) = plan.as_sent() else { return String::new() };
+    match (sent.reading, first) {
+        (Reading::Accepted, _) if plan.is_open() => {
+            "It is answered without a credential just as well, so that nothing is said of this one.".to_owned()
+        }
+        (Reading::Accepted, _) => "The credential is taken as it is: no cause.".to_owned(),
+        (_, None) if plan.heals() => "It was refused, and sent again it was not: what was wrong has passed.".to_owned(),
+        (Reading::Redirect, None) => "It leads elsewhere, and nobody judged the credential.".to_owned(),
+        (Reading::Other, None) => "What is wrong with the request is not its credential.".to_owned(),
+        (Reading::Elsewhere, None) => {
+            "The server is in trouble, or another one answered: no credential was judged.".to_owned()
+        }
+        (_, None) => "No cause found.".to_owned(),
+        (_, Some(named)) if named.finding.standing == Standing::Proven => format!("Proven: {}.", named.cause.slug),
+        (_, Some(named)) => format!("No change helped; {}: {}.", named.finding.standing.word(), named.cause.slug),
+    }
+}
+
+/// The change as it stands in a sentence.
+fn with(change: &str) -> String {
+    let says_how = ["with", "without", "at ", "over ", "the same after"].iter().any(|word| change.starts_with(word));
+    if says_how { change.to_owned() } else { format!("with {change}") }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + letters.as_str())
+}
+
+fn experiment(tried: &Tried) -> Experiment {
+    let request = tried.hops.first().map_or(&tried.trial.request, |exchange| &exchange.request);
+    Experiment {
+        change: tried.trial.change.clone(),
+        asked: format!("{} {}", request.method, request.url),
+        came: came(&tried.hops),
+        status: tried.last().and_then(status),
+        works: tried.reading == Reading::Accepted,
+        cause: tried.trial.suspect().map(|suspect| suspect.cause),
+    }
+}
+
+fn status(exchange: &Exchange) -> Option<u16> {
+    match &exchange.outcome {
+        Outcome::Answered(answer) => answer.status,
+        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
+    }
+}
+
+/// What came of a chain of exchanges.
+fn came(hops: &[Exchange]) -> String {
+    let one = |exchange: &Exchange| match &exchange.outcome {
+        Outcome::Answered(answer) => answer.status.map_or_else(|| "an answer".to_owned(), |status| status.to_string()),
+        Outcome::Unreachable(why) => format!("none ({why})"),
+        Outcome::NotSent(why) => format!("not sent ({why})"),
+    };
+    hops.iter().map(one).collect::<Vec<_>>().join(", then ")
+}

@@ -1,0 +1,57 @@
+//! One credential where the request has two, and none of a cookie or of `.netrc` beside it.
+
+use super::spot::{basic_value, with_header, without_header};
+use super::{Ask, At, Seen, Spot, Suspect, Trial};
+use crate::case::Stop;
+
+pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let spots = Spot::all(&ask.request, ask.provider);
+    for other in spots.iter().filter(|other| spots.len() > 1 && *other != spot) {
+        let Some(request) = other.removed(&ask.request) else { continue };
+        let suspect = Suspect::new(
+            "header/duplicate",
+            Stop::Sent,
+            72,
+            "the request carries two credentials, and the server takes the other one",
+            format!("Send one of them: {} alone works.", spot.called()),
+        );
+        trials.push(Trial::change(ask, format!("without {}", other.called()), request, suspect.decisive()));
+    }
+    if ask.request.header("cookie").is_some() && spot.value.len() > 0 {
+        let suspect = Suspect::new(
+            "header/overridden",
+            Stop::Sent,
+            50,
+            "a cookie wins over the key",
+            "Send the request without cookies, or with those of a login that is still good.",
+        );
+        let request = without_header(ask.request.clone(), "Cookie");
+        trials.push(Trial::change(ask, "without cookies", request, suspect.decisive()));
+    }
+    // The other way round: some clients put what `.netrc` has in the place of the header.
+    if let (Some((user, password)), At::Basic(..)) = (&ask.netrc, spot.place) {
+        let own = basic_value(user.expose(), password.expose());
+        let is_netrc = ask.request.header("authorization").is_some_and(|value| value.expose() == own);
+        if is_netrc {
+            for other in &ask.others {
+                let suspect = Suspect::new(
+                    "header/overridden",
+                    Stop::Sent,
+                    85,
+                    format!("`.netrc` has an entry for this host, and it is sent in place of {}", other.name),
+                    "Take the entry out of `.netrc`, or tell the client not to read it.",
+                );
+                let value = [b"Bearer ".as_slice(), other.value.expose()].concat();
+                let request = with_header(ask.request.clone(), "Authorization", value);
+                trials.push(Trial::change(
+                    ask,
+                    format!("{} in place of what `.netrc` has", other.name),
+                    request,
+                    suspect,
+                ));
+            }
+        }
+    }
+    trials
+}

@@ -1,0 +1,32 @@
+//! Without the proxy that the environment names.
+
+use super::{Ask, Reading, Seen, Spot, Suspect, Trial};
+use crate::case::Stop;
+use crate::exchange::{Manner, Proxy};
+
+pub(super) fn trials(ask: &Ask<'_>, _: &Spot, seen: Seen) -> Vec<Trial> {
+    let given = match &ask.manner.proxy {
+        Proxy::OfEnvironment => ask.proxy.clone(),
+        Proxy::None => None,
+        Proxy::At(_) => Some("the proxy that was given".to_owned()),
+    };
+    let Some(proxy) = given else { return Vec::new() };
+    // Where nothing came, it was no header that the proxy took.
+    let (cause, title, remedy) = if seen.reading == Some(Reading::Unanswered) {
+        (
+            "tls/untrusted",
+            format!("{proxy} answers in the place of the API, with a certificate that is not trusted"),
+            "Trust the proxy's certificate in this program, or add the host to NO_PROXY.",
+        )
+    } else {
+        (
+            "header/stripped-proxy",
+            format!("the credential is lost or changed at {proxy}"),
+            "Add the host to NO_PROXY, or let the proxy pass the header.",
+        )
+    };
+    let suspect = Suspect::new(cause, Stop::Carried, 62, title, remedy).decisive();
+    let mut trial = Trial::change(ask, format!("without {proxy}"), ask.request.clone(), suspect);
+    trial.manner = Manner { proxy: Proxy::None, ..trial.manner };
+    vec![trial]
+}

@@ -1,0 +1,403 @@
+//! Plan: which requests to send next, until a change turns the refusal into an answer, or nothing is left to try.
+
+use std::time::Duration;
+
+use super::hop::next_hop;
+use super::{Ask, Purpose, Reading, Seen, Spot, Suspect, Trial, alike, reading, trials};
+use crate::case::Stop;
+use crate::exchange::{Exchange, Outcome, Request};
+use crate::provider::meanings;
+use crate::symptom::{self, Symptom};
+
+/// How much may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests altogether.
+    pub requests: usize,
+    /// Requests at once.
+    pub at_once: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests: 20, at_once: 6 }
+    }
+}
+
+/// What is to be done next.
+#[derive(Debug)]
+pub enum Step {
+    /// Send these, at once as far as they do not wait.
+    Ask(Vec<Trial>),
+    /// It is decided, or nothing is left.
+    Done,
+}
+
+/// A trial and what came of it.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// What was tried.
+    pub trial: Trial,
+    /// The exchanges, one a hop; never empty.
+    pub hops: Vec<Exchange>,
+    /// What the last answer says of the credential.
+    pub reading: Reading,
+}
+
+impl Tried {
+    /// The exchange that decides.
+    pub fn last(&self) -> Option<&Exchange> {
+        self.hops.last()
+    }
+}
+
+/// The course of a diagnosis.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// What is asked; the request changes when a change was right and another fault is left.
+    pub ask: Ask<'a>,
+    limits: Limits,
+    tried: Vec<Tried>,
+    /// Which of the tried is what everything is compared with.
+    base: usize,
+    /// Those whose change was right, in their order.
+    right: Vec<usize>,
+    is_over: bool,
+}
+
+/// A fault that shows itself in the request is tried with few others beside it.
+const PLAIN: i32 = 85;
+
+impl<'a> Plan<'a> {
+    /// A course that begins with this ask.
+    pub fn new(ask: Ask<'a>, limits: Limits) -> Self {
+        Self { ask, limits, tried: Vec::new(), base: 0, right: Vec::new(), is_over: false }
+    }
+
+    /// What to send next.
+    pub fn next(&mut self) -> Step {
+        if self.tried.is_empty() {
+            return Step::Ask(self.first());
+        }
+        if self.is_over || self.tried.len() >= self.limits.requests || !self.ask.is_free {
+            return Step::Done;
+        }
+        let Some(base) = self.base() else { return Step::Done };
+        if base.reading == Reading::Accepted || !self.right.is_empty() && self.level(base) >= WORKS {
+            return Step::Done;
+        }
+        let batch = self.batch(base.reading);
+        if batch.is_empty() { Step::Done } else { Step::Ask(batch) }
+    }
+
+    /// What came of a trial.
+    pub fn heard(&mut self, trial: Trial, hops: Vec<Exchange>) {
+        let read = hops.last().map_or(Reading::Unanswered, |last| reading(last, self.ask.provider, self.ask.probe));
+        self.tried.push(Tried { trial, hops, reading: read });
+    }
+
+    /// To be called when all answers of a step are there: looks whether one of the changes was right.
+    pub fn weigh(&mut self) {
+        let Some(base) = self.base() else { return };
+        let before = self.level(base);
+        let since = self.tried.iter().enumerate().skip(self.base + 1);
+        let better = since.filter(|(index, tried)| tried.trial.suspect().is_some() && !self.right.contains(index));
+        let better = better.map(|(index, tried)| (self.level(tried), index)).filter(|(level, _)| *level > before);
+        let suspicion = |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect));
+        let Some((level, index)) = better.max_by_key(|(level, index)| (*level, suspicion(*index))) else { return };
+        if level < SEEN {
+            return;
+        }
+        self.right.push(index);
+        self.ask.request = self.tried[index].trial.request.clone();
+        self.ask.manner = self.tried[index].trial.manner.clone();
+        self.base = index;
+        self.is_over = level >= WORKS;
+    }
+
+    /// Everything that was tried, in its order.
+    pub fn tried(&self) -> &[Tried] {
+        &self.tried
+    }
+
+    /// The request as it is, and what came of it.
+    pub fn as_sent(&self) -> Option<&Tried> {
+        self.tried.first()
+    }
+
+    /// What everything is compared with now.
+    pub fn base(&self) -> Option<&Tried> {
+        self.tried.get(self.base)
+    }
+
+    /// The changes that were right: the last one works, or no further fault was found.
+    pub fn right(&self) -> impl Iterator<Item = &Tried> {
+        self.right.iter().filter_map(|index| self.tried.get(*index))
+    }
+
+    /// Whether the changes that were right lead to a request that works.
+    pub fn works(&self) -> bool {
+        self.is_over
+    }
+
+    /// Whether the request as it is was refused at all: in itself, or since a change made it work.
+    pub fn refuses(&self) -> bool {
+        self.works()
+            || self.as_sent().is_some_and(|sent| match sent.reading {
+                Reading::Other | Reading::Elsewhere | Reading::Redirect => !self.says_it_to_everybody(),
+                Reading::Accepted => false,
+                _ => true,
+            })
+    }
+
+    /// Whether the same request, sent again beside the changes, was not refused any more.
+    pub fn heals(&self) -> bool {
+        self.tried
+            .iter()
+            .any(|tried| matches!(tried.trial.purpose, Purpose::Again) && tried.reading == Reading::Accepted)
+    }
+
+    /// Whether the server answers as well where no credential comes, so that its answer says nothing of the credential.
+    pub fn is_open(&self) -> bool {
+        self.control(&Purpose::Without).is_some_and(|without| without.reading == Reading::Accepted)
+    }
+
+    /// Whether no credential and an invalid one are answered just as the given one.
+    fn says_it_to_everybody(&self) -> bool {
+        let like = |purpose| {
+            let pair = self.as_sent().and_then(Tried::last).zip(self.control(purpose).and_then(Tried::last));
+            pair.is_none_or(|(sent, control)| alike(sent, control))
+        };
+        like(&Purpose::Without) && like(&Purpose::Invalid)
+    }
+
+    /// What the answers so far tell.
+    pub fn seen(&self) -> Seen {
+        let Some(base) = self.base() else { return Seen::default() };
+        let like = |control: Option<&Tried>| Some(alike(base.last()?, control?.last()?));
+        let arrives = match (like(self.control(&Purpose::Without)), like(self.control(&Purpose::Invalid))) {
+            (Some(true), Some(false)) => Some(false),
+            (Some(false), _) => Some(true),
+            _ => None,
+        };
+        Seen { arrives, reading: Some(base.reading), retry_after: base.last().and_then(retry_after) }
+    }
+
+    /// The answer to a control.
+    fn control(&self, purpose: &Purpose) -> Option<&Tried> {
+        let same = |tried: &&Tried| std::mem::discriminant(&tried.trial.purpose) == std::mem::discriminant(purpose);
+        self.tried.iter().find(same)
+    }
+
+    /// The request as it is; at the same time what the server says to no credential and to an invalid one.
+    fn first(&self) -> Vec<Trial> {
+        let make = |change: &str, purpose, request: Request| Trial {
+            change: change.to_owned(),
+            purpose,
+            request,
+            manner: self.ask.manner.clone(),
+            after: Duration::ZERO,
+        };
+        let mut batch = vec![make("as sent", Purpose::AsSent, self.ask.request.clone())];
+        let spots = Spot::all(&self.ask.request, self.ask.provider);
+        let room = self.limits.requests.saturating_sub(1);
+        if let Some(spot) = spots.first().filter(|_| self.ask.is_free && room >= 2) {
+            let without = spots.iter().rev().try_fold(self.ask.request.clone(), |request, spot| spot.removed(&request));
+            batch.extend(without.map(|request| make("without a credential", Purpose::Without, request)));
+            let invalid = spot.with_value(&self.ask.request, &invalid(spot));
+            batch.push(make("with a plainly invalid key", Purpose::Invalid, invalid));
+        }
+        batch
+    }
+
+    /// The changes that look best, few where a fault is plain to see.
+    fn batch(&self, base: Reading) -> Vec<Trial> {
+        let seen = self.seen();
+        let mut open: Vec<Trial> = trials(&self.ask, seen);
+        open.extend(self.along_the_redirect());
+        match base {
+            // Where nobody answers, only another way to the server can help.
+            Reading::Unanswered => open.retain(|trial| trial.manner != self.ask.manner),
+            // A redirect says nothing of the credential yet.
+            Reading::Redirect => open.retain(|trial| trial.request.url != self.ask.request.url),
+            // Nor does what is said to everybody.
+            Reading::Other if self.says_it_to_everybody() => open.clear(),
+            // A server in trouble is no refusal, unless the fault is plain to see.
+            Reading::Elsewhere => open.retain(|trial| trial.suspect().is_some_and(|s| s.suspicion >= PLAIN)),
+            _ => {}
+        }
+        let mut fresh: Vec<Trial> = Vec::new();
+        for trial in open {
+            let is_known = |other: &Trial| {
+                same(&other.request, &trial.request) && other.manner == trial.manner && trial.after.is_zero()
+            };
+            if !self.tried.iter().any(|tried| is_known(&tried.trial))
+                && !fresh.iter().any(is_known)
+                && !self.waited(&trial)
+            {
+                fresh.push(trial);
+            }
+        }
+        fresh.sort_by_key(|trial| std::cmp::Reverse(trial.suspect().map_or(0, |suspect| self.score(suspect))));
+        let plain = fresh.first().and_then(Trial::suspect).is_some_and(|suspect| suspect.suspicion >= PLAIN);
+        let room = self.limits.requests - self.tried.len();
+        let is_first = !self.tried.iter().any(|tried| matches!(tried.trial.purpose, Purpose::Again));
+        let width = if plain { 2 } else { self.limits.at_once - usize::from(is_first) };
+        fresh.truncate(width.min(room.saturating_sub(usize::from(is_first))));
+        if is_first && !fresh.is_empty() {
+            fresh.push(Trial {
+                change: "as sent, once more".to_owned(),
+                purpose: Purpose::Again,
+                request: self.ask.request.clone(),
+                manner: self.ask.manner.clone(),
+                after: Duration::ZERO,
+            });
+        }
+        fresh
+    }
+
+    fn waited(&self, trial: &Trial) -> bool {
+        !trial.after.is_zero() && self.tried.iter().any(|tried| tried.trial.after == trial.after)
+    }
+
+    /// Where the answer leads, with all that the request carried.
+    fn along_the_redirect(&self) -> Vec<Trial> {
+        let Some(base) = self.base() else { return Vec::new() };
+        let hops = base.hops.iter().filter_map(|exchange| match &exchange.outcome {
+            Outcome::Answered(answer) => next_hop(&exchange.request, answer),
+            _ => None,
+        });
+        let Some(last) = hops.last() else { return Vec::new() };
+        let mut whole = last.whole.clone();
+        for (name, value) in &self.ask.request.headers {
+            if whole.header(name).is_none() {
+                whole.headers.push((name.clone(), value.clone()));
+            }
+        }
+        let was_followed = base.hops.len() > 1;
+        let to = crate::url::Url::of(&whole.url).authority().into_owned();
+        let suspect = if was_followed {
+            Suspect::new(
+                "header/stripped-redirect",
+                Stop::Carried,
+                90,
+                format!("the server redirects to {}, and the client drops the credential on the way", whole.url),
+                format!("Ask {} at once.", whole.url),
+            )
+        } else {
+            Suspect::new(
+                "request/wrong-endpoint",
+                Stop::Sent,
+                88,
+                format!("the server redirects to {to}, and nobody follows"),
+                format!("Ask {} at once.", whole.url),
+            )
+        };
+        vec![Trial::change(&self.ask, format!("at {} at once", whole.url), whole, suspect.decisive())]
+    }
+
+    /// How soon a change is tried: by what shows in the request, by what the server's answers tell, by what it says.
+    fn score(&self, suspect: &Suspect) -> i32 {
+        let arrives = self.seen().arrives;
+        let symptoms = symptom::of(suspect.cause);
+        let by_arrival = match (arrives, symptoms.first()) {
+            (Some(false), Some(Symptom::Absent)) => 25,
+            (Some(false), _) if !symptoms.contains(&Symptom::Absent) => -30,
+            (Some(true), Some(Symptom::Absent)) => -20,
+            (Some(true), Some(Symptom::Rejected)) => 12,
+            _ => 0,
+        };
+        let by_words = self.base().and_then(Tried::last).map_or(0, |exchange| match &exchange.outcome {
+            Outcome::Answered(answer) => {
+                let known: Vec<_> = self.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
+                let best = meanings(answer, &known).into_iter().next();
+                best.map_or(0, |meaning| {
+                    if meaning.answer.cause == suspect.cause {
+                        24
+                    } else if meaning.answer.also.iter().any(|slug| slug == suspect.cause) {
+                        12
+                    } else {
+                        0
+                    }
+                })
+            }
+            _ => 0,
+        });
+        suspect.suspicion + by_arrival + by_words
+    }
+
+    /// How far an answer shows that the credential came: see the constants.
+    fn level(&self, tried: &Tried) -> i32 {
+        let Some(exchange) = tried.last() else { return 0 };
+        let like =
+            |purpose: &Purpose| self.control(purpose).and_then(Tried::last).map(|control| alike(exchange, control));
+        let refuses = self.control(&Purpose::Invalid).is_some_and(|control| control.reading.is_refusal());
+        let (like_none, like_invalid) = (like(&Purpose::Without), like(&Purpose::Invalid));
+        match tried.reading {
+            Reading::Unanswered | Reading::Redirect | Reading::NotSent => 0,
+            Reading::Elsewhere => 0,
+            // What is said to everybody says nothing.
+            Reading::Accepted if like_none == Some(true) || like_invalid == Some(true) => 1,
+            Reading::Accepted => 4,
+            _ if like_invalid == Some(true) && like_none == Some(false) => SEEN,
+            Reading::Refused => 1,
+            Reading::Other | Reading::Denied | Reading::Limited
+                if refuses && like_none != Some(true) && like_invalid != Some(true) =>
+            {
+                WORKS
+            }
+            Reading::Other | Reading::Denied | Reading::Limited => 1,
+        }
+    }
+}
+
+/// The level from which on the server saw the credential.
+const SEEN: i32 = 2;
+/// The level from which on it took it.
+const WORKS: i32 = 3;
+
+/// Whether two requests are the same on the wire.
+fn same(a: &Request, b: &Request) -> bool {
+    a.method == b.method && a.url == b.url && a.query == b.query && a.headers == b.headers && a.body == b.body
+}
+
+/// Seconds that the server asks to wait (RFC 9110, section 10.2.3); dates are not looked at.
+fn retry_after(exchange: &Exchange) -> Option<u64> {
+    let Outcome::Answered(answer) = &exchange.outcome else { return None };
+    let field = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+    field.and_then(|(_, value)| value.trim().parse().ok())
+}
+
+/// A credential that looks like the given one and is plainly none: its beginning as far as a mark, and a word over and over.
+/// Of a JWT only the signature changes.
+fn invalid(spot: &Spot) -> Vec<u8> {
+    let text = spot.value.expose_str().unwrap_or_default().trim();
+    const FAKE: &str = "why401invalid";
+    let fake = |length: usize| FAKE.chars().cycle().take(length.max(8)).collect::<String>();
+    if let Some(at) = text.rfind('.').filter(|_| text.starts_with("eyJ") && text.matches('.').count() == 2) {
+        return format!("{}{}", &text[..=at], fake(text.len() - at - 1)).into_bytes();
+    }
+    let mark = text.char_indices().take(12).filter(|(_, c)| matches!(c, '-' | '_')).last();
+    let start = mark.map_or(0, |(at, _)| at + 1);
+    format!("{}{}", &text[..start], fake(text.chars().count().saturating_sub(start))).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plainly_invalid() {
+        let of = |value: &str| {
+            let request = Request {
+                headers: vec![("X-Api-Key".to_owned(), value.into())],
+                url: "https://a.test/".to_owned(),
+                ..Request::default()
+            };
+            String::from_utf8(invalid(&Spot::all(&request, None)[0])).unwrap()
+        };
+        assert_eq!(of("sk-live_0123456789"), "sk-live_why401inva");
+        assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401in");
+        assert_eq!(of("abcdef"), "why401in");
+    }
+}

@@ -1,0 +1,92 @@
+//! The word before the key: added, taken off, another one, once instead of twice.
+
+use super::{Ask, At, Seen, Spot, Suspect, Trial};
+use crate::case::Stop;
+use crate::provider::Place;
+
+/// Words that services want before a key in `Authorization`, the usual one first.
+const SCHEMES: [&str; 4] = ["Bearer", "Token", "ApiKey", "Bot"];
+
+pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
+    let At::Header(_) = spot.place else { return Vec::new() };
+    let is_authorization = spot.name.eq_ignore_ascii_case("authorization");
+    let before = spot.before.trim_end().to_owned();
+    let word = spot.scheme();
+    let mut trials = Vec::new();
+    let mut propose = |before: &str, cause, suspicion, change: String, title: String, remedy: String| {
+        let request = spot.with_before(&ask.request, before);
+        trials.push(Trial::change(
+            ask,
+            change,
+            request,
+            Suspect::new(cause, Stop::Sent, suspicion, title, remedy).decisive(),
+        ));
+    };
+    // `Bearer Bearer`, `Bearer:`, two blanks.
+    let clean = format!("{} ", before.split([' ', ':', '=']).next().unwrap_or_default());
+    if !before.is_empty() && spot.before != clean {
+        propose(
+            &clean,
+            "header/malformed-scheme",
+            92,
+            format!("`{}` once, and one blank before the key", clean.trim_end()),
+            format!("what stands before the key in {} is malformed", spot.name),
+            format!("Write `{}: {clean}` and the key, and nothing else.", spot.name),
+        );
+    }
+    let asked = ask.provider.map(|provider| provider.placement.as_slice()).unwrap_or_default();
+    let known: Vec<&str> = asked
+        .iter()
+        .filter(|own| own.place == Place::Header && own.name.eq_ignore_ascii_case(&spot.name))
+        .map(|own| own.scheme.as_str())
+        .collect();
+    let is_known = !known.is_empty();
+    let wanted: Vec<&str> = match (is_known, is_authorization) {
+        (true, _) => known,
+        (false, true) => SCHEMES.to_vec(),
+        // Headers of a service's own want the bare key.
+        (false, false) => vec![""],
+    };
+    for (rank, scheme) in wanted.iter().enumerate() {
+        let scheme = scheme.trim();
+        if scheme.eq_ignore_ascii_case(&word) || scheme.eq_ignore_ascii_case("basic") {
+            continue;
+        }
+        let less = 12 * i32::try_from(rank).unwrap_or(9);
+        let (cause, suspicion) = match (word.is_empty(), scheme.is_empty(), is_known) {
+            (true, _, known) => ("header/missing-scheme", if known { 90 } else { 74 }),
+            (false, true, known) => ("header/wrong-scheme", if known { 88 } else { 70 }),
+            (false, false, known) => ("header/wrong-scheme", if known { 88 } else { 46 }),
+        };
+        let (change, title) = if scheme.is_empty() {
+            (
+                format!("without `{before}` before the key"),
+                format!("`{before}` stands before the key in {}, and the bare key is asked", spot.name),
+            )
+        } else if word.is_empty() {
+            (
+                format!("`{scheme}` before the key"),
+                format!("the header {} lacks the word {scheme} before the key", spot.name),
+            )
+        } else {
+            (
+                format!("`{scheme}` in place of `{before}`"),
+                format!("the header {} says {before} where {scheme} is asked", spot.name),
+            )
+        };
+        let form = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
+        propose(&form, cause, suspicion - less, change, title, format!("Send `{}: {form}` and the key.", spot.name));
+    }
+    // Some want the bare key even in Authorization.
+    if is_authorization && !is_known && !word.is_empty() {
+        propose(
+            "",
+            "header/wrong-scheme",
+            38,
+            format!("without `{before}` before the key"),
+            format!("the header {} says {before}, and the bare key is asked", spot.name),
+            format!("Send `{}: ` and the bare key.", spot.name),
+        );
+    }
+    trials
+}

@@ -1,0 +1,116 @@
+//! The way to a host: its address, or the proxy's.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+use why401_core::exchange::{Family, Hurdle, Manner, Proxy as Wanted};
+use why401_core::loader::Environment;
+use why401_core::url::Url;
+
+use super::Failed;
+use super::proxy::{self, Proxy};
+
+/// One address may take so long before the next is tried.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How to get to the host of a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// The host's name, or its address without brackets.
+    pub host: String,
+    pub port: u16,
+    pub tls: bool,
+    pub proxy: Option<Proxy>,
+    pub family: Option<Family>,
+    pub insecure: bool,
+    pub authorities: Option<String>,
+    /// Where to connect instead: an address or another name.
+    instead: Option<(String, u16)>,
+}
+
+impl Way {
+    pub(super) fn new(url: &Url<'_>, tls: bool, manner: &Manner, environment: &Environment) -> Result<Self, Failed> {
+        let port =
+            url.port().ok_or_else(|| Failed::NotSent(format!("{:?} is no port", url.port.unwrap_or_default())))?;
+        let host = url.host.trim_matches(['[', ']']).to_owned();
+        let proxy = match &manner.proxy {
+            Wanted::OfEnvironment => proxy::of_environment(url, environment),
+            Wanted::None => None,
+            Wanted::At(address) => {
+                Some(Proxy::parse(address).ok_or_else(|| Failed::at(Hurdle::Proxy, "its address is not understood"))?)
+            }
+        };
+        if let Some(proxy) = proxy.as_ref().filter(|proxy| !proxy.is_http) {
+            return Err(Failed::at(
+                Hurdle::Proxy,
+                format!("{} is no HTTP proxy, and only those are understood", proxy.shown()),
+            ));
+        }
+        let instead = manner.resolve.iter().find(|(name, own, ..)| {
+            (name == "*" || name.is_empty() || name.eq_ignore_ascii_case(&host)) && (*own == port || *own == 0)
+        });
+        Ok(Self {
+            instead: instead.map(|(_, _, to, at)| (to.trim_matches(['[', ']']).to_owned(), *at)),
+            host,
+            port,
+            tls,
+            proxy,
+            family: manner.family,
+            insecure: manner.insecure,
+            authorities: manner.authorities.clone(),
+        })
+    }
+
+    /// Whether the request line names the whole URL: a proxy is asked in the clear (RFC 9112, section 3.2.2).
+    pub(super) fn is_absolute(&self) -> bool {
+        self.proxy.is_some() && !self.tls
+    }
+}
+
+/// Connects to the host or to the proxy before it.
+pub(super) async fn connect(way: &Way) -> Result<(TcpStream, Option<IpAddr>), Failed> {
+    let (host, port) = match (&way.proxy, &way.instead) {
+        (Some(proxy), _) => (proxy.host.as_str(), proxy.port),
+        (None, Some((host, port))) => (host.as_str(), *port),
+        (None, None) => (way.host.as_str(), way.port),
+    };
+    let of_proxy = if way.proxy.is_some() { "the proxy " } else { "" };
+    let all: Vec<SocketAddr> = lookup_host((host, port))
+        .await
+        .map_err(|why| Failed::at(Hurdle::Name, format!("{of_proxy}{host}: {}", said(&why))))?
+        .collect();
+    let wanted = |address: &&SocketAddr| match way.family {
+        Some(Family::V4) => address.is_ipv4(),
+        Some(Family::V6) => address.is_ipv6(),
+        None => true,
+    };
+    let mut last = None;
+    for address in all.iter().filter(wanted) {
+        match timeout(CONNECT, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => {
+                // Heads are small, and nobody should wait for more of them.
+                let _ = stream.set_nodelay(true);
+                return Ok((stream, Some(address.ip())));
+            }
+            Ok(Err(why)) => last = Some(format!("{address}: {}", said(&why))),
+            Err(_) => last = Some(format!("{address}: nothing answered within {} s", CONNECT.as_secs())),
+        }
+    }
+    let why = last.unwrap_or_else(|| match way.family {
+        Some(Family::V4) => format!("{host} has no IPv4 address"),
+        Some(Family::V6) => format!("{host} has no IPv6 address"),
+        None => format!("{host} has no address"),
+    });
+    let hurdle = if way.proxy.is_some() { Hurdle::Proxy } else { Hurdle::Connect };
+    Err(Failed::at(hurdle, format!("{of_proxy}{why}")))
+}
+
+/// What the system says, without its number.
+pub(super) fn said(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    text.trim_start_matches("failed to lookup address information: ").to_owned()
+}

@@ -1,0 +1,20 @@
+//! A stream of bytes, whatever carries it, and whom its certificate has to convince.
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Both directions of a connection.
+pub(super) trait Both: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Both for T {}
+
+/// A connection: TCP, TLS over it, or TLS in a proxy's tunnel.
+pub(super) type Stream = Box<dyn Both>;
+
+/// Whom to believe.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Trusting {
+    /// Whether any certificate will do.
+    pub anybody: bool,
+    /// A file of certificates to trust besides those of the system.
+    pub authorities: Option<String>,
+}
