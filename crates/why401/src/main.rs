@@ -3,6 +3,7 @@
 mod cmd;
 mod collect;
 mod config;
+mod experiment;
 mod fix;
 mod investigate;
 mod large;

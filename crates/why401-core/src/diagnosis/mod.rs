@@ -36,6 +36,8 @@ pub struct Diagnosis {
     pub unseen: Vec<Stop>,
     /// The requests that were sent, in their order.
     pub experiments: Vec<Experiment>,
+    /// What the experiments came to, in a sentence; empty where none was made.
+    pub verdict: String,
     /// The lines that the evidence points at, as they may be shown.
     pub excerpts: Excerpts,
 }

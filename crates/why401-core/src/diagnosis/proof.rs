@@ -33,7 +33,7 @@ impl Diagnosis {
     pub fn prove(&mut self, plan: &Plan<'_>, name: &str) {
         self.experiments = plan.tried().iter().map(experiment).collect();
         let Some(first) = plan.as_sent() else { return };
-        if first.reading == Reading::Accepted {
+        if first.reading == Reading::Accepted || !plan.refuses() {
             self.causes.clear();
         } else {
             self.rule_out_by(plan);
@@ -50,6 +50,7 @@ impl Diagnosis {
                 }
             }
         }
+        self.verdict = verdict(plan, self.causes.first());
         let host = Url::of(&plan.ask.request.url).authority().into_owned();
         let taken = first.reading == Reading::Accepted && !plan.is_open();
         let broken = self.causes.first().map(|named| named.finding.stop);
@@ -177,6 +178,26 @@ fn proof(plan: &Plan<'_>, first: &Tried, tried: &Tried, name: &str) -> Option<Na
     finding.weight = 1000;
     finding.remedies.push(suspect.remedy.clone());
     Some(Named { cause, credential: name.to_owned(), finding })
+}
+
+/// What the experiments came to.
+fn verdict(plan: &Plan<'_>, first: Option<&Named>) -> String {
+    let Some(sent) = plan.as_sent() else { return String::new() };
+    match (sent.reading, first) {
+        (Reading::Accepted, _) if plan.is_open() => {
+            "It is answered without a credential just as well, so that nothing is said of this one.".to_owned()
+        }
+        (Reading::Accepted, _) => "The credential is taken as it is: no cause.".to_owned(),
+        (_, None) if plan.heals() => "It was refused, and sent again it was not: what was wrong has passed.".to_owned(),
+        (Reading::Redirect, None) => "It leads elsewhere, and nobody judged the credential.".to_owned(),
+        (Reading::Other, None) => "What is wrong with the request is not its credential.".to_owned(),
+        (Reading::Elsewhere, None) => {
+            "The server is in trouble, or another one answered: no credential was judged.".to_owned()
+        }
+        (_, None) => "No cause found.".to_owned(),
+        (_, Some(named)) if named.finding.standing == Standing::Proven => format!("Proven: {}.", named.cause.slug),
+        (_, Some(named)) => format!("No change helped; {}: {}.", named.finding.standing.word(), named.cause.slug),
+    }
 }
 
 /// The change as it stands in a sentence.

@@ -228,16 +228,7 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
 /// The same where requests were sent.
 fn asked(out: &mut String, diagnosis: &Diagnosis) {
     let sent = count(diagnosis.experiments.len(), "request");
-    let works = diagnosis.experiments.first().is_some_and(|first| first.works);
-    let verdict = match diagnosis.causes.first() {
-        None if works => "The credential is taken as it is: no cause.".to_owned(),
-        None => "No cause found.".to_owned(),
-        Some(named) => match named.finding.standing {
-            Standing::Proven => format!("Proven: {}.", named.cause.slug),
-            standing => format!("Not proven; {}: {}.", standing.word(), named.cause.slug),
-        },
-    };
-    let _ = writeln!(out, "{verdict} {sent} went out.");
+    let _ = writeln!(out, "{} {sent} went out.", diagnosis.verdict);
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -6,6 +6,7 @@ mod completions;
 mod explain;
 mod loaders;
 mod man;
+mod probe;
 mod providers;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ pub struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Probe(Box<probe::Probe>),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -121,6 +123,7 @@ impl Arguments {
             None => self.check.run(),
             Some(Command::Check(command)) => command.run(),
             Some(Command::Explain(command)) => command.run(),
+            Some(Command::Probe(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),

@@ -1,0 +1,111 @@
+//! `why401 probe` held against the test bed: real servers, proxies and frameworks on loopback, a healthy credential and planted
+//! faults for each. `tests/bed/faults/*.toml` is the table, `tests/bed/servers/` starts what it names, `tests/bed/install` gets it.
+//!
+//! Where the bed is not installed nothing is tested, and the test says so. `WHY401_BED_FULL=1` adds what only `./test --full` installs;
+//! `WHY401_BED_ONLY=TEXT` runs the servers whose name has that text in it; `WHY401_BED_TABLE=FILE` writes server, fault and verdict.
+#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+mod served;
+mod table;
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+use served::{Served, bed};
+use table::{Line, lines};
+use verdict::{Verdict, judged};
+
+/// How many commands run at once: they wait for servers, and the servers need the processor.
+const AT_ONCE: usize = 4;
+
+#[test]
+fn each_planted_fault_is_named_and_no_healthy_credential_is() {
+    let Some(bed) = bed() else {
+        println!("the test bed is not installed; tests/bed/install does it");
+        return;
+    };
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let (full, only, written) = (set("WHY401_BED_FULL").is_some(), set("WHY401_BED_ONLY"), set("WHY401_BED_TABLE"));
+    let all = lines(&repository().join("tests/bed/faults"));
+    let faults = all.iter().filter(|line| line.fault.is_some()).count();
+    assert!(faults >= 60, "{faults} faults");
+    let mut starts: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
+    for line in all.iter().filter(|line| line.waits.is_none() && (full || !line.full)) {
+        if only.as_ref().is_none_or(|text| line.server.contains(text.as_str())) {
+            starts.entry(&line.start).or_default().push(line);
+        }
+    }
+    let permits = Permits::new(AT_ONCE);
+    let verdicts = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for (start, lines) in &starts {
+            let (bed, permits, verdicts) = (&bed, &permits, &verdicts);
+            scope.spawn(move || {
+                let served = Served::start(bed, start);
+                thread::scope(|inner| {
+                    for line in lines {
+                        let served = &served;
+                        inner.spawn(move || {
+                            let verdict = permits.held(|| judged(line, served.told()));
+                            verdicts.lock().unwrap().push((*line, verdict));
+                        });
+                    }
+                });
+            });
+        }
+    });
+    let mut verdicts = verdicts.into_inner().unwrap();
+    verdicts.sort_by_key(|(line, _)| line.number);
+    if let Some(path) = written {
+        std::fs::write(path, printed(&all, &verdicts)).unwrap();
+    }
+    let wrong: Vec<String> = verdicts.iter().filter_map(|(line, verdict)| verdict.wrong(line)).collect();
+    assert!(wrong.is_empty(), "{} of {} lines:\n{}", wrong.len(), verdicts.len(), wrong.join("\n"));
+}
+
+/// The table as Markdown: what was run, and what waits.
+fn printed(all: &[Line], verdicts: &[(&Line, Verdict)]) -> String {
+    let mut text = String::from("| server | fault | expected | verdict | requests | seconds | |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (line, verdict) in verdicts {
+        text.push_str(&verdict.row(line));
+    }
+    for line in all.iter().filter(|line| line.waits.is_some()) {
+        let waits = line.waits.as_deref().unwrap_or_default();
+        let fault = line.fault.as_deref().unwrap_or("healthy");
+        text.push_str(&format!("| {} | {fault} | {} | waits for {waits} | | | |\n", line.server, line.expect.join(", ")));
+    }
+    text
+}
+
+/// So many may do something at once.
+struct Permits {
+    free: Mutex<usize>,
+    given_back: Condvar,
+}
+
+impl Permits {
+    fn new(free: usize) -> Self {
+        Self { free: Mutex::new(free), given_back: Condvar::new() }
+    }
+
+    fn held<T>(&self, work: impl FnOnce() -> T) -> T {
+        let mut free = self.free.lock().unwrap();
+        while *free == 0 {
+            free = self.given_back.wait(free).unwrap();
+        }
+        *free -= 1;
+        drop(free);
+        let done = work();
+        *self.free.lock().unwrap() += 1;
+        self.given_back.notify_one();
+        done
+    }
+}
+
+/// The root of the repository.
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

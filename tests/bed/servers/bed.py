@@ -1,0 +1,155 @@
+"""What every start script of the test bed does.
+
+A start script runs in an empty folder of its own. It prints what a story needs to know, one `NAME=VALUE` a line, then `ready`,
+and serves until its standard input ends: so it never outlives the test that started it, however that test ends. What it started
+itself it ends by process group.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+BED = Path(os.environ["WHY401_BED"])
+HERE = Path(__file__).resolve().parent
+MODULES = BED / "npm/node_modules"
+NODE = BED / "bin/node"
+PATIENCE = 120  # seconds
+
+started = []
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def start(*command, port=None, ask=None, **options):
+    """Starts a program; where `port` is given, waits until it listens there, and with `ask` until that URL answers at all."""
+    log = open(f"{len(started)}.log", "wb")
+    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", **options.pop("env", {})}
+    process = subprocess.Popen(
+        [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=environment, **options
+    )
+    started.append(process)
+    end = time.monotonic() + PATIENCE
+    while port and not listens(port, ask):
+        if process.poll() is not None or time.monotonic() > end:
+            stop()
+            sys.exit(f"{command[0]} is not there: {Path(log.name).read_text(errors='replace')[-2000:]}")
+        time.sleep(0.02)
+    return process
+
+
+def listens(port, ask=None):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        if ask:
+            urllib.request.urlopen(ask, timeout=5).close()
+        return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def stop():
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        for process in started:
+            try:
+                os.killpg(process.pid, sign)
+            except ProcessLookupError:
+                pass
+        for process in started:
+            try:
+                process.wait(3)
+            except subprocess.TimeoutExpired:
+                pass
+
+
+def serve(**told):
+    """Tells what the stories need and serves until standard input ends."""
+    signal.signal(signal.SIGTERM, lambda *_: (stop(), os._exit(0)))
+    for name, value in told.items():
+        print(f"{name}={value}")
+    print("ready", flush=True)
+    sys.stdin.buffer.read()
+    stop()
+    os._exit(0)
+
+
+def listening(handler, tls=None, address="127.0.0.1", port=0):
+    """Serves a request handler in a thread; gives back its port."""
+    import http.server
+
+    class Server(http.server.ThreadingHTTPServer):
+        request_queue_size = 64
+        daemon_threads = True
+
+        def handle_error(self, *_):
+            """A client that hangs up is no news."""
+
+    server = Server((address, port), handler)
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*tls)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+def certificate():
+    """Files of a certificate that nobody trusts, and of its key."""
+    if not Path("self.pem").exists():
+        subprocess.run(
+            "openssl req -x509 -newkey rsa:2048 -nodes -keyout self.key -out self.pem -days 2 -subj /CN=127.0.0.1".split()
+            + ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+            check=True,
+            capture_output=True,
+        )
+    return "self.pem", "self.key"
+
+
+def basic(user, password):
+    return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def segment(data):
+    data = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def jwt(secret, head=None, **claims):
+    """A token signed with HMAC-SHA256; a claim that is None is left out."""
+    now = int(time.time())
+    claims = {"sub": "u", "iat": now - 60, "exp": now + 86400, **claims}
+    text = segment({"alg": "HS256", "typ": "JWT", **(head or {})}) + "." + segment({k: v for k, v in claims.items() if v is not None})
+    return text + "." + segment(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest())
+
+
+def tokens(secret, **claims):
+    """Tokens as they go wrong: each is good but for one thing."""
+    now = int(time.time())
+    good = jwt(secret, **claims)
+    head, body, mac = good.split(".")
+    return {
+        "good": good,
+        "expired": jwt(secret, **{**claims, "iat": now - 7200, "nbf": None, "exp": now - 3600}),
+        "future": jwt(secret, **{**claims, "nbf": now + 86000}),
+        "forged": jwt("another-secret-of-another-machine", **claims),
+        "unsigned": segment({"alg": "none", "typ": "JWT"}) + "." + body + ".",
+        "cut": good[:-9],
+    }
