@@ -142,3 +142,35 @@ impl Client {
         scheme && host && port
     }
 }
+
+/// What the known clients do with Authorization at one redirect.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Names of those that drop it.
+    pub drop: Vec<&'static str>,
+    /// Names of those that send it on.
+    pub keep: Vec<&'static str>,
+    /// Names of those that do not follow.
+    pub stay: Vec<&'static str>,
+}
+
+impl Known {
+    /// Sorts the clients by what they do.
+    pub fn at(method: &str, redirect: &Redirect<'_>) -> Self {
+        let mut known = Self::default();
+        for client in Client::all() {
+            let names = match client.follow(method, &[*redirect]) {
+                None => &mut known.stay,
+                Some(arrives) if arrives.authorization => &mut known.keep,
+                Some(_) => &mut known.drop,
+            };
+            names.push(client.name.as_str());
+        }
+        known
+    }
+
+    /// Whether most of those that follow drop it.
+    pub fn mostly_dropped(&self) -> bool {
+        self.drop.len() > self.keep.len()
+    }
+}
