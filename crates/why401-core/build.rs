@@ -1,4 +1,4 @@
-//! Compiles `providers/*.toml`, `families/*.toml` and `loaders/*.toml` into a compact form, so that a start parses no TOML.
+//! Compiles `providers/*.toml`, `families/*.toml`, `loaders/*.toml` and `clients.toml` into a compact form, so that a start parses no TOML.
 //! A file that does not fit the schema fails the build, with its path and line.
 #![allow(
     clippy::disallowed_methods,
@@ -31,6 +31,10 @@ mod plain;
 #[allow(dead_code, unreachable_pub)]
 mod texts;
 
+#[path = "src/client/schema.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod client;
+
 #[path = "src/loader/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod loader;
@@ -39,6 +43,7 @@ fn main() {
     println!("cargo::rerun-if-changed=providers");
     println!("cargo::rerun-if-changed=loaders");
     println!("cargo::rerun-if-changed=families");
+    println!("cargo::rerun-if-changed=clients.toml");
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
@@ -48,6 +53,7 @@ fn main() {
     let answers = answers.flat_map(|(folder, slug, answers)| answers.iter().map(move |a| wording(folder, slug, a)));
     write_wordings(&answers.collect::<Vec<_>>());
     write("families", &families);
+    write("clients", &parse::<client::Clients>(Path::new("clients.toml")));
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
@@ -214,14 +220,18 @@ fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> ind
 fn read<T: serde::de::DeserializeOwned>(folder: &str, slug: fn(&T) -> &String) -> Vec<T> {
     let mut entries = Vec::new();
     for path in toml_files(Path::new(folder)) {
-        let text = fs::read_to_string(&path).unwrap_or_else(|e| fail(&path, &e.to_string()));
-        let entry: T = toml::from_str(&text).unwrap_or_else(|e| fail(&path, &e.to_string()));
+        let entry: T = parse(&path);
         if path.file_stem().and_then(|s| s.to_str()) != Some(slug(&entry)) {
             fail(&path, "the slug is not the file's name");
         }
         entries.push(entry);
     }
     entries
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| fail(path, &e.to_string()));
+    toml::from_str(&text).unwrap_or_else(|e| fail(path, &e.to_string()))
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Vec<u8> {
