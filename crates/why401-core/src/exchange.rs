@@ -5,6 +5,9 @@ use std::fmt;
 use crate::fact::Origin;
 use crate::secret::Secret;
 
+/// The name by which places in the body of an answer are called that no file holds.
+pub const ANSWER: &str = "answer";
+
 /// One question and what came back.
 #[derive(Clone, Debug)]
 pub struct Exchange {

@@ -5,11 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::case::{Case, Refusal, Stop};
+use why401_core::cause::Standing;
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
-use why401_core::exchange::Exchange;
-use why401_core::fact::{Fact, Seen, Setter, Value};
+use why401_core::exchange::{ANSWER, Exchange, Outcome};
+use why401_core::fact::{Fact, Operand, Place, Seen, Setter, Value};
+use why401_core::probe::{Plan, Tried};
+use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
+use why401_core::read::pasted;
 use why401_core::secret::Secret;
 use why401_core::value::{Plainly, plainly};
 
@@ -121,6 +125,83 @@ pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
     for remedy in diagnosis.causes.iter_mut().flat_map(|named| &mut named.finding.remedies) {
         remedy.edits.clear();
     }
+    Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// What a probe is about.
+pub struct Probed<'a> {
+    /// The project that the credential comes from.
+    pub project: Project,
+    /// The variable that holds it; empty where none does.
+    pub variable: String,
+    /// Every credential that was sent.
+    pub secrets: &'a [Secret],
+    /// What was not done, and why.
+    pub not_tried: Vec<Skipped>,
+}
+
+/// Looks at what the experiments of a plan showed, beside what the project shows of the credential.
+pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Investigation {
+    let Probed { mut project, variable, secrets, not_tried } = probed;
+    project.facts.retain(|fact| match &fact.seen {
+        Seen::Sends(sends) => matches!(&sends.credential, Operand::Variable(name) if *name == variable),
+        Seen::Stands(_) => false,
+        _ => true,
+    });
+    let mut body = String::new();
+    if let Some(last) = plan.as_sent().and_then(Tried::last) {
+        if let Outcome::Answered(answer) = &last.outcome {
+            body.clone_from(&answer.body);
+        }
+        let read = pasted::call(&Arc::from(ANSWER), last.clone());
+        project.exchanges.extend(read.exchanges);
+        project.facts.extend(read.facts);
+    }
+    project.hints.arrives = plan.seen().arrives;
+    project.hints.provider = plan.ask.provider.map(|provider| provider.slug.clone());
+    let mut cases = Case::all(&project, registry);
+    cases.retain(|case| case.is_refusal || case.name == variable || case.name.is_empty());
+    // What was not sent is not what was refused.
+    let sent = secrets.first();
+    for held in cases.iter_mut().filter(|case| case.name == variable).flat_map(|case| &mut case.values) {
+        held.overruled |= sent.is_some_and(|sent| sent != held.value);
+    }
+    let mut diagnosis = diagnosis::diagnose("probe", &cases);
+    let elsewhere: Vec<&Place> = cases
+        .iter()
+        .flat_map(|case| &case.values)
+        .filter(|held| sent.is_some_and(|sent| sent != held.value))
+        .filter_map(|held| held.origin.place())
+        .collect();
+    for named in diagnosis.causes.iter_mut().filter(|named| named.cause.slug.starts_with("key/")) {
+        let place = named.finding.place();
+        if place.is_some_and(|place| elsewhere.iter().any(|own| own.path == place.path && own.line == place.line)) {
+            named.finding.standing = Standing::Possible;
+        }
+    }
+    diagnosis.prove(plan, &variable);
+    diagnosis.not_tried.extend(not_tried);
+    let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
+    let redactor = Redactor::new(values.chain(secrets).filter(|value| value.len() >= 4));
+    let mut revealing: Vec<String> = secrets.iter().filter_map(Secret::expose_str).map(str::to_owned).collect();
+    revealing.retain(|text| text.len() >= 4);
+    revealing.extend(shown::in_names(std::iter::once(variable.as_str()), registry));
+    let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
+    let mut excerpts = Excerpts::new();
+    for place in diagnosis.places() {
+        let file = project.env_files.iter().find(|file| file.path == place.path);
+        let text = match file {
+            Some(file) => String::from_utf8_lossy(file.bytes.expose()).into_owned(),
+            None if *place.path == *ANSWER => body.clone(),
+            None => continue,
+        };
+        let line = usize::try_from(place.line).ok().and_then(|line| text.lines().nth(line.saturating_sub(1)));
+        if let Some(line) = line {
+            let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
+            excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
+        }
+    }
+    diagnosis.excerpts = excerpts;
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
 }
 

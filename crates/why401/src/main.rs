@@ -3,10 +3,12 @@
 mod cmd;
 mod collect;
 mod config;
+mod experiment;
 mod fix;
 mod investigate;
 mod large;
 mod pasted;
+mod prepare;
 mod records;
 mod shown;
 mod value;

@@ -16,6 +16,7 @@ mod request;
 pub(crate) mod said;
 mod server;
 mod signature;
+mod stopped;
 mod surroundings;
 mod tls;
 mod token;

@@ -2,7 +2,7 @@
 
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::{Refusal, Stop};
-use crate::exchange::{Exchange, Outcome, Via};
+use crate::exchange::{ANSWER, Exchange, Outcome, Via};
 use crate::fact::{Origin, Place};
 use crate::provider::{Meaning, Speaker};
 use crate::symptom::{self, Symptom};
@@ -105,8 +105,10 @@ fn origin(exchange: &Exchange, meaning: &Meaning) -> Origin {
             let place = Place::of(&start.path, answer.body.as_bytes(), &meaning.span);
             Origin::File(Place { line: place.line + start.line.saturating_sub(1), ..place })
         }
-        (Via::Text(origin), _) => origin.clone(),
-        (Via::Probe | Via::Capture, _) => Origin::Host(exchange.request.url.clone()),
+        (Via::Probe | Via::Capture, Outcome::Answered(answer)) if !meaning.span.is_empty() => {
+            Origin::File(Place::of(&ANSWER.into(), answer.body.as_bytes(), &meaning.span))
+        }
+        _ => exchange.origin(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
 
+mod browser;
 mod experiment;
 mod proof;
 mod weigh;
@@ -36,6 +37,8 @@ pub struct Diagnosis {
     pub unseen: Vec<Stop>,
     /// The requests that were sent, in their order.
     pub experiments: Vec<Experiment>,
+    /// What the experiments came to, in a sentence; empty where none was made.
+    pub verdict: String,
     /// The lines that the evidence points at, as they may be shown.
     pub excerpts: Excerpts,
 }

@@ -140,6 +140,16 @@ impl<'a> Plan<'a> {
         self.is_over
     }
 
+    /// Whether the request as it is was refused at all: in itself, or since a change made it work.
+    pub fn refuses(&self) -> bool {
+        self.works()
+            || self.as_sent().is_some_and(|sent| match sent.reading {
+                Reading::Other | Reading::Elsewhere | Reading::Redirect => !self.says_it_to_everybody(),
+                Reading::Accepted => false,
+                _ => true,
+            })
+    }
+
     /// Whether the same request, sent again beside the changes, was not refused any more.
     pub fn heals(&self) -> bool {
         self.tried
@@ -150,6 +160,15 @@ impl<'a> Plan<'a> {
     /// Whether the server answers as well where no credential comes, so that its answer says nothing of the credential.
     pub fn is_open(&self) -> bool {
         self.control(&Purpose::Without).is_some_and(|without| without.reading == Reading::Accepted)
+    }
+
+    /// Whether no credential and an invalid one are answered just as the given one.
+    fn says_it_to_everybody(&self) -> bool {
+        let like = |purpose| {
+            let pair = self.as_sent().and_then(Tried::last).zip(self.control(purpose).and_then(Tried::last));
+            pair.is_none_or(|(sent, control)| alike(sent, control))
+        };
+        like(&Purpose::Without) && like(&Purpose::Invalid)
     }
 
     /// What the answers so far tell.
@@ -199,6 +218,10 @@ impl<'a> Plan<'a> {
         match base {
             // Where nobody answers, only another way to the server can help.
             Reading::Unanswered => open.retain(|trial| trial.manner != self.ask.manner),
+            // A redirect says nothing of the credential yet.
+            Reading::Redirect => open.retain(|trial| trial.request.url != self.ask.request.url),
+            // Nor does what is said to everybody.
+            Reading::Other if self.says_it_to_everybody() => open.clear(),
             // A server in trouble is no refusal, unless the fault is plain to see.
             Reading::Elsewhere => open.retain(|trial| trial.suspect().is_some_and(|s| s.suspicion >= PLAIN)),
             _ => {}
@@ -317,6 +340,14 @@ impl<'a> Plan<'a> {
             Reading::Accepted if like_none == Some(true) || like_invalid == Some(true) => 1,
             Reading::Accepted => 4,
             _ if like_invalid == Some(true) && like_none == Some(false) => SEEN,
+            // On the direct way the server speaks of the credential, where before it saw none.
+            Reading::Refused
+                if like_none == Some(false)
+                    && self.seen().arrives != Some(true)
+                    && tried.trial.suspect().is_some_and(|suspect| suspect.stop == Stop::Carried) =>
+            {
+                SEEN
+            }
             Reading::Refused => 1,
             Reading::Other | Reading::Denied | Reading::Limited
                 if refuses && like_none != Some(true) && like_invalid != Some(true) =>

@@ -154,34 +154,33 @@ impl Spot {
 
     /// The request with the credential where, and as, the placement says; `None` where that is no part of its head.
     pub fn moved(&self, request: &Request, placement: &Placement) -> Option<Request> {
-        self.put(request, self.value.expose(), placement)
+        placed(self.removed(request)?, self.value.expose(), placement)
     }
+}
 
-    /// The same with another credential.
-    pub fn put(&self, request: &Request, value: &[u8], placement: &Placement) -> Option<Request> {
-        let bare = self.removed(request)?;
-        match placement.place {
-            Place::Header => {
-                let before = if placement.scheme.is_empty() { String::new() } else { format!("{} ", placement.scheme) };
-                let whole = match &placement.user {
-                    Some(user) if placement.scheme.eq_ignore_ascii_case("basic") => basic_value(user.as_bytes(), value),
-                    _ => [before.as_bytes(), value].concat(),
-                };
-                Some(with_header(bare, &placement.name, whole))
-            }
-            Place::BasicUser => Some(with_header(bare, "Authorization", basic_value(value, b""))),
-            Place::Query => {
-                let text = String::from_utf8_lossy(value);
-                let piece = format!("{}={}", placement.name, encoded(&text));
-                let mut query = bare.query.as_ref().map(|query| query.expose().to_vec()).unwrap_or_default();
-                if !query.is_empty() {
-                    query.push(b'&');
-                }
-                query.extend_from_slice(piece.as_bytes());
-                Some(Request { query: Some(Secret::new(query)), ..bare })
-            }
-            Place::Body | Place::Path | Place::Signature => None,
+/// The request with a credential where, and as, the placement says; `None` where that is no part of its head.
+pub fn placed(bare: Request, value: &[u8], placement: &Placement) -> Option<Request> {
+    match placement.place {
+        Place::Header => {
+            let before = if placement.scheme.is_empty() { String::new() } else { format!("{} ", placement.scheme) };
+            let whole = match &placement.user {
+                Some(user) if placement.scheme.eq_ignore_ascii_case("basic") => basic_value(user.as_bytes(), value),
+                _ => [before.as_bytes(), value].concat(),
+            };
+            Some(with_header(bare, &placement.name, whole))
         }
+        Place::BasicUser => Some(with_header(bare, "Authorization", basic_value(value, b""))),
+        Place::Query => {
+            let text = String::from_utf8_lossy(value);
+            let piece = format!("{}={}", placement.name, encoded(&text));
+            let mut query = bare.query.as_ref().map(|query| query.expose().to_vec()).unwrap_or_default();
+            if !query.is_empty() {
+                query.push(b'&');
+            }
+            query.extend_from_slice(piece.as_bytes());
+            Some(Request { query: Some(Secret::new(query)), ..bare })
+        }
+        Place::Body | Place::Path | Place::Signature => None,
     }
 }
 

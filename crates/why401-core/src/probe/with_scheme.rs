@@ -1,6 +1,5 @@
 //! The word before the key: added, taken off, another one, once instead of twice.
 
-use super::spot::without_header;
 use super::{Ask, At, Seen, Spot, Suspect, Trial};
 use crate::case::Stop;
 use crate::provider::Place;
@@ -89,6 +88,5 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
             format!("Send `{}: ` and the bare key.", spot.name),
         );
     }
-    trials.retain(|trial| without_header(trial.request.clone(), "host").headers.len() <= ask.request.headers.len());
     trials
 }

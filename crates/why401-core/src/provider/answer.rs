@@ -1,6 +1,6 @@
 //! What a refusal means: the first of a provider's answers that fits what was seen.
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::{Answer, Provider, Within};
 

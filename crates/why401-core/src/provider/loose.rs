@@ -7,10 +7,9 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
-
 use super::index::SHORTEST_PREFIX;
 use super::{Credential, Kind, Provider, Recognised, Registry};
+use crate::expression::Expression;
 
 /// Every key that counts has a part of so many letters, digits, `-` and `_` in a row.
 const RUN: usize = 23;
@@ -28,7 +27,7 @@ pub(super) struct Shapes(Vec<Shape>);
 #[derive(Debug)]
 struct Shape {
     prefix: &'static str,
-    found: OnceLock<Option<(Recognised, Regex)>>,
+    found: OnceLock<Option<(Recognised, Expression)>>,
     place: At,
 }
 
@@ -77,7 +76,7 @@ impl Registry {
             }
             let whole =
                 |end: &usize| ends(text, start + end, bare) && *end >= literal(&found.credential.pattern) + LEAST;
-            let Some(length) = pattern.find(rest).map(|found| found.end()).filter(whole) else { continue };
+            let Some(length) = pattern.find(rest).map(|found| found.end).filter(whole) else { continue };
             match found.credential.kind {
                 Kind::Publishable | Kind::KeyId | Kind::Test | Kind::NoCredential => return None,
                 Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin | Kind::Oauth => {}
@@ -123,7 +122,7 @@ impl Shapes {
 
 impl Shape {
     /// What it is of, and its pattern without the end: inside a text the end is where no more of it can follow.
-    fn get(&self, registry: &Registry) -> Option<&(Recognised, Regex)> {
+    fn get(&self, registry: &Registry) -> Option<&(Recognised, Expression)> {
         let make = || {
             let (provider, credential) = match self.place {
                 At::Own(provider, credential) => (provider, credential),
@@ -133,7 +132,7 @@ impl Shape {
                 }
             };
             let open = credential.pattern.strip_suffix('$').unwrap_or(&credential.pattern);
-            let pattern = RegexBuilder::new(open).unicode(false).build().ok()?;
+            let pattern = Expression::new(open)?;
             Some((Recognised { provider, credential }, pattern))
         };
         self.found.get_or_init(make).as_ref()

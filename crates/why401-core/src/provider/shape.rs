@@ -1,6 +1,6 @@
 //! Whether a value fits a credential's shape, and whether its checksum holds.
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::{Checksum, Credential};
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::expression::Regex;
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
 
 use super::common::is_common;
 use super::parts::{has_value, is_whole, parts};

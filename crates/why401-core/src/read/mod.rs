@@ -10,6 +10,7 @@ pub mod marks;
 mod needles;
 pub mod pasted;
 pub mod record;
+pub mod request;
 mod shell;
 
 use std::sync::Arc;

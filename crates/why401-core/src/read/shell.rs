@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use regex::{Captures, Regex};
+use crate::expression::{Captures, Regex};
 
 use super::Reader;
 use crate::fact::{Fact, Origin, Place, Reads, Seen, Sets, Setter, Value};

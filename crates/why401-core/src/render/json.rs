@@ -18,6 +18,8 @@ struct Document<'a> {
     not_tried: Vec<NotTried<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     experiments: Vec<Experiment<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    verdict: &'a str,
 }
 
 #[derive(Serialize)]
@@ -111,6 +113,7 @@ pub fn render(diagnosis: &Diagnosis) -> String {
         ruled_out: diagnosis.ruled_out.iter().map(|r| RuledOut { cause: r.cause, why: why(&r.reason) }).collect(),
         not_tried: diagnosis.not_tried.iter().map(|n| NotTried { what: &n.what, why: &n.why }).collect(),
         experiments: diagnosis.experiments.iter().map(experiment).collect(),
+        verdict: &diagnosis.verdict,
     };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');

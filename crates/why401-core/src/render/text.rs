@@ -145,7 +145,7 @@ fn note(out: &mut String, gutter: usize, label: &str, text: &str, paint: Paint) 
 fn journey(out: &mut String, journey: &Journey, paint: Paint) {
     let provider = journey.provider.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
     let _ = writeln!(out, "  {}{provider}", paint.tone(Tone::Strong, &journey.credential));
-    let last = journey.stops.iter().rposition(|stop| stop.state != State::Unseen).unwrap_or(0);
+    let last = journey.stops.iter().rposition(|stop| stop.state != State::Unseen || !stop.text.is_empty()).unwrap_or(0);
     let (mut words, mut seen) = (String::new(), String::new());
     for (index, stop) in journey.stops.iter().take(last + 1).enumerate() {
         let mark = match stop.state {
@@ -205,7 +205,7 @@ fn appendix(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
 }
 
 fn summary(out: &mut String, diagnosis: &Diagnosis) {
-    if !diagnosis.experiments.is_empty() {
+    if !diagnosis.verdict.is_empty() {
         return asked(out, diagnosis);
     }
     let credentials = count(diagnosis.journeys.len(), "credential");
@@ -228,16 +228,7 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
 /// The same where requests were sent.
 fn asked(out: &mut String, diagnosis: &Diagnosis) {
     let sent = count(diagnosis.experiments.len(), "request");
-    let works = diagnosis.experiments.first().is_some_and(|first| first.works);
-    let verdict = match diagnosis.causes.first() {
-        None if works => "The credential is taken as it is: no cause.".to_owned(),
-        None => "No cause found.".to_owned(),
-        Some(named) => match named.finding.standing {
-            Standing::Proven => format!("Proven: {}.", named.cause.slug),
-            standing => format!("Not proven; {}: {}.", standing.word(), named.cause.slug),
-        },
-    };
-    let _ = writeln!(out, "{verdict} {sent} went out.");
+    let _ = writeln!(out, "{} {sent} went out.", diagnosis.verdict);
 }
 
 fn count(number: usize, what: &str) -> String {

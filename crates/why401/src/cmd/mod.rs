@@ -3,9 +3,11 @@
 mod causes;
 mod check;
 mod completions;
+mod cors;
 mod explain;
 mod loaders;
 mod man;
+mod probe;
 mod providers;
 
 use std::process::ExitCode;
@@ -32,6 +34,8 @@ pub struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Probe(Box<probe::Probe>),
+    Cors(cors::Cors),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -121,6 +125,8 @@ impl Arguments {
             None => self.check.run(),
             Some(Command::Check(command)) => command.run(),
             Some(Command::Explain(command)) => command.run(),
+            Some(Command::Probe(command)) => command.run(),
+            Some(Command::Cors(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),

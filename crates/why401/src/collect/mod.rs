@@ -1,6 +1,7 @@
 //! Collect: the facts of a project, gathered from its folder.
 
 mod bundles;
+pub mod credential;
 mod git;
 mod git_index;
 mod loose;

@@ -10,7 +10,6 @@ mod proxy;
 mod stream;
 mod tls;
 
-use std::cell::Cell;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
@@ -30,7 +29,6 @@ pub struct Wire {
     environment: Environment,
     tls: tls::Tls,
     idle: Idle,
-    sent: Cell<usize>,
 }
 
 /// What came of one request.
@@ -74,12 +72,7 @@ impl Failed {
 impl Wire {
     /// The network in this environment, whose proxies and certificates it obeys.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, tls: tls::Tls::default(), idle: Idle::default(), sent: Cell::new(0) }
-    }
-
-    /// How many requests were sent.
-    pub fn sent(&self) -> usize {
-        self.sent.get()
+        Self { environment, tls: tls::Tls::default(), idle: Idle::default() }
     }
 
     /// The proxy that the environment names for this URL, without its password.
@@ -135,13 +128,11 @@ impl Wire {
         if manner.version == Some(Version::Http2) {
             let (stream, peer) = self.dial(&way, &[b"h2"]).await?;
             heard.peer = peer;
-            self.count();
             return http2::ask(stream, &heard.exchange.request, &url).await;
         }
         let bytes = if way.is_absolute() { http1::absolute(&bytes, &heard.exchange.request, &way) } else { bytes };
         // A connection that lay idle may be closed just now; what nobody read may be sent again on a new one.
         if let Some(mut kept) = self.idle.take(&way) {
-            self.count();
             heard.peer = kept.peer;
             match http1::ask(&mut kept.stream, &bytes, &heard.exchange.request).await {
                 Ok((came, reusable)) => {
@@ -150,13 +141,12 @@ impl Wire {
                     }
                     return Ok(came);
                 }
-                Err(http1::Broken::BeforeAnything) => self.sent.set(self.sent.get() - 1),
+                Err(http1::Broken::BeforeAnything) => {}
                 Err(http1::Broken::Failed(failed)) => return Err(failed),
             }
         }
         let (mut stream, peer) = self.dial(&way, &[b"http/1.1"]).await?;
         heard.peer = peer;
-        self.count();
         match http1::ask(&mut stream, &bytes, &heard.exchange.request).await {
             Ok((came, reusable)) => {
                 if reusable {
@@ -186,10 +176,6 @@ impl Wire {
             stream = self.tls.wrap(stream, &way.host, &way.trusting(), protocols).await?;
         }
         Ok((stream, peer))
-    }
-
-    fn count(&self) {
-        self.sent.set(self.sent.get() + 1);
     }
 }
 

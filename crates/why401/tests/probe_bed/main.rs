@@ -68,14 +68,20 @@ fn each_planted_fault_is_named_and_no_healthy_credential_is() {
 
 /// The table as Markdown: what was run, and what waits.
 fn printed(all: &[Line], verdicts: &[(&Line, Verdict)]) -> String {
-    let mut text = String::from("| server | fault | expected | verdict | requests | seconds | |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+    let mut text = String::from(
+        "| server | fault | expected | verdict | requests | seconds | |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+    );
     for (line, verdict) in verdicts {
         text.push_str(&verdict.row(line));
     }
     for line in all.iter().filter(|line| line.waits.is_some()) {
         let waits = line.waits.as_deref().unwrap_or_default();
         let fault = line.fault.as_deref().unwrap_or("healthy");
-        text.push_str(&format!("| {} | {fault} | {} | waits for {waits} | | | |\n", line.server, line.expect.join(", ")));
+        text.push_str(&format!(
+            "| {} | {fault} | {} | waits for {waits} | | | |\n",
+            line.server,
+            line.expect.join(", ")
+        ));
     }
     text
 }

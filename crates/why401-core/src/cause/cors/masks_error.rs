@@ -1,11 +1,13 @@
 //! cors/masks-error: the real refusal has no CORS headers, so the browser hides it.
 
 use crate::case::{Case, Stop};
+use crate::cause::stopped::stopped;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    let recorded = || stopped(case, "cors/masks-error");
+    look(case).or_else(recorded).into_iter().map(Into::into).collect()
 }
 
 /// The console complains of a missing header, and the same call was answered with an error.

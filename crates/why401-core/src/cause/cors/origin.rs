@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::remarked::{Known, known_by};
+use crate::cause::stopped::stopped;
 use crate::cause::{Evidence, Standing};
 use crate::fact::Remark;
 
@@ -18,5 +19,6 @@ const SENT: Known = Known {
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let refused = case.as_refusal().is_some_and(|refusal| refusal.has_status(&[403]));
-    known_by(case, "cors/origin", &SENT).filter(|_| refused).into_iter().map(Into::into).collect()
+    let sent = || known_by(case, "cors/origin", &SENT).filter(|_| refused);
+    stopped(case, "cors/origin").or_else(sent).into_iter().map(Into::into).collect()
 }

@@ -1,11 +1,12 @@
 //! cors/preflight: the browser asks with OPTIONS first, and that request is refused or redirected.
 
 use crate::case::{Case, Stop};
+use crate::cause::stopped::stopped;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Remark, Surrounding};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    stopped(case, "cors/preflight").or_else(|| look(case)).into_iter().map(Into::into).collect()
 }
 
 /// A browser never sends a credential with OPTIONS (Fetch standard, CORS-preflight fetch), so a server that wants one there

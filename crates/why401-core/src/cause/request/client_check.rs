@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::expression::Regex;
 use crate::fact::Seen;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -12,13 +13,13 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn by_expression(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
     let unfit = |pattern: &str| {
-        let Ok(pattern) = regex::Regex::new(pattern) else { return false };
+        let Ok(expression) = Regex::new(pattern) else { return false };
         let looks = case.project.facts.iter().filter_map(|fact| match &fact.seen {
             Seen::Looks(value) => value.expose_str(),
             _ => None,
         });
-        let begins = |text: &str| pattern.as_str().trim_start_matches('^').get(..2) == text.get(..2);
-        looks.into_iter().any(|text| begins(text) && !pattern.is_match(text))
+        let begins = |text: &str| pattern.trim_start_matches('^').get(..2) == text.get(..2);
+        looks.into_iter().any(|text| begins(text) && !expression.is_match(text))
     };
     let (fact, pattern) = case.project.facts.iter().find_map(|fact| match &fact.seen {
         Seen::Demands(pattern) if unfit(pattern) => Some((fact, pattern)),

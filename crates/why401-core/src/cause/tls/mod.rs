@@ -1,5 +1,7 @@
 //! tls/: the connection.
 
+mod untrusted;
+
 use super::{Cause, page};
 
-pub(super) const CAUSES: &[Cause] = &[page!("tls/untrusted", "untrusted.md")];
+pub(super) const CAUSES: &[Cause] = &[page!("tls/untrusted", "untrusted.md", untrusted::judge)];

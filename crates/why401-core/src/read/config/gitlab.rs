@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::script;
 use super::yaml::{Kind, Node, documents};

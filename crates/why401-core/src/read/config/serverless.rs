@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::yaml::{Kind, Node, documents};
 use super::{Facts, folder_of, literal, name_of, resolve};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use crate::fact::{Claims, Fact, Origin, Place, Seen};
 

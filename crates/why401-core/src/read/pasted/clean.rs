@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::expression::Regex;
 
 /// The text of `bytes`: UTF-16 and marks at the beginning are known, what is not UTF-8 becomes U+FFFD, and control
 /// sequences of terminals are gone.
@@ -19,7 +19,10 @@ pub fn clean(bytes: &[u8]) -> String {
     });
     match &*SEQUENCE {
         Some(sequence) if text.bytes().any(|byte| byte < 0x20 && byte != b'\n' && byte != b'\t') => sequence
-            .replace_all(&text, |found: &regex::Captures<'_>| if found[0].ends_with('\n') { "\n" } else { "" })
+            .replace_all(
+                &text,
+                |found: &crate::expression::Captures<'_>| if found[0].ends_with('\n') { "\n" } else { "" },
+            )
             .into_owned(),
         _ => text,
     }

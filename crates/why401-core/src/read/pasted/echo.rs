@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use crate::fact::{Echoes, Fact, Origin, Place, Seen};
 use crate::secret::Secret;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::cors;
 use crate::exchange::{Answer, Exchange, Hurdle, Outcome, Request, Unreachable, Via};
 use crate::fact::{Origin, Place};
 use crate::secret::Secret;
@@ -73,12 +74,14 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Option<Vec<Exchange>> {
         from = at;
         let place = Place::of(path, text.as_bytes(), &(at..at + entry.request.url.len()));
         let redirect = (300..400).contains(&entry.response.status);
-        if redirect
+        let kept = redirect
             || entry.response.status >= 400
             || entry.response.status <= 0
-            || refuses(&entry.response.content.text)
-        {
-            exchanges.push(exchange(entry, Origin::File(place)));
+            || refuses(&entry.response.content.text);
+        let exchange = exchange(entry, Origin::File(place));
+        // An answer that went well for the server may be kept from the page.
+        if kept || cors::judge(&[&exchange]).is_some() {
+            exchanges.push(exchange);
         }
     }
     Some(exchanges)

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use crate::exchange::{Answer, Exchange, Outcome, Request, Via};
 use crate::fact::{Origin, Place};
@@ -178,7 +178,7 @@ fn classify(line: &str) -> Line<'_> {
         _ => (line, None),
     };
     if let Some(found) = REQUEST.as_ref().and_then(|request| request.captures(bare)) {
-        let group = |index| found.get(index).map_or("", |m: regex::Match<'_>| m.as_str());
+        let group = |index| found.get(index).map_or("", |m: crate::expression::Match<'_>| m.as_str());
         return Line::Request { method: group(1), target: group(2) };
     }
     if let Some(found) = STATUS.as_ref().and_then(|status| status.captures(bare)) {
@@ -186,7 +186,7 @@ fn classify(line: &str) -> Line<'_> {
     }
     match FIELD.as_ref().and_then(|field| field.captures(bare)) {
         Some(found) => {
-            let group = |index| found.get(index).map_or("", |m: regex::Match<'_>| m.as_str());
+            let group = |index| found.get(index).map_or("", |m: crate::expression::Match<'_>| m.as_str());
             Line::Field { name: group(1), value: group(2), of_request }
         }
         None => Line::Other,

@@ -1,8 +1,8 @@
 //! What kind of file a piece of text is, told from the text alone: the name of such a file.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, RegexSet};
+use crate::expression::Regex;
 
 /// The kinds, each with the name that a file of it would have and an expression for what only it says. The first wins.
 const KINDS: &[(&str, &str)] = &[
@@ -54,12 +54,14 @@ const KINDS: &[(&str, &str)] = &[
 
 /// The name that a file with this text would have; `None` where it is prose.
 pub(super) fn of(text: &str) -> Option<&'static str> {
-    static SET: LazyLock<Option<RegexSet>> =
-        LazyLock::new(|| RegexSet::new(KINDS.iter().map(|(_, pattern)| pattern)).ok());
+    static BUILT: [OnceLock<Option<Regex>>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
     if let Some(name) = json(text) {
         return Some(name);
     }
-    let first = SET.as_ref()?.matches(text).iter().next()?;
+    let fits = |(pattern, built): &(&str, &OnceLock<Option<Regex>>)| {
+        built.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|pattern| pattern.is_match(text))
+    };
+    let first = KINDS.iter().map(|(_, pattern)| *pattern).zip(&BUILT).position(|kind| fits(&kind))?;
     let name = KINDS.get(first)?.0;
     // A script sets variables, too; a file that does nothing else is an env file.
     if name == ".env" && has_command(text) {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use crate::exchange::{Answer, Exchange, Outcome, Request, Via};
 use crate::fact::{Origin, Place};

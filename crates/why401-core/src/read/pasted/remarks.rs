@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::signs::SIGNS;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};

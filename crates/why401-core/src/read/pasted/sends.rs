@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use crate::exchange::{Exchange, Via};
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Place, Seen, Sends, Slot};
@@ -79,9 +79,9 @@ pub(super) fn fact_of(sent: &Sent<'_>, origin: Origin, span: Range<usize>) -> Fa
 
 /// The credentials that the request carries.
 pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
-    let origin = match &exchange.via {
+    let origin = |name: &str| match &exchange.via {
         Via::Text(origin) => origin.clone(),
-        Via::Probe | Via::Capture => Origin::Header("Authorization".to_owned()),
+        Via::Probe | Via::Capture => Origin::Header(name.to_owned()),
     };
     let url = Url::of(&exchange.request.url);
     let mut facts = Vec::new();
@@ -99,7 +99,7 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
             others: others.cloned().collect(),
             complete: true,
         };
-        facts.push(fact_of(&sent, origin.clone(), 0..0));
+        facts.push(fact_of(&sent, origin(name), 0..0));
     }
     facts
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use crate::expression::Regex;
 
 use super::sends::{Sent, fact_of};
 use crate::fact::{Fact, Mentions, Origin, Place, Seen, Sets, Setter, Value};

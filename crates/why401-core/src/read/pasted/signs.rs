@@ -117,7 +117,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regex::Regex;
+    use crate::expression::Regex;
 
     fn fires(remark: Remark, text: &str) -> bool {
         SIGNS.iter().filter(|(sign, _)| *sign == remark).any(|(_, pattern)| Regex::new(pattern).unwrap().is_match(text))

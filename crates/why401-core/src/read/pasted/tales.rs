@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::expression::Regex;
 
 /// `text` with the lines blanked that tell of tests that passed and of commits; every byte keeps its place.
 pub(super) fn without(text: &str) -> Cow<'_, str> {
@@ -16,7 +16,9 @@ pub(super) fn without(text: &str) -> Cow<'_, str> {
         Regex::new(&format!("{before}(?:{passed}|{ends}|{commit})")).ok()
     });
     let Some(tale) = TALE.as_ref().filter(|tale| tale.is_match(text)) else { return Cow::Borrowed(text) };
-    Cow::Owned(tale.replace_all(text, |found: &regex::Captures<'_>| " ".repeat(found[0].len())).into_owned())
+    Cow::Owned(
+        tale.replace_all(text, |found: &crate::expression::Captures<'_>| " ".repeat(found[0].len())).into_owned(),
+    )
 }
 
 /// Whether a line is code that handles a status, or compares two, and reports none.

@@ -1,0 +1,154 @@
+//! `why401 cors`: what a browser would make of a page's call, and what the server must answer instead.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use clap::Args;
+use why401_core::cors::{Call, Credentials, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser};
+use why401_core::diagnosis::Diagnosis;
+use why401_core::exchange::{Manner, Outcome};
+use why401_core::project::Skipped;
+use why401_core::secret::Secret;
+
+use super::{Format, Verdict, detail, render};
+use crate::collect::{self, credential};
+use crate::config::Config;
+use crate::shown::Shown;
+use crate::wire::{self, Wire};
+use crate::world::{self, Error};
+use why401_core::provider::Registry;
+
+/// Say what a browser would make of a page's call, and what the server must answer instead
+#[derive(Debug, Args)]
+pub struct Cors {
+    /// The address that the page calls
+    url: String,
+    /// The page's origin, such as http://localhost:3000
+    #[arg(long, value_name = "ORIGIN")]
+    origin: String,
+    /// The method that the page uses
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    method: String,
+    /// A header that the page sets: a name, or `NAME: VALUE`, where $VARIABLE stands for a value of the project (repeatable)
+    #[arg(long = "header", value_name = "NAME[: VALUE]")]
+    headers: Vec<String>,
+    /// The page sends cookies along (`credentials: "include"`)
+    #[arg(long)]
+    credentials: bool,
+    /// The page asks with `mode: "no-cors"`
+    #[arg(long)]
+    no_cors: bool,
+    /// The project whose env files give the values of variables
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    project: PathBuf,
+    /// Send a method that may change something; without it GET stands in for it once the preflight has passed
+    #[arg(long)]
+    allow_writes: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// One line a cause, and nothing else
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Also why a preflight was needed, and what was not tried
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl Cors {
+    pub(super) fn run(self) -> Result<Verdict, Error> {
+        let call = self.call()?;
+        let mut not_tried = Vec::new();
+        let secrets: Vec<String> =
+            call.headers.iter().filter_map(|(_, value)| value.expose_str()).map(str::to_owned).collect();
+        let wire = Wire::new(world::environment());
+        let verdict = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
+            .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
+        if let Gets::Silence { why, .. } = &verdict.gets {
+            return Err(Error::new(format!("{} was not reached: {why}", self.url))
+                .hint("a browser shows the same words as for CORS; here it is the network"));
+        }
+        let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
+        diagnosis.not_tried = not_tried;
+        let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
+        let revealing: Vec<String> = secrets.into_iter().filter(|text| text.len() >= 8).collect();
+        Shown::report(&text, &revealing).print()?;
+        Ok(match verdict.gets {
+            Gets::Answer { .. } if diagnosis.causes.is_empty() => Verdict::Nothing,
+            _ => Verdict::Found,
+        })
+    }
+
+    /// The call that the arguments describe.
+    fn call(&self) -> Result<Call, Error> {
+        let page = Origin::parse(&self.origin).map_err(|why| {
+            Error::new(format!("--origin {:?}: {why}", self.origin))
+                .hint("an origin is scheme, host and port: http://localhost:3000")
+        })?;
+        if !self.url.contains("://") {
+            return Err(Error::new(format!("{:?} is no address", self.url)).hint("write it whole, with https://"));
+        }
+        let mut call = Call::get(page, self.url.clone());
+        call.method.clone_from(&self.method);
+        call.credentials = if self.credentials { Credentials::Include } else { Credentials::SameOrigin };
+        call.mode = if self.no_cors { Mode::NoCors } else { Mode::Cors };
+        // Whether the user lets pages into the local network is for him to say, and he tries it on this machine.
+        call.permitted = true;
+        call.headers = self.headers.iter().map(|header| self.header(header)).collect::<Result<_, _>>()?;
+        Ok(call)
+    }
+
+    /// A header with its value; one that is only named gets a made-up value.
+    fn header(&self, header: &str) -> Result<(String, Secret), Error> {
+        let Some((name, value)) = header.split_once(':') else {
+            let value = match header.trim().to_ascii_lowercase().as_str() {
+                "authorization" => "Bearer why401",
+                "content-type" => "application/json",
+                _ => "why401",
+            };
+            return Ok((header.trim().to_owned(), Secret::from(value)));
+        };
+        let value = value.trim_start();
+        let Some((before, rest)) = value.split_once('$') else {
+            return Ok((name.trim().to_owned(), Secret::from(value)));
+        };
+        let rest = rest.trim_matches(['{', '}']);
+        let root = world::folder(Path::new(&self.project))?;
+        let registry = Registry::new(Config::read(&root)?.provider);
+        let found = credential::values(&collect::project(&root, &registry), rest).into_iter().next();
+        let found = found.ok_or_else(|| {
+            Error::new("a variable in --header is set neither in this shell nor by an env file of the project")
+                .hint("--project FOLDER says which project")
+        })?;
+        let value = [before.as_bytes(), found.value.expose()].concat();
+        Ok((name.trim().to_owned(), Secret::new(value)))
+    }
+
+    /// Sends what the browser would send, and tells it what came.
+    async fn ask(&self, call: &Call, wire: Rc<Wire>, not_tried: &mut Vec<Skipped>) -> Browser {
+        let mut fetch = Fetch::new(call);
+        loop {
+            match fetch.ask() {
+                Next::Done(verdict) => return *verdict,
+                Next::Ask(asked) => {
+                    let mut request = asked.request.clone();
+                    let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str());
+                    if asked.step == Step::Real && !is_safe && !self.allow_writes {
+                        let what = format!("the {} itself", request.method);
+                        if !not_tried.iter().any(|skipped: &Skipped| skipped.what == what) {
+                            let why = "it may change something, and a GET stood in for it; --allow-writes sends it"
+                                .to_owned();
+                            not_tried.push(Skipped { what, why });
+                        }
+                        "GET".clone_into(&mut request.method);
+                        request.body = Secret::default();
+                        request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+                    }
+                    let heard = wire.ask(&request, &Manner::default()).await;
+                    let outcome: Outcome = heard.exchange.outcome;
+                    fetch.hear(&outcome);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! `why401 probe`: the live experiment that proves the cause.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use clap::Args;
+use why401_core::exchange::{Hurdle, Outcome};
+use why401_core::probe::{Ask, Limits, Plan, Reading, Spot};
+use why401_core::project::{Project, Skipped};
+use why401_core::provider::{Provider, Registry};
+use why401_core::read::request::{Draft, curl, curl_text, har, http_file, url};
+use why401_core::secret::Secret;
+use why401_core::url::Url;
+
+use super::{Format, Verdict, detail, render};
+use crate::collect;
+use crate::config::Config;
+use crate::experiment::{self, Course, Permit};
+use crate::investigate::{self, Probed};
+use crate::prepare::{LIMIT, Prepared, Ready, Wishes, refused};
+use crate::shown::Shown;
+use crate::wire::{self, Wire};
+use crate::world::{self, Error};
+
+/// Send the request as the program would, then with one change at a time until one works: that is a proof
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// A provider, a URL, an entry of a HAR (`capture.har#3`), a request of an `.http` file, or `-` for standard input
+    #[arg(required_unless_present = "command", conflicts_with = "command")]
+    target: Option<String>,
+    /// Another base URL of the provider: an emulator, a gateway, a server of one's own
+    #[arg(long, value_name = "URL", requires = "target")]
+    at: Option<String>,
+    /// The variable that holds the credential, or `-` to read it from standard input
+    #[arg(long, value_name = "NAME")]
+    credential: Option<String>,
+    /// A header of the request, such as 'X-Api-Key: $ACME_KEY' in single quotes (repeatable)
+    #[arg(long = "header", value_name = "NAME: VALUE")]
+    headers: Vec<String>,
+    /// The project whose env files and loaders give the values
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    project: PathBuf,
+    /// A further host that the credential may be sent to (repeatable)
+    #[arg(long, value_name = "HOST")]
+    allow_host: Vec<String>,
+    /// The most requests that go out
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    max_requests: usize,
+    /// Send requests that count against a plan or a bill
+    #[arg(long)]
+    allow_metered: bool,
+    /// Send a request that may change something more than once, with changes
+    #[arg(long)]
+    allow_writes: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// One line a cause, and nothing else
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Also what was ruled out, and what was not tried
+    #[arg(short, long)]
+    verbose: bool,
+    /// A curl line, after `--`
+    #[arg(last = true, value_name = "curl …")]
+    command: Vec<String>,
+}
+
+/// Where the request comes from.
+enum Source {
+    /// The provider's own free request.
+    Provider(&'static Provider),
+    /// A request of the user's.
+    Draft(Draft),
+}
+
+impl Probe {
+    pub(super) fn run(self) -> Result<Verdict, Error> {
+        let root = world::folder(&self.project)?;
+        let config = Config::read(&root)?;
+        let registry = Registry::new(config.provider);
+        let source = self.source(&registry)?;
+        let project = if self.needs_project(&source) {
+            collect::project(&root, &registry)
+        } else {
+            Project { process: world::environment(), ..Project::default() }
+        };
+        let given = match self.credential.as_deref() {
+            Some("-") => Some(Secret::new(world::standard_input(LIMIT)?.trim_ascii_end())),
+            _ => None,
+        };
+        let wishes = Wishes {
+            credential: self.credential.as_deref(),
+            at: self.at.as_deref(),
+            headers: &self.headers,
+            allow_metered: self.allow_metered,
+            is_url: self.target.as_deref().is_some_and(|target| target.contains("://")),
+        };
+        let prepared = match source {
+            Source::Provider(provider) => wishes.of_provider(provider, &project, &registry, given)?,
+            Source::Draft(draft) => wishes.of_draft(draft, &project, &registry, given)?,
+        };
+        match prepared {
+            Prepared::Ready(ready) => self.ask(*ready, project, &registry),
+            Prepared::Unset(variable) => self.unset(&root, &registry, &variable),
+        }
+    }
+
+    /// What is to be asked, as far as it can be told without values.
+    fn source(&self, registry: &Registry) -> Result<Source, Error> {
+        if !self.command.is_empty() {
+            return curl(&self.command).map(Source::Draft).map_err(refused);
+        }
+        let target = self.target.as_deref().unwrap_or_default();
+        if let Some(provider) = registry.find(target) {
+            return Ok(Source::Provider(provider));
+        }
+        if target.contains("://") {
+            return url(target).map(Source::Draft).map_err(refused);
+        }
+        let (path, which) = target.rsplit_once('#').map_or((target, None), |(path, which)| (path, Some(which)));
+        let text = |path: &str| {
+            let bytes = if path == "-" {
+                world::standard_input(LIMIT)?
+            } else {
+                world::read(Path::new(path), LIMIT).map_err(|why| {
+                    Error::new(format!("{path}: {why}"))
+                        .hint("give a provider (`why401 providers` lists them), a URL, a HAR, an .http file, `-`, or `-- curl …`")
+                })?
+            };
+            Ok::<String, Error>(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let text = text(path)?;
+        let start = text.trim_start();
+        let draft = if start.starts_with('{') {
+            let number = which.map(|which| {
+                which.parse::<usize>().map_err(|_| {
+                    Error::new(format!("{target}: {which:?} is no number")).hint("entries count from 1: capture.har#3")
+                })
+            });
+            har(&text, number.transpose()?)
+        } else if start.starts_with("curl ") || start.starts_with("curl.exe ") {
+            curl_text(&text)
+        } else {
+            http_file(&text, which)
+        };
+        draft.map(Source::Draft).map_err(refused)
+    }
+
+    /// Whether values have to be looked up in the project.
+    fn needs_project(&self, source: &Source) -> bool {
+        let named = self.credential.as_deref().is_some_and(|name| name != "-");
+        match source {
+            Source::Provider(_) => true,
+            Source::Draft(draft) => {
+                named || !draft.variables().is_empty() || self.headers.iter().any(|h| h.contains('$'))
+            }
+        }
+    }
+
+    /// Says why the variable has no value.
+    fn unset(&self, root: &Path, registry: &Registry, variable: &str) -> Result<Verdict, Error> {
+        let mut found = investigate::check(root, registry, None);
+        found.diagnosis.command = "probe";
+        found.diagnosis.keep(variable);
+        found.diagnosis.verdict =
+            format!("{variable} is set neither in this shell nor by an env file here; nothing was sent.");
+        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        Shown::report(&text, &found.revealing).print()?;
+        Ok(Verdict::Found)
+    }
+
+    /// Asks, and says what came of it.
+    fn ask(&self, ready: Ready, project: Project, registry: &Registry) -> Result<Verdict, Error> {
+        let Ready { asked, provider, free, variable, others } = ready;
+        let environment = project.process.clone();
+        let wire = Rc::new(Wire::new(environment));
+        let spots = Spot::all(&asked.request, provider);
+        let mut secrets: Vec<Secret> = spots.iter().map(|spot| spot.value.clone()).collect();
+        secrets.extend(others.iter().map(|other| other.value.clone()));
+        secrets.retain(|secret| !secret.is_empty());
+        let url = Url::of(&asked.request.url);
+        let Some(host) = url.host() else {
+            return Err(Error::new("the request names no host").hint("write the whole URL, with https://"));
+        };
+        let given = (url.scheme.to_owned(), host.clone());
+        let mut hosts = Vec::new();
+        for allowed in &self.allow_host {
+            let url = Url::of(allowed);
+            let text = url.host().unwrap_or_else(|| allowed.to_ascii_lowercase());
+            let (name, port) =
+                text.rsplit_once(':').map_or((text.as_str(), None), |(name, port)| (name, port.parse().ok()));
+            hosts.push((name.to_owned(), port.or(url.port.and_then(|port| port.parse().ok())).unwrap_or_default()));
+        }
+        let is_own = provider.is_some_and(|provider| provider.hosts.cover(&host).is_some());
+        let permit = Permit { provider: provider.filter(|_| is_own), given, hosts, secrets: secrets.clone() };
+        let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&asked.request.method.as_str());
+        let mut not_tried: Vec<Skipped> =
+            asked.notes.iter().map(|note| Skipped { what: note.what.clone(), why: note.why.clone() }).collect();
+        let is_free = is_safe || free.is_some() || self.allow_writes;
+        if !is_free {
+            not_tried.push(Skipped {
+                what: format!("the same {} with changes", asked.request.method),
+                why: "it may change something; --allow-writes lifts that, and a GET of the same API tells as much"
+                    .to_owned(),
+            });
+        }
+        let complaints: String = asked.warnings.iter().map(|warning| format!("why401: {warning}\n")).collect();
+        if !complaints.is_empty() {
+            Shown::of_arguments(&complaints).complain();
+        }
+        let ask = Ask {
+            proxy: wire.proxy_for(&asked.request.url),
+            request: asked.request,
+            manner: asked.manner,
+            provider,
+            probe: free,
+            registry,
+            others,
+            netrc: None,
+            is_free,
+        };
+        let limits = Limits { requests: self.max_requests.max(1), ..Limits::default() };
+        let mut plan = Plan::new(ask, limits);
+        let most = self.max_requests.max(1);
+        let course = wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most))
+            .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
+        not_tried.extend(left_out(&course));
+        unreachable(&plan, &host)?;
+        let probed = Probed { project, variable, secrets: &secrets, not_tried };
+        let found = investigate::probe(probed, &plan, registry);
+        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        Shown::report(&text, &found.revealing).print()?;
+        Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
+    }
+}
+
+/// What the course left out.
+fn left_out(course: &Course) -> Vec<Skipped> {
+    let mut left = Vec::new();
+    for way in &course.astray {
+        left.push(Skipped {
+            what: way.clone(),
+            why: "the credential is not for that host; --allow-host says that it is".to_owned(),
+        });
+    }
+    if course.is_interrupted {
+        left.push(Skipped { what: "further experiments".to_owned(), why: "they were broken off".to_owned() });
+    }
+    left
+}
+
+/// An error where nobody answered and no certificate is to blame: that is no refusal.
+fn unreachable(plan: &Plan<'_>, host: &str) -> Result<(), Error> {
+    let Some(first) = plan.as_sent() else {
+        return Err(Error::new("nothing was sent").hint("--max-requests allows too little"));
+    };
+    if first.reading != Reading::Unanswered || plan.works() {
+        return Ok(());
+    }
+    let Some(Outcome::Unreachable(why)) = first.last().map(|exchange| &exchange.outcome) else { return Ok(()) };
+    let hint = match why.at {
+        Hurdle::Trust(_) => return Ok(()),
+        Hurdle::Name => "the name is misspelt, or this machine's DNS does not know it",
+        Hurdle::Connect => "the server is down, or a firewall is between; no credential was judged",
+        Hurdle::Proxy => "HTTPS_PROXY and NO_PROXY say which way requests go; no credential was judged",
+        Hurdle::Tls => "the port may speak plain HTTP, or another version of TLS; no credential was judged",
+        Hurdle::Time => "the server is slow or hangs; no credential was judged",
+        Hurdle::Answer | Hurdle::Unknown => "something else than the API listens there; no credential was judged",
+    };
+    Err(Error::new(format!("{host} was not reached: {why}")).hint(hint))
+}
