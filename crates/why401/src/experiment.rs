@@ -22,7 +22,9 @@ const HOPS: usize = 5;
 pub struct Permit {
     /// The service whose hosts may have them.
     pub provider: Option<&'static Provider>,
-    /// Host and port of the request that the user gave, and of those that he allowed besides (port 0: any).
+    /// Where the request of the user goes: its scheme and its host.
+    pub given: (String, String),
+    /// Hosts that he allowed besides, each with its port (0: any).
     pub hosts: Vec<(String, u16)>,
     /// The credentials.
     pub secrets: Vec<Secret>,
@@ -44,10 +46,14 @@ impl Permit {
     pub fn covers(&self, url: &str) -> bool {
         let url = Url::of(url);
         let (Some(host), Some(port)) = (url.host(), url.port()) else { return false };
+        let is_secure = url.scheme.eq_ignore_ascii_case("https");
+        let (scheme, given) = &self.given;
+        // The same host at another port is the same host; but what was meant to be sealed is not sent in the clear.
+        let is_given = *given == host || is_this_machine(given) && is_this_machine(&host);
+        let is_sealed = is_secure || !scheme.eq_ignore_ascii_case("https");
         let is_named = self.hosts.iter().any(|(name, at)| *name == host && (*at == 0 || *at == port));
-        // Nobody may read along at a service's own hosts.
         let is_own = self.provider.is_some_and(|provider| provider.hosts.cover(&host).is_some());
-        is_named || is_own && url.scheme.eq_ignore_ascii_case("https")
+        is_given && is_sealed || is_named || is_own && is_secure
     }
 
     /// Whether the request carries a credential.
@@ -72,6 +78,11 @@ impl Permit {
     }
 }
 
+/// Whether the host is this machine by whatever name.
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host == "[::1]" || host.starts_with("127.")
+}
+
 /// What came of one trial.
 struct Chain {
     trial: Trial,
@@ -88,6 +99,7 @@ pub async fn run(plan: &mut Plan<'_>, wire: Rc<Wire>, permit: Rc<Permit>, most: 
         let mut running = JoinSet::new();
         for (index, trial) in trials.into_iter().enumerate() {
             if !permit.allows(&trial.request) {
+                course.astray.push(format!("{}, {}", trial.change, trial.request.url));
                 continue;
             }
             let (wire, permit, room) = (wire.clone(), permit.clone(), room.clone());
@@ -169,6 +181,7 @@ mod tests {
     fn to_whom_a_credential_goes() {
         let permit = Permit {
             provider: Provider::find("openai"),
+            given: ("https".to_owned(), "api.acme.test".to_owned()),
             hosts: vec![("127.0.0.1".to_owned(), 8080), ("gateway.test".to_owned(), 0)],
             secrets: vec![Secret::from("not-a-real-key")],
         };
@@ -180,6 +193,8 @@ mod tests {
             ("http://127.0.0.1:8080/x", true),
             ("http://127.0.0.1:8081/x", false),
             ("https://GATEWAY.test/", true),
+            ("https://api.acme.test:8443/", true),
+            ("http://api.acme.test/", false),
             ("https://user@evil.test/?x=api.openai.com", false),
         ] {
             assert_eq!(permit.covers(url), covered, "{url}");

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::case::{Case, Refusal, Stop};
+use why401_core::cause::Standing;
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
-use why401_core::fact::{Fact, Operand, Seen, Setter, Value};
+use why401_core::fact::{Fact, Operand, Place, Seen, Setter, Value};
 use why401_core::probe::{Plan, Tried};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
@@ -160,7 +161,24 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     project.hints.provider = plan.ask.provider.map(|provider| provider.slug.clone());
     let mut cases = Case::all(&project, registry);
     cases.retain(|case| case.is_refusal || case.name == variable || case.name.is_empty());
+    // What was not sent is not what was refused.
+    let sent = secrets.first();
+    for held in cases.iter_mut().filter(|case| case.name == variable).flat_map(|case| &mut case.values) {
+        held.overruled |= sent.is_some_and(|sent| sent != held.value);
+    }
     let mut diagnosis = diagnosis::diagnose("probe", &cases);
+    let elsewhere: Vec<&Place> = cases
+        .iter()
+        .flat_map(|case| &case.values)
+        .filter(|held| sent.is_some_and(|sent| sent != held.value))
+        .filter_map(|held| held.origin.place())
+        .collect();
+    for named in diagnosis.causes.iter_mut().filter(|named| named.cause.slug.starts_with("key/")) {
+        let place = named.finding.place();
+        if place.is_some_and(|place| elsewhere.iter().any(|own| own.path == place.path && own.line == place.line)) {
+            named.finding.standing = Standing::Possible;
+        }
+    }
     diagnosis.prove(plan, &variable);
     diagnosis.not_tried.extend(not_tried);
     let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);

@@ -8,6 +8,7 @@ mod fix;
 mod investigate;
 mod large;
 mod pasted;
+mod prepare;
 mod records;
 mod shown;
 mod value;

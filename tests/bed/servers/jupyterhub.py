@@ -1,8 +1,8 @@
 """JupyterHub: tokens of services with roles of their own, and a user's token that has expired."""
 
 import json
-import os
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 

@@ -54,10 +54,11 @@ def key_of(user):
 
 
 def line(service, key, secret, action=None, token=None):
-    """The headers of a GET as words of a curl line."""
-    query = f"Action={action}&Version={VERSIONS[service]}" if action else ""
-    headers = signed(service, key, secret, query=query, token=token)
-    return " ".join(f"-H '{name}: {value}'" for name, value in headers.items() if name != "host")
+    """A request as words of a curl line: a GET, or a form with an action."""
+    body = urllib.parse.urlencode({"Action": action, "Version": VERSIONS[service]}) if action else ""
+    headers = signed(service, key, secret, "POST" if action else "GET", body=body.encode(), token=token)
+    words = " ".join(f"-H '{name}: {value}'" for name, value in headers.items() if name != "host")
+    return f"{url}/ {words}" + (f" -d '{body}'" if body else "")
 
 
 # So many calls are answered unsigned; they are the ones below.
@@ -67,9 +68,6 @@ asked("iam", "PutUserPolicy", UserName="reader", PolicyName="p", PolicyDocument=
 nobody, nothing = key_of("nobody")
 unknown = "AKIA" + "FAKE" * 4
 bed.serve(
-    sts=f"{url}/?Action=GetCallerIdentity&Version={VERSIONS['sts']}",
-    iam=f"{url}/?Action=ListUsers&Version={VERSIONS['iam']}",
-    s3=f"{url}/",
     sts_good=line("sts", key, secret, "GetCallerIdentity"),
     sts_unknown=line("sts", unknown, secret, "GetCallerIdentity"),
     sts_secret=line("sts", key, secret[::-1], "GetCallerIdentity"),

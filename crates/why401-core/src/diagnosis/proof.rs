@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 
 use super::{Diagnosis, Named, RuledOut, State};
 use crate::case::Stop;
-use crate::cause::{Cause, Finding, Reason, Standing};
+use crate::cause::{Cause, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Reading, Tried};
+use crate::probe::{Plan, Reading, Spot, Tried};
 use crate::symptom::{self, Symptom};
 use crate::url::Url;
 
@@ -38,31 +38,65 @@ impl Diagnosis {
         } else {
             self.rule_out_by(plan);
             let proofs: Vec<Named> = plan.right().filter_map(|tried| proof(plan, first, tried, name)).collect();
-            let is_proven = !proofs.is_empty();
-            for named in proofs.into_iter().rev() {
-                self.put_first(named);
-            }
-            if is_proven && plan.works() {
+            if plan.works() {
                 // What is wrong besides did not keep the request from being answered.
-                let count = plan.right().count();
-                for other in self.causes.iter_mut().skip(count) {
+                self.causes.retain(|other| {
+                    let is_proof = proofs.iter().any(|proof| proof.cause.slug == other.cause.slug);
+                    is_proof || other.finding.standing < Standing::Possible
+                });
+                for other in &mut self.causes {
                     other.finding.standing = Standing::Possible;
                 }
             }
+            for named in proofs.into_iter().rev() {
+                self.put_first(named);
+            }
         }
         self.verdict = verdict(plan, self.causes.first());
-        let host = Url::of(&plan.ask.request.url).authority().into_owned();
+        self.mark(plan, name, first);
+    }
+
+    /// Keeps what is about the variable `name`, which has no value; names that as the cause where nothing else is.
+    pub fn keep(&mut self, name: &str) {
+        self.causes.retain(|named| named.credential == name);
+        self.journeys.retain(|journey| journey.credential == name);
+        if let (true, Some(cause)) = (self.causes.is_empty(), Cause::find("key/missing")) {
+            let why = "Neither this shell nor an env file of the project sets it.";
+            let title = format!("{name} has no value");
+            let finding = Finding::new(Standing::Likely, Stop::Written, title, Origin::Variable(name.to_owned()), why);
+            let finding = finding.mend(Remedy::new(cause.remedy()));
+            self.causes.push(Named { cause, credential: name.to_owned(), finding });
+        }
+    }
+
+    /// The stops that were seen live.
+    fn mark(&mut self, plan: &Plan<'_>, name: &str, first: &Tried) {
+        let request = &first.trial.request;
+        let host = Url::of(&request.url).authority().into_owned();
         let taken = first.reading == Reading::Accepted && !plan.is_open();
         let broken = self.causes.first().map(|named| named.finding.stop);
+        let sent = Spot::all(request, plan.ask.provider).first().map(Spot::called);
+        let carried = match first.hops.len() {
+            0 | 1 => plan.ask.proxy.as_ref().map_or_else(|| "direct".to_owned(), |proxy| format!("proxy {proxy}")),
+            hops => format!("{} redirect{}", hops - 1, if hops == 2 { "" } else { "s" }),
+        };
+        let judged = format!("{host}: {}", came(&first.hops));
         for journey in self.journeys.iter_mut().filter(|journey| journey.credential == name) {
             for stop in &mut journey.stops {
-                if stop.stop == Stop::Judged {
-                    stop.text = format!("{host}: {}", came(&first.hops));
-                    stop.state = if taken { State::Good } else { State::Broken };
+                match stop.stop {
+                    Stop::Sent => stop.text = sent.clone().unwrap_or_else(|| "no credential".to_owned()),
+                    Stop::Carried => stop.text.clone_from(&carried),
+                    Stop::Judged => stop.text.clone_from(&judged),
+                    Stop::Written | Stop::Loaded | Stop::Read => {}
                 }
-                if broken == Some(stop.stop) {
-                    stop.state = State::Broken;
-                }
+                stop.state = match (stop.stop, broken) {
+                    (own, Some(broken)) if own == broken => State::Broken,
+                    (Stop::Judged, None) if !taken && plan.refuses() => State::Broken,
+                    // What was refused for a reason further up was judged rightly.
+                    (Stop::Judged, _) if !taken => State::Unseen,
+                    (Stop::Sent | Stop::Carried | Stop::Judged, _) => State::Good,
+                    _ => stop.state,
+                };
             }
         }
     }

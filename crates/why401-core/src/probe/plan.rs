@@ -340,6 +340,14 @@ impl<'a> Plan<'a> {
             Reading::Accepted if like_none == Some(true) || like_invalid == Some(true) => 1,
             Reading::Accepted => 4,
             _ if like_invalid == Some(true) && like_none == Some(false) => SEEN,
+            // On the direct way the server speaks of the credential, where before it saw none.
+            Reading::Refused
+                if like_none == Some(false)
+                    && self.seen().arrives != Some(true)
+                    && tried.trial.suspect().is_some_and(|suspect| suspect.stop == Stop::Carried) =>
+            {
+                SEEN
+            }
             Reading::Refused => 1,
             Reading::Other | Reading::Denied | Reading::Limited
                 if refuses && like_none != Some(true) && like_invalid != Some(true) =>

@@ -145,7 +145,7 @@ fn note(out: &mut String, gutter: usize, label: &str, text: &str, paint: Paint) 
 fn journey(out: &mut String, journey: &Journey, paint: Paint) {
     let provider = journey.provider.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
     let _ = writeln!(out, "  {}{provider}", paint.tone(Tone::Strong, &journey.credential));
-    let last = journey.stops.iter().rposition(|stop| stop.state != State::Unseen).unwrap_or(0);
+    let last = journey.stops.iter().rposition(|stop| stop.state != State::Unseen || !stop.text.is_empty()).unwrap_or(0);
     let (mut words, mut seen) = (String::new(), String::new());
     for (index, stop) in journey.stops.iter().take(last + 1).enumerate() {
         let mark = match stop.state {
@@ -205,7 +205,7 @@ fn appendix(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
 }
 
 fn summary(out: &mut String, diagnosis: &Diagnosis) {
-    if !diagnosis.experiments.is_empty() {
+    if !diagnosis.verdict.is_empty() {
         return asked(out, diagnosis);
     }
     let credentials = count(diagnosis.journeys.len(), "credential");

@@ -103,10 +103,11 @@ pub fn losers(name: &str, values: &[Valued]) -> Vec<Other> {
                 format!("{name} has an old value in {}; the good one is in {}", first.stands, other.stands),
             ),
         };
+        let (value, stands) = clean(other);
         Other {
             name: name.to_owned(),
-            value: other.value.clone(),
-            stands: other.stands.clone(),
+            value,
+            stands,
             cause,
             stop: Stop::Loaded,
             title,
@@ -119,6 +120,17 @@ pub fn losers(name: &str, values: &[Valued]) -> Vec<Other> {
         }
     });
     others.collect()
+}
+
+/// The value without the blanks and quotes that no key has, and where it stands: a second fault must not hide that this is
+/// the right one.
+fn clean(valued: &Valued) -> (Secret, String) {
+    let text = valued.value.expose_str().unwrap_or_default();
+    let bare = text.trim().trim_matches(['"', '\'']).trim();
+    if bare.is_empty() || bare.len() == text.len() {
+        return (valued.value.clone(), valued.stands.clone());
+    }
+    (Secret::from(bare), format!("{}, without what clings to it", valued.stands))
 }
 
 /// Other credentials that may have been meant: of the same service, or under a name of the same beginning.
@@ -166,15 +178,8 @@ pub fn kin(project: &Project, registry: &Registry, name: &str, sent: &Secret) ->
             ("env/name-mismatch", Stop::Read, format!("{other} holds the good key, and {name} is sent"))
         };
         let remedy = format!("Send {other} where {name} is sent.");
-        found.push(Other {
-            name: other.to_owned(),
-            value: valued.value,
-            stands: valued.stands,
-            cause,
-            stop,
-            title,
-            remedy,
-        });
+        let (value, stands) = clean(&valued);
+        found.push(Other { name: other.to_owned(), value, stands, cause, stop, title, remedy });
     }
     found.truncate(3);
     found
