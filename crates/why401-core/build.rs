@@ -1,4 +1,4 @@
-//! Compiles `providers/*.toml`, `families/*.toml` and `loaders/*.toml` into a compact form, so that a start parses no TOML.
+//! Compiles `providers/*.toml`, `families/*.toml`, `loaders/*.toml` and `clients.toml` into a compact form, so that a start parses no TOML.
 //! A file that does not fit the schema fails the build, with its path and line.
 #![allow(
     clippy::disallowed_methods,
@@ -23,6 +23,18 @@ mod provider;
 #[allow(dead_code, unreachable_pub)]
 mod index;
 
+#[path = "src/provider/plain.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod plain;
+
+#[path = "src/provider/texts.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod texts;
+
+#[path = "src/client/schema.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod client;
+
 #[path = "src/loader/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod loader;
@@ -31,16 +43,17 @@ fn main() {
     println!("cargo::rerun-if-changed=providers");
     println!("cargo::rerun-if-changed=loaders");
     println!("cargo::rerun-if-changed=families");
+    println!("cargo::rerun-if-changed=clients.toml");
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
     let families = read::<provider::Family>("families", |f| &f.slug);
     let answers = providers.iter().map(|p| ("providers", &p.slug, &p.answer));
     let answers = answers.chain(families.iter().map(|f| ("families", &f.slug, &f.answer)));
-    let wordings: Vec<Vec<Vec<String>>> =
-        answers.map(|(folder, slug, answers)| answers.iter().map(|a| wording(folder, slug, a)).collect()).collect();
-    write("wordings", &wordings);
+    let answers = answers.flat_map(|(folder, slug, answers)| answers.iter().map(move |a| wording(folder, slug, a)));
+    write_wordings(&answers.collect::<Vec<_>>());
     write("families", &families);
+    write("clients", &parse::<client::Clients>(Path::new("clients.toml")));
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
@@ -50,16 +63,49 @@ fn main() {
     write("needles", &needles);
 }
 
-/// Literals of which a text holds one if the answer fits it; none where only a status or a header shows it.
-fn wording(folder: &str, slug: &str, answer: &provider::Answer) -> Vec<String> {
-    let Some(pattern) = &answer.pattern else { return answer.text.iter().cloned().collect() };
+/// Writes the texts that each answer requires, and of which answer each set of them is.
+fn write_wordings(answers: &[Vec<Vec<String>>]) {
+    let sets = answers.iter().enumerate().flat_map(|(answer, sets)| sets.iter().map(move |set| (answer, set)));
+    let (mut texts, mut answer_of_set): (Vec<(&str, u32)>, Vec<usize>) = Default::default();
+    for (number, (answer, set)) in (0..).zip(sets) {
+        texts.extend(set.iter().map(|text| (text.as_str(), number)));
+        answer_of_set.push(answer);
+    }
+    write("wordings", &(texts::Texts::new(&texts, &mut Vec::new()), answer_of_set));
+}
+
+/// Sets of texts: where the answer fits a text, one of each set stands in it; none where only a status or a header shows
+/// it. The texts are as they are compared. The set that says most is there whatever it says, of the others those of whole
+/// words.
+fn wording(folder: &str, slug: &str, answer: &provider::Answer) -> Vec<Vec<String>> {
     let path = Path::new(folder).join(slug).with_extension("toml");
-    let parsed = ParserBuilder::new().build().parse(pattern);
-    let sets = required(&parsed.unwrap_or_else(|e| fail(&path, &e.to_string())));
-    let longest = sets.into_iter().max_by_key(|set| (set.iter().map(String::len).min(), Reverse(set.len())));
-    longest
-        .filter(|set| set.iter().all(|literal| literal.len() > 2))
-        .unwrap_or_else(|| fail(&path, &format!("no text is required by {pattern}: it would be tried on every text")))
+    let plain = |set: &[String]| set.iter().map(|text| plain::Plain::of(text).text).collect::<Vec<_>>();
+    let mut sets = Vec::new();
+    if let Some(pattern) = &answer.pattern {
+        let parsed = ParserBuilder::new().build().parse(pattern);
+        sets = required(&parsed.unwrap_or_else(|e| fail(&path, &e.to_string())));
+        sets.sort_by_key(|set| Reverse((set.iter().map(String::len).min(), Reverse(set.len()))));
+        let rest: Vec<_> = sets.iter().skip(1).filter_map(|set| words(set)).collect();
+        sets.truncate(1);
+        sets = sets.iter().map(|set| plain(set)).chain(rest).collect();
+    } else if let Some(text) = &answer.text {
+        sets.push(plain(std::slice::from_ref(text)));
+    } else {
+        return sets;
+    }
+    if sets.first().is_none_or(|set| set.iter().any(|text| text.len() < texts::SHORTEST)) {
+        fail(&path, &format!("no text is required by {answer:?}: it would be tried on every text"));
+    }
+    sets
+}
+
+/// Of each text its longest word, which nothing that is done to a text changes; none where one is short.
+fn words(set: &[String]) -> Option<Vec<String>> {
+    let word = |text: &String| {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.max_by_key(|word| word.len()).filter(|word| word.len() > 3).map(str::to_owned)
+    };
+    set.iter().map(word).collect()
 }
 
 /// Sets of literals: for the expression of a detect entry to match, a text must hold one of each set. The set that says
@@ -174,14 +220,18 @@ fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> ind
 fn read<T: serde::de::DeserializeOwned>(folder: &str, slug: fn(&T) -> &String) -> Vec<T> {
     let mut entries = Vec::new();
     for path in toml_files(Path::new(folder)) {
-        let text = fs::read_to_string(&path).unwrap_or_else(|e| fail(&path, &e.to_string()));
-        let entry: T = toml::from_str(&text).unwrap_or_else(|e| fail(&path, &e.to_string()));
+        let entry: T = parse(&path);
         if path.file_stem().and_then(|s| s.to_str()) != Some(slug(&entry)) {
             fail(&path, "the slug is not the file's name");
         }
         entries.push(entry);
     }
     entries
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| fail(path, &e.to_string()));
+    toml::from_str(&text).unwrap_or_else(|e| fail(path, &e.to_string()))
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod cause;
+pub mod client;
 pub mod cors;
 pub mod diagnosis;
 pub mod excerpt;

@@ -81,7 +81,8 @@ impl<'t> Url<'t> {
     /// Where a reference, such as the value of `Location`, leads from here (RFC 3986, section 5.2, dots as they are).
     pub fn join(&self, reference: &str) -> String {
         let other = Url::of(reference);
-        if !other.scheme.is_empty() {
+        // `mailto:x` has a scheme and no authority.
+        if !other.scheme.is_empty() || other.path.split('/').next().is_some_and(begins_with_scheme) {
             return reference.to_owned();
         }
         if !other.host.is_empty() {
@@ -115,6 +116,10 @@ fn default_port(scheme: &str) -> Option<u16> {
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn begins_with_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
 /// What stands before and behind the first `mark`.
@@ -170,6 +175,8 @@ mod tests {
             ("c", "https://a.test:8443/x/c"),
             ("?d", "https://a.test:8443/x/y?d"),
             ("", "https://a.test:8443/x/y?z"),
+            ("mailto:x", "mailto:x"),
+            ("c/d:e", "https://a.test:8443/x/c/d:e"),
         ] {
             assert_eq!(url.join(reference), expected, "{reference}");
         }

@@ -18,6 +18,15 @@ fn start(arguments: &[&str]) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+/// Holds the memory that a running child took at most against what is promised.
+fn assert_small(child: &Child) {
+    // Elsewhere the system does not say.
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", child.id())) else { return };
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak: usize = peak.trim().trim_end_matches(" kB").trim().parse().unwrap();
+    assert!(peak < 64 << 10, "{peak} kB");
+}
+
 /// Feeds `input` and gives back the status, the answer, and what was complained of.
 fn run(arguments: &[&str], input: Vec<u8>) -> (i32, String, String) {
     let mut child = start(arguments);
@@ -154,18 +163,48 @@ fn a_slow_reader_holds_the_writer_back() {
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(last.0 > 0 && last.0 < 8 << 20, "{} bytes were taken", last.0);
-    #[cfg(target_os = "linux")]
-    {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let peak: usize = peak.trim().trim_end_matches(" kB").trim().parse().unwrap();
-        // What is known of services takes the most, and each worker has its own scratch space for expressions.
-        assert!(peak < 96 << 10, "{peak} kB");
-    }
+    assert_small(&child);
     let mut answer = String::new();
     child.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
     feeder.join().unwrap();
     assert_eq!((answer.lines().count(), child.wait().unwrap().code()), (120_000, Some(1)));
+}
+
+#[test]
+fn memory_is_bounded_whatever_a_line_holds() {
+    let half = |inner: &str| [br#"{"status":401,"body":"#, inner.as_bytes()].concat();
+    let lines: [(&str, Vec<u8>); 5] = [
+        ("long", vec![b'x'; 64 << 20]),
+        ("zeros", vec![0; 16 << 20]),
+        ("no UTF-8", vec![0xff; 3 << 20]),
+        ("half a text", half(&format!("\"{}", "x".repeat(3 << 20)))),
+        ("deep", half(&"[".repeat(3 << 20))),
+    ];
+    for (what, line) in &lines {
+        let began = Instant::now();
+        let mut child = start(&["--ndjson"]);
+        let mut stdin = child.stdin.take().unwrap();
+        let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+        stdin.write_all(line).unwrap();
+        writeln!(stdin, "\n{OPENAI}").unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.contains("key/missing") && answer.contains("\"line\":2"), "{what}: {answer}");
+        assert_small(&child);
+        drop(stdin);
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{what}");
+        // The same line amid a log.
+        let mut child = start(&[]);
+        let mut stdin = child.stdin.take().unwrap();
+        for _ in 0..(20 << 20) / line.len() + 1 {
+            stdin.write_all(line).unwrap();
+            stdin.write_all(b"\nopenai.AuthenticationError: Error code: 401\n").unwrap();
+        }
+        assert_small(&child);
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(began.elapsed() < PATIENCE, "{what}");
+    }
 }
 
 #[test]

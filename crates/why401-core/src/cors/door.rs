@@ -34,7 +34,8 @@ impl Door {
             return Some(Rule::Mixed);
         }
         let target = self.target.filter(|_| !redirected).or(known)?;
-        let private = self.page.is_some_and(|page| target < page);
+        // From the local network to this machine is no step down for Chromium.
+        let private = self.page == Some(Space::Public) && target < Space::Public;
         match (private, secure, self.permitted) {
             (true, false, _) => Some(Rule::Insecure(target)),
             (true, true, false) => Some(Rule::Permission(target)),
@@ -68,6 +69,7 @@ mod tests {
         assert_eq!(stops(site, "http://localhost:1234"), Some(Rule::Permission(Space::Loopback)));
         assert_eq!(stops(site, "http://192.168.1.4"), Some(Rule::Permission(Space::Local)));
         assert_eq!(stops("http://app.example.com", "http://127.0.0.1"), Some(Rule::Insecure(Space::Loopback)));
+        assert_eq!(stops("http://192.168.1.4", "http://127.0.0.1"), None);
         assert_eq!(stops("http://localhost:3000", "http://127.0.0.1:8000"), None);
         assert_eq!(stops("http://localhost:3000", "http://localhost:6000"), Some(Rule::Port(6000)));
         assert_eq!(stops(site, "ftp://a.test/"), Some(Rule::Scheme("ftp".to_owned())));

@@ -76,3 +76,30 @@ fn with_origin(request: &Request, origin: Option<&str>) -> Request {
     request.headers.extend(origin.map(|origin| ("Origin".to_owned(), Secret::from(origin))));
     request
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cors::{Fetch, Next};
+    use crate::exchange::{Answer, Outcome};
+
+    fn after(status: u16, allowed: Option<&str>) -> Vec<&'static str> {
+        let mut call = Call::get(Origin::parse("http://localhost:3000").unwrap(), "http://127.0.0.1:8000/me");
+        call.headers.push(("Authorization".to_owned(), Secret::from("Bearer zq7-fake")));
+        let mut fetch = Fetch::new(&call);
+        let Next::Ask(asked) = fetch.ask() else { panic!("a preflight is needed") };
+        let headers = allowed.map(|allowed| ("Access-Control-Allow-Origin".to_owned(), allowed.to_owned()));
+        let answer = Answer { status: Some(status), headers: headers.into_iter().collect(), body: String::new() };
+        fetch.hear(&Outcome::Answered(answer));
+        let Next::Done(verdict) = fetch.ask() else { panic!("the preflight fails") };
+        let real = Request { method: "GET".to_owned(), ..asked.request.clone() };
+        experiments(&call, &verdict, Some(&asked.request), &real).iter().map(|experiment| experiment.tells).collect()
+    }
+
+    #[test]
+    fn what_would_tell_more() {
+        assert!(after(401, None)[0].contains("asks for the credential"));
+        assert!(after(200, Some("http://127.0.0.1:3000")).iter().any(|tells| tells.contains("other name")));
+        assert_eq!(after(204, Some("*")), ["What the server says to the call itself."]);
+    }
+}

@@ -9,6 +9,8 @@ use super::decide::{self, Place};
 use super::door::Door;
 use super::header;
 use super::list::get;
+use super::masked::Masked;
+use super::remarks;
 use super::safelist::{self, Why};
 use super::sends;
 use super::verdict::{Dropped, Gets, Rule, Verdict, Walked};
@@ -64,6 +66,8 @@ pub struct Fetch {
     method: String,
     headers: Vec<(String, Secret)>,
     body: Secret,
+    /// What an answer may repeat and no output may.
+    masked: Masked,
     /// Whether another origin was or is asked: "response tainting" is no longer basic.
     cross: bool,
     /// "Redirect-tainted origin".
@@ -98,6 +102,7 @@ impl Fetch {
             method: call.method.clone(),
             headers: Vec::new(),
             body: call.body.clone(),
+            masked: Masked::of(call),
             cross: false,
             tainted: false,
             hops: 0,
@@ -114,6 +119,7 @@ impl Fetch {
 
     /// The `Request` constructor.
     fn construct(&mut self, call: &Call) -> Result<(), Rule> {
+        header::wide(&call.headers)?;
         let url = Url::parse(&call.url).map_err(|wrong| Rule::Address(wrong.why))?;
         self.first_url = url.to_string();
         let has_user = url.has_user;
@@ -199,10 +205,9 @@ impl Fetch {
             }
             return;
         }
-        let odd = self.headers.iter().find(|(name, _)| safelist::is_chromiums_own(&name.to_ascii_lowercase()));
-        if let Some((name, _)) = odd.filter(|_| self.cross && self.mode == Mode::Cors) {
-            let remark = format!("By the standard {name} needs a preflight; Chromium sends none for it.");
-            self.remark(remark);
+        if self.cross && self.mode == Mode::Cors {
+            let remark = remarks::of_request(&self.headers);
+            remark.into_iter().for_each(|remark| self.remark(remark));
         }
         self.state = State::Real;
     }
@@ -213,10 +218,7 @@ impl Fetch {
             return self.block(broken, Step::Preflight, Some(answer));
         }
         if check::rests_on_the_star(answer, wanted) {
-            self.remark(
-                "By the standard `*` in Access-Control-Allow-Headers does not cover Authorization, and other browsers may \
-                 refuse it; Chromium lets it pass. Name the header.",
-            );
+            self.remark(remarks::STAR);
         }
         self.state = State::Real;
     }
@@ -239,6 +241,9 @@ impl Fetch {
             return self.finish(Gets::Opaque { status });
         }
         let (readable, kept_back) = exposed(answer, self.credentials, !self.cross);
+        if self.cross {
+            remarks::of_answer(answer, &kept_back).into_iter().for_each(|remark| self.remark(remark));
+        }
         self.finish(Gets::Answer { status, readable, kept_back });
     }
 
@@ -279,7 +284,8 @@ impl Fetch {
             wanted: if let State::Preflight(wanted) = &self.state { Some(wanted) } else { None },
             answer,
         };
-        let blocked = decide::decide(broken, &place);
+        let mut blocked = decide::decide(broken, &place);
+        self.masked.hide(&mut blocked);
         self.finish(Gets::Nothing(Box::new(blocked)));
     }
 

@@ -59,6 +59,12 @@ pub(super) fn set(headers: &[(String, Secret)], mode: Mode) -> Result<Sorted, Ru
     Ok((kept, dropped))
 }
 
+/// Whether a value holds a character that no byte can stand for. JavaScript finds that out before `fetch` looks at anything.
+pub(super) fn wide(headers: &[(String, Secret)]) -> Result<(), Rule> {
+    let mut refused = headers.iter().filter_map(|(name, value)| bytes(name, value).err());
+    refused.find(|rule| matches!(rule, Rule::HeaderWide { .. })).map_or(Ok(()), Err)
+}
+
 /// The bytes that go out for a value: blanks round it taken off ("normalize"), one byte a character.
 fn bytes(name: &str, value: &Secret) -> Result<Secret, Rule> {
     let mut out = Vec::with_capacity(value.len());

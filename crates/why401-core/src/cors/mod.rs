@@ -12,7 +12,9 @@ mod fetch;
 mod header;
 mod host;
 mod list;
+mod masked;
 mod origin;
+mod remarks;
 mod safelist;
 mod says;
 mod seen;
@@ -29,10 +31,12 @@ pub use seen::{Seen, judge};
 pub use space::Space;
 pub use verdict::{Blocked, Dropped, Gets, Rule, Verdict, Walked};
 
+use std::fmt;
+
 use crate::secret::Secret;
 
 /// A call as a page makes it: `fetch(url, {method, headers, credentials, mode})`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// The page's origin.
     pub page: Origin,
@@ -71,6 +75,14 @@ impl Call {
             target_space: None,
             permitted: false,
         }
+    }
+}
+
+/// Without the address, whose query may hold secrets.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { page, method, headers, credentials, mode, .. } = self;
+        write!(f, "Call({method} from {page}, {headers:?}, {credentials:?}, {mode:?})")
     }
 }
 

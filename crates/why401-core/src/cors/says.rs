@@ -161,6 +161,11 @@ pub(super) fn console(rule: &Rule, place: &Place<'_>) -> String {
         Rule::Scheme(scheme) => {
             return format!("Fetch API cannot load {url}. URL scheme \"{scheme}\" is not supported.");
         }
+        Rule::NotSameOrigin if place.redirected => {
+            return format!(
+                "Unsafe attempt to load URL {url} from frame with URL {page}. Domains, protocols and ports must match."
+            );
+        }
         Rule::NotSameOrigin => {
             return format!(
                 "Fetch API cannot load {url}. Request mode is \"same-origin\" but the URL's origin is not same as the request \

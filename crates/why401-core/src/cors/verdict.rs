@@ -2,6 +2,7 @@
 //! server must answer instead.
 
 use super::fetch::Step;
+use super::masked::carries_credential;
 use super::safelist::Why;
 use super::space::Space;
 
@@ -141,8 +142,7 @@ impl Dropped {
 
     /// Whether credentials travel in it.
     fn carries_credential(&self) -> bool {
-        let name = self.name().to_ascii_lowercase();
-        ["authorization", "cookie", "key", "token", "secret"].iter().any(|word| name.contains(word))
+        carries_credential(self.name())
     }
 }
 

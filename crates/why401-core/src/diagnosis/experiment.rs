@@ -1,58 +1,47 @@
-//! The experiment that would decide: the service's own free request, with the same key, from the same machine.
+//! The experiment that would decide: the same key, from the same machine, with one change at a time.
 
+use crate::case::Refusal;
 use crate::cause::Remedy;
-use crate::provider::{Aim, Cost, Kind, Place, Provider};
-use crate::url::Url;
+use crate::exchange::Outcome;
+use crate::provider::{Cost, Place, Provider};
 
-/// The experiment as a command line that holds no key; `None` where the service has no free request that is known.
-pub(super) fn experiment(provider: &Provider) -> Option<Remedy> {
-    let probe = provider.probe.as_ref().filter(|probe| probe.cost == Cost::Free && !probe.url.contains('{'))?;
-    let placement = provider.placement.first()?;
-    let variable = provider.variables.secret.first()?;
-    let method = if probe.method == "GET" { String::new() } else { format!(" -X {}", probe.method) };
-    let scheme = if placement.scheme.is_empty() { String::new() } else { format!("{} ", placement.scheme) };
-    let credential = match placement.place {
-        Place::Header => format!("-H \"{}: {scheme}${variable}\" {}", placement.name, probe.url),
-        Place::BasicUser => format!("-u \"${variable}:\" {}", probe.url),
-        Place::Query => format!("\"{}?{}=${variable}\"", probe.url, placement.name),
-        Place::Body | Place::Path | Place::Signature => return None,
+/// The line of `why401 probe` that decides; `None` where nothing is known that could be asked for free.
+pub(super) fn experiment(refusal: &Refusal<'_>) -> Option<Remedy> {
+    let of_provider = refusal.provider().filter(|provider| has_free_request(provider));
+    let (who, line) = match of_provider {
+        Some(provider) => (provider.name.clone(), format!("why401 probe {}", provider.slug)),
+        None => {
+            let url = asked(refusal)?;
+            (url.clone(), format!("why401 probe {url} --credential NAME"))
+        }
     };
-    let url = Url::of(&probe.url);
-    let aim = Aim {
-        host: Some(url.host),
-        path: Some(url.path),
-        kind: Some(Kind::Secret),
-        value: None,
-        carrier: Some(&placement.name),
-        browser: Some(false),
-    };
-    let headers = provider.wanted(&aim).filter(|companion| companion.place == Place::Header);
-    let also: Vec<String> = headers
-        .filter_map(|companion| Some(format!(" -H \"{}: {}\"", companion.name, companion.example.as_ref()?)))
-        .collect();
     let text = format!(
-        "An experiment decides: ask {} once more, from the same machine and with the same variable. It is free, and {} means that the key is good.",
-        provider.name, probe.expect
+        "An experiment decides: ask {who} once more, from the same machine, with one change at a time. It is free and changes nothing."
     );
-    Some(Remedy::new(text).command(format!("curl -sS -i{method}{} {credential}", also.concat())))
+    Some(Remedy::new(text).command(line))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Whether the service has a request that asks for nothing but the key, and that can be sent without a signature.
+fn has_free_request(provider: &Provider) -> bool {
+    let is_free = provider.probe.as_ref().is_some_and(|probe| probe.cost == Cost::Free && !probe.url.contains('{'));
+    let can_be_sent = |place: Place| matches!(place, Place::Header | Place::BasicUser | Place::Query);
+    is_free && provider.placement.first().is_some_and(|placement| can_be_sent(placement.place))
+}
 
-    #[test]
-    fn lines_for_curl() {
-        let line = |slug| experiment(Provider::find(slug).unwrap()).and_then(|remedy| remedy.commands.first().cloned());
-        assert_eq!(
-            line("openai").as_deref(),
-            Some("curl -sS -i -H \"Authorization: Bearer $OPENAI_API_KEY\" https://api.openai.com/v1/models")
-        );
-        let anthropic = line("anthropic").unwrap();
-        assert_eq!(
-            anthropic,
-            "curl -sS -i -H \"anthropic-version: 2023-06-01\" -H \"Authorization: Bearer $ANTHROPIC_API_KEY\" https://api.anthropic.com/v1/models"
-        );
-        assert_eq!(line("aws"), None);
-    }
+/// The address of a reading request that was refused.
+fn asked(refusal: &Refusal<'_>) -> Option<String> {
+    let refused = refusal.exchanges.iter().find(|exchange| {
+        let status = match &exchange.outcome {
+            Outcome::Answered(answer) => answer.status,
+            Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
+        };
+        matches!(status, Some(401 | 403)) && exchange.request.method == "GET"
+    })?;
+    let url = &refused.request.url;
+    // Whoever pastes may hide his host, and what stands there then leads nowhere.
+    let is_whole =
+        url.contains("://") && url.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>{}*'\"`$\\".contains(&byte));
+    // A long piece with digits in it may be a credential.
+    let is_plain = |piece: &str| piece.len() < 16 || !piece.bytes().any(|byte| byte.is_ascii_digit());
+    (is_whole && url.split(['/', '?', '&', '=', ':', '@']).all(is_plain)).then(|| url.clone())
 }

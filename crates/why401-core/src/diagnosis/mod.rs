@@ -124,8 +124,9 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal));
             diagnosis.are_rivals = true;
             let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
-            if let (Some(named), Some(provider)) = (open, refusal.provider()) {
-                named.finding.remedies.extend(experiment(provider));
+            // A probe is that experiment itself.
+            if let Some(named) = open.filter(|_| command != "probe") {
+                named.finding.remedies.extend(experiment(refusal));
             }
         }
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),

@@ -19,6 +19,11 @@ pub(super) fn normal(host: &str) -> Option<String> {
 
 /// Whether `host` fits `pattern`; a star stands for one or more characters.
 pub(super) fn fits(pattern: &str, host: &str) -> bool {
+    // Most patterns are of other hosts, and end in another way.
+    let mut ends = pattern.bytes().rev().zip(host.bytes().rev()).take_while(|(pattern, _)| *pattern != b'*');
+    if ends.any(|(pattern, host)| pattern != host) {
+        return false;
+    }
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == host };
     let Some(tail) = host.strip_prefix(start) else { return false };
     (1..=tail.len()).any(|at| tail.get(at..).is_some_and(|tail| fits(rest, tail)))

@@ -4,6 +4,8 @@ mod answer;
 mod common;
 mod hosts;
 mod index;
+mod known;
+mod literal;
 mod loose;
 mod named;
 mod only;
@@ -12,6 +14,7 @@ mod plain;
 mod registry;
 mod schema;
 mod shape;
+mod texts;
 mod wording;
 
 use std::sync::OnceLock;

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
-
 /// Text as it is compared: one kind of quote, no escapes before it, one blank between words, none after `":`, and the
 /// names of fields in quotes, which JavaScript leaves out.
 pub(super) struct Plain {
@@ -96,28 +94,6 @@ fn bare_name(text: &str) -> usize {
     after.filter(|after| after.starts_with([' ', '\n', '\'', '"', '{', '['])).map_or(0, |_| name)
 }
 
-/// Where `literal` stands in `text` as words of its own; a long one in any letter case.
-pub(super) fn find_literal(text: &str, literal: &str) -> Option<Range<usize>> {
-    let literal = literal.trim();
-    if literal.is_empty() {
-        return None;
-    }
-    let fits = |at: &usize| {
-        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let end = at + literal.len();
-        let opens = word(literal.chars().next()) && word(text[..*at].chars().next_back());
-        let closes = word(literal.chars().next_back()) && word(text[end..].chars().next());
-        !(opens || closes)
-    };
-    let at = if literal.len() < 12 {
-        text.match_indices(literal).map(|(at, _)| at).find(fits)
-    } else {
-        let search = AhoCorasick::builder().ascii_case_insensitive(true).build([literal]).ok()?;
-        search.find_iter(text).map(|found| found.start()).find(fits)
-    }?;
-    Some(at..at + literal.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,12 +111,5 @@ mod tests {
         }
         let plain = Plain::of("ab  'cd'");
         assert_eq!(plain.origin(&(3..6)), 4..7);
-    }
-
-    #[test]
-    fn a_literal_is_found_as_a_word() {
-        assert_eq!(find_literal("error: not_authed.", "not_authed"), Some(7..17));
-        assert_eq!(find_literal("not_authed_yet", "not_authed"), None);
-        assert_eq!(find_literal("INCORRECT API KEY provided", "Incorrect API key"), Some(0..17));
     }
 }

@@ -1,14 +1,14 @@
 //! Wording: which known answers a text holds, looked for in all providers and families at once.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use crate::expression::Regex;
-use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::common::is_common;
+use super::known::{Entry, known_answers};
+use super::literal::find_literal;
 use super::parts::{has_value, is_whole, parts};
-use super::plain::{Plain, find_literal};
+use super::plain::Plain;
 use super::{Answer, Family, Provider, Within};
 use crate::exchange;
 
@@ -65,63 +65,19 @@ impl Speaker {
     }
 }
 
-/// Every known answer, found by a text that it requires.
-struct Wordings {
-    entries: Vec<Entry>,
-    search: Option<AhoCorasick>,
-    /// For each needle of `search` the entry that it belongs to.
-    needles: Vec<usize>,
-}
-
-struct Entry {
-    speaker: Speaker,
-    answer: &'static Answer,
-    pattern: OnceLock<Option<Regex>>,
-}
-
-fn wordings() -> &'static Wordings {
-    static ALL: OnceLock<Wordings> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let required: Vec<Vec<Vec<String>>> =
-            postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/wordings.bin"))).unwrap_or_default();
-        let providers = Provider::all().into_iter().map(|provider| (Speaker::Provider(provider), &provider.answer));
-        let families = Family::all().iter().map(|family| (Speaker::Family(family), &family.answer));
-        let (mut entries, mut needles, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-        for ((speaker, answers), required) in providers.chain(families).zip(required) {
-            for (answer, required) in answers.iter().zip(required) {
-                owners.extend(required.iter().map(|_| entries.len()));
-                needles.extend(required.iter().map(|needle| Plain::of(needle).text));
-                entries.push(Entry { speaker, answer, pattern: OnceLock::new() });
-            }
-        }
-        let search =
-            AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(&needles).ok();
-        Wordings { entries, search, needles: owners }
-    })
-}
-
 /// The known answers in what came back, the first that fits of each speaker, the weightiest first. `known` are the
 /// services that the refusal may come from, with how surely (0 to 100).
 pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) -> Vec<Meaning> {
-    let all = wordings();
     let plain = Plain::of(&answer.body);
-    let mut candidates = vec![false; all.entries.len()];
-    let texts = [plain.text.as_str(), &answer.body];
-    for found in all.search.iter().flat_map(|search| texts.map(|text| search.find_overlapping_iter(text))).flatten() {
-        if let Some(entry) = all.needles.get(found.pattern().as_usize()) {
-            candidates[*entry] = true;
-        }
-    }
-    for (entry, candidate) in all.entries.iter().zip(&mut candidates) {
-        *candidate |= match entry.answer.within {
-            Within::Header(_) => !answer.headers.is_empty(),
-            Within::Status => entry.speaker.provider().is_some_and(|p| known.iter().any(|(k, _)| k.slug == p.slug)),
-            _ => false,
-        };
-    }
+    let open = |entry: &Entry| match entry.answer.within {
+        Within::Header(_) => !answer.headers.is_empty(),
+        Within::Status => entry.speaker.provider().is_some_and(|p| known.iter().any(|(k, _)| k.slug == p.slug)),
+        _ => false,
+    };
+    let candidates = known_answers().required_by([&plain.text, &answer.body], open);
     let mut found: Vec<Meaning> = Vec::new();
     let (parts, is_whole) = (parts(answer, &plain), is_whole(&answer.body));
-    for (entry, _) in all.entries.iter().zip(candidates).filter(|(_, candidate)| *candidate) {
+    for entry in candidates {
         let Some(hit) = entry.hit(answer, &plain, &parts) else { continue };
         let sure = entry.sure(known);
         // What every service says is this one's only where this one was asked, or where nothing else was pasted.
@@ -208,7 +164,8 @@ impl Entry {
     fn find(&self, text: &str, plain: &Plain) -> Option<Range<usize>> {
         if let Some(literal) = &self.answer.text {
             let raw = find_literal(text, literal);
-            let found = || find_literal(&plain.text, &Plain::of(literal).text).map(|span| plain.origin(&span));
+            let own = || self.plain.get_or_init(|| Plain::of(literal).text);
+            let found = || find_literal(&plain.text, own()).map(|span| plain.origin(&span));
             return raw.or_else(found);
         }
         let pattern = self.answer.pattern.as_ref()?;

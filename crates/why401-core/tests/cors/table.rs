@@ -137,7 +137,7 @@ fn ends(case: &Case, verdict: &Verdict) -> Vec<String> {
                 say(format!("the page gets {:?}, in the browser {error:?}", blocked.error));
             }
             // A value of the body that Chromium adds of its own is not looked at, nor is a path of the page.
-            let console = case.console.replace("/page'", "'").replace("u:p@", "");
+            let console = case.console.trim_end().replace("/page'", "'").replace("/page.", ".").replace("u:p@", "");
             let console = QUERY.replace_all(&console, "$1'");
             if blocked.console != console {
                 say(format!("the console says {:?}, in the browser {console:?}", blocked.console));

@@ -3,7 +3,10 @@
 use crate::case::{Case, Refusal, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::client::{Client, Known as Clients, Redirect};
+use crate::exchange::Request;
 use crate::fact::{Carrier, Remark, Seen};
+use crate::secret::Secret;
 use crate::symptom::Symptom;
 use crate::url::Url;
 
@@ -31,27 +34,68 @@ const TOLD: Known = Known {
 
 /// A hop of the call leads elsewhere.
 fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {
-    let (exchange, location) = refusal.answers().find_map(|(exchange, answer)| {
-        let redirect = answer.status.is_some_and(|status| matches!(status, 301 | 302 | 303 | 307 | 308));
-        let location = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
-        redirect.then_some((exchange, location.map(|(_, value)| value.as_str())))
+    let (exchange, answer, status) = refusal.answers().find_map(|(exchange, answer)| {
+        let status = answer.status.filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))?;
+        Some((exchange, answer, status))
     })?;
     if exchange.request.method == "OPTIONS" {
         return None;
     }
+    let location = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let location = location.map(|(_, value)| value.trim());
     let how = location.map_or("to another address", |location| how(&exchange.request.url, location));
-    let finding = Finding::new(
-        Standing::Likely,
-        Stop::Carried,
-        format!("the call was redirected {how}, and the credential was dropped on the way"),
-        exchange.origin(),
-        "Clients take Authorization off when a redirect leads to another host, port or scheme, and some at every redirect; the second answer knows nothing of the first.",
-    );
+    let (dropped, why) = match location.filter(|_| Url::of(&exchange.request.url).is_absolute()) {
+        Some(location) => by_rule(&exchange.request, location, status)?,
+        None => (true, UNKNOWN.to_owned()),
+    };
+    let (standing, title) = if dropped {
+        (Standing::Likely, format!("the call was redirected {how}, and the credential was dropped on the way"))
+    } else {
+        (
+            Standing::Possible,
+            format!("the call was redirected {how}, and the credential may have been dropped on the way"),
+        )
+    };
+    let finding = Finding::new(standing, Stop::Carried, title, exchange.origin(), why);
     let mut finding = finding.mend(Remedy::new(
         "Ask for the final address at once, letter by letter: scheme, host, port, and the slash at the end.",
     ));
-    finding.weight = 20;
+    finding.weight = if dropped { 20 } else { 0 };
     Some(finding)
+}
+
+const UNKNOWN: &str = "Clients take Authorization off when a redirect leads to another host, port or scheme, and some at every redirect; the second answer knows nothing of the first.";
+
+/// Whether the header is dropped there, and why that is known: by the rule of the client that names itself, or by what
+/// most clients do. `None` where the client sends it on.
+fn by_rule(request: &Request, location: &str, status: u16) -> Option<(bool, String)> {
+    let from = Url::of(&request.url);
+    let whole = from.join(location);
+    let redirect = Redirect { from, to: Url::of(&whole), status };
+    let agent = request.header("user-agent").and_then(Secret::expose_str).unwrap_or_default();
+    if let Some(client) = Client::of_agent(agent) {
+        return match client.follow(&request.method, &[redirect]) {
+            Some(arrives) if arrives.authorization => None,
+            Some(_) => {
+                Some((true, format!("{} takes Authorization off there; every other header stays.", client.name)))
+            }
+            None => Some((false, format!("{} does not follow such a redirect; something else did.", client.name))),
+        };
+    }
+    let known = Clients::at(&request.method, &redirect);
+    let why = format!(
+        "Of {} clients whose rule is known, {} take Authorization off there{}{}; the second answer knows nothing of the first.",
+        Client::all().len(),
+        known.drop.len(),
+        some(", such as ", &known.drop),
+        some(", and others send it on, such as ", &known.keep),
+    );
+    Some((known.mostly_dropped(), why))
+}
+
+/// The first few names.
+fn some(before: &str, names: &[&str]) -> String {
+    if names.is_empty() { String::new() } else { format!("{before}{}", names[..names.len().min(3)].join(", ")) }
 }
 
 /// The base URL says `http://` for a host of the net: its server sends such calls on to `https://`.
@@ -120,7 +164,32 @@ fn sent_and_not_seen(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> 
 
 #[cfg(test)]
 mod tests {
-    use super::how;
+    use super::{by_rule, how};
+    use crate::exchange::Request;
+    use crate::secret::Secret;
+
+    #[test]
+    fn the_rule_of_the_client_decides() {
+        let ask = |agent: &str, to: &str| {
+            let request = Request {
+                method: "GET".to_owned(),
+                url: "https://a.test/x".to_owned(),
+                headers: vec![("user-agent".to_owned(), Secret::from(agent))],
+                ..Request::default()
+            };
+            by_rule(&request, to, 302).map(|(dropped, _)| dropped)
+        };
+        for (agent, to, dropped) in [
+            ("curl/8.5.0", "http://a.test/x", Some(true)),
+            ("curl/8.5.0", "/x/", None),
+            ("Wget/1.21.3", "http://b.test/", None),
+            ("ureq/3.0", "/x/", Some(true)),
+            ("", "https://b.test/", Some(true)),
+            ("", "/x/", Some(false)),
+        ] {
+            assert_eq!(ask(agent, to), dropped, "{agent} {to}");
+        }
+    }
 
     #[test]
     fn what_changes() {

@@ -3,7 +3,7 @@
 use super::{Fetch, State, Step};
 use crate::cors::address::Url;
 use crate::cors::verdict::{Dropped, Rule};
-use crate::cors::{Mode, Origin, header};
+use crate::cors::{Mode, Origin, header, remarks};
 use crate::exchange::Answer;
 use crate::secret::Secret;
 
@@ -41,7 +41,10 @@ impl Fetch {
             self.headers = kept;
             self.dropped
                 .extend(lost.into_iter().map(|(name, _): (String, _)| Dropped::Redirect(name, there.to_string())));
-            self.tainted |= !self.page.same(&from);
+            if !self.page.same(&from) {
+                self.tainted = true;
+                self.remark(remarks::of_taint(&from, &to));
+            }
         }
         self.url = Some(there);
         self.hops += 1;
