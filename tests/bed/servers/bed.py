@@ -6,6 +6,7 @@ itself it ends by process group.
 """
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
@@ -30,10 +31,23 @@ started = []
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port below those that the system gives to outgoing connections, and one that nobody else was given lately: a program
+    that is started in a moment must find it free."""
+    with open(BED / "ports", "a+") as last:
+        fcntl.flock(last, fcntl.LOCK_EX)
+        last.seek(0)
+        port = int(last.read() or 0)
+        while True:
+            port = port + 1 if 20000 <= port < 31000 else 20000
+            with socket.socket() as listener:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    listener.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            last.truncate(0)
+            last.write(str(port))
+            return port
 
 
 def start(*command, port=None, ask=None, **options):

@@ -44,7 +44,13 @@ fn each_planted_fault_is_named_and_no_healthy_credential_is() {
         for (start, lines) in &starts {
             let (bed, permits, verdicts) = (&bed, &permits, &verdicts);
             scope.spawn(move || {
-                let served = Served::start(bed, start);
+                let served = match Served::start(bed, start) {
+                    Ok(served) => served,
+                    Err(why) => {
+                        let never = lines.iter().map(|line| (*line, Verdict::never(&why)));
+                        return verdicts.lock().unwrap().extend(never);
+                    }
+                };
                 thread::scope(|inner| {
                     for line in lines {
                         let served = &served;

@@ -26,9 +26,9 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts `FILE ARGUMENTS` of `tests/bed/servers` and waits until it is ready. It runs in an empty folder, with nothing of
-    /// this process's environment but the search path.
-    pub fn start(bed: &Path, line: &str) -> Self {
+    /// Starts `FILE ARGUMENTS` of `tests/bed/servers` and waits until it is ready; what it complained of where it never is. It
+    /// runs in an empty folder, with nothing of this process's environment but the search path.
+    pub fn start(bed: &Path, line: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().unwrap();
         let mut words = line.split(' ');
         let script = repository().join("tests/bed/servers").join(words.next().unwrap()).canonicalize().unwrap();
@@ -42,19 +42,22 @@ impl Served {
         command.arg(script).args(words).current_dir(folder.path()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", folder.path()).env("WHY401_BED", bed).env("LANG", "C.UTF-8");
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let complaints = tempfile::NamedTempFile::new().unwrap();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(complaints.reopen().unwrap());
+        let mut child = command.spawn().unwrap();
         let mut told = BTreeMap::new();
         for text in BufReader::new(child.stdout.take().unwrap()).lines() {
             let text = text.unwrap();
             if text == "ready" {
-                return Self { child, told, _folder: folder };
+                return Ok(Self { child, told, _folder: folder });
             }
             if let Some((name, value)) = text.split_once('=') {
                 told.insert(name.to_owned(), value.to_owned());
             }
         }
         let status = child.wait().unwrap();
-        panic!("{line} did not become ready: {status}");
+        let complaints = std::fs::read_to_string(complaints.path()).unwrap_or_default();
+        Err(format!("{line} did not become ready: {status}\n{complaints}"))
     }
 
     /// What it told.

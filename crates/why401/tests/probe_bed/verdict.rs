@@ -27,6 +27,12 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Where the server never started.
+    pub fn never(why: &str) -> Self {
+        let (flaw, printed) = (Some("its server did not start".to_owned()), why.to_owned());
+        Self { exit: None, first: None, requests: None, took: Duration::ZERO, flaw, printed }
+    }
+
     fn as_expected(&self, line: &Line) -> bool {
         let named = match &self.first {
             Some((cause, standing)) => line.expect.contains(cause) && (!line.proven || standing == "proven"),
