@@ -29,7 +29,8 @@ function found(request) {
 }
 
 function answer(request, response) {
-  if (request.url === '/page') {
+  if (request.url === '/page' || request.url === '/sandboxed') {
+    if (request.url === '/sandboxed') response.setHeader('Content-Security-Policy', 'sandbox allow-scripts');
     response.setHeader('Content-Type', 'text/html');
     return response.end(PAGE);
   }
@@ -73,8 +74,7 @@ for (const raw of JSON.parse(fs.readFileSync(cases, 'utf8'))) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   page.on('console', message => console_.push(message.text()));
-  // Only a page without an origin has no address to come from.
-  await page.goto(current.page === 'null' ? `data:text/html,${PAGE}` : current.page + '/page');
+  await page.goto(current.page === 'null' ? `http://app.test:${ports.page}/sandboxed` : current.page + '/page');
   const { url, page: origin, servers, title, ...options } = current;
   const saw = await page.evaluate(async ([url, options]) => {
     try {

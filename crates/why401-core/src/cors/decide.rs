@@ -6,7 +6,7 @@ use super::fetch::Step;
 use super::list::get;
 use super::says;
 use super::verdict::{Blocked, Rule};
-use super::{Credentials, Origin};
+use super::{Credentials, Mode, Origin};
 use crate::exchange::Answer;
 
 /// Where a rule was broken.
@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     pub origin: &'a Origin,
     /// What the page says of cookies.
     pub credentials: Credentials,
+    /// What the page says of other origins.
+    pub mode: Mode,
     /// Which request was judged.
     pub step: Step,
     /// Where it went; `None` where the page's address cannot be read.
@@ -40,6 +42,13 @@ impl Place<'_> {
     /// The status of the judged answer.
     pub(super) fn status(&self) -> Option<u16> {
         self.answer?.status
+    }
+
+    /// Whether the server sent the call to a page on which people log in, which is how some refuse a credential.
+    pub(super) fn leads_to_login(&self) -> bool {
+        let here = self.url.map(|url| url.path.as_str()).filter(|_| self.redirected);
+        let next = self.header("location").filter(|_| matches!(self.status(), Some(300..=399)));
+        here.is_some_and(asks_to_log_in) || next.is_some_and(|next| asks_to_log_in(&next))
     }
 
     /// Whether the server failed or refused.
@@ -114,12 +123,15 @@ fn lines(rule: &Rule, place: &Place<'_>) -> Vec<(&'static str, String)> {
         }
         Rule::NoCredentials => vec![(ALLOW_CREDENTIALS, "true".to_owned())],
         Rule::MethodsUnreadable => vec![(ALLOW_METHODS, wanted_method(place))],
-        Rule::Method { method, star } => vec![(ALLOW_METHODS, added(place.header(ALLOW_METHODS), &[method], *star))],
+        Rule::Method { method, star } => vec![(
+            ALLOW_METHODS,
+            added(place.header(ALLOW_METHODS), std::slice::from_ref(method), *star, |a, b| a == b),
+        )],
         Rule::HeadersUnreadable | Rule::Header { .. } => {
             let names = place.wanted.map(|wanted| wanted.headers.as_slice()).unwrap_or_default();
             let star = matches!(rule, Rule::Header { star: true, .. });
             let was = place.header(ALLOW_HEADERS).filter(|_| *rule != Rule::HeadersUnreadable);
-            vec![(ALLOW_HEADERS, added(was, &names.iter().collect::<Vec<_>>(), star))]
+            vec![(ALLOW_HEADERS, added(was, names, star, str::eq_ignore_ascii_case))]
         }
         _ => Vec::new(),
     }
@@ -129,16 +141,14 @@ fn wanted_method(place: &Place<'_>) -> String {
     place.wanted.map(|wanted| wanted.method.clone()).unwrap_or_default()
 }
 
-/// A list with `names` added where they are missing; a star that counts for nothing is left out.
-fn added(was: Option<String>, names: &[&String], star: bool) -> String {
+/// A list with `names` added where they are missing; a star that counts for nothing is left out. Letter case counts for
+/// methods and not for headers.
+fn added(was: Option<String>, names: &[String], star: bool, is_same: fn(&str, &str) -> bool) -> String {
     let was = was.unwrap_or_default();
     let kept = was.split(',').map(str::trim).filter(|part| !part.is_empty() && (!star || *part != "*"));
     let mut list: Vec<&str> = kept.collect();
     for name in names {
-        if !list
-            .iter()
-            .any(|own| *own == name.as_str() || name.to_ascii_lowercase() == **name && own.eq_ignore_ascii_case(name))
-        {
+        if !list.iter().any(|own| is_same(own, name)) {
             list.push(name);
         }
     }
@@ -180,6 +190,9 @@ fn cause(rule: &Rule, further: &[Rule], place: &Place<'_>) -> Slugs {
 /// An OPTIONS that fails and says nothing of origins was not understood as a preflight; one that succeeds does not know
 /// the origin.
 fn missing_in_preflight(further: &[Rule], place: &Place<'_>) -> Slugs {
+    if place.leads_to_login() {
+        return (Some("cors/masks-error"), &["cors/origin"]);
+    }
     if !further.contains(&Rule::PreflightStatus) {
         return (Some("cors/origin"), &["cors/preflight"]);
     }
@@ -194,10 +207,8 @@ fn names_the_origin(body: &str) -> bool {
 }
 
 fn missing_in_answer(place: &Place<'_>) -> Slugs {
-    let here = place.url.map(|url| url.path.as_str()).unwrap_or_default();
-    let leads = place.header("location").unwrap_or_default();
     let redirect = matches!(place.status(), Some(300..=399));
-    if place.failed() || (place.redirected && asks_to_log_in(here)) || (redirect && asks_to_log_in(&leads)) {
+    if place.failed() || place.leads_to_login() {
         (Some("cors/masks-error"), &["cors/origin"])
     } else if redirect {
         (Some("cors/origin"), &["request/wrong-endpoint"])
@@ -206,7 +217,7 @@ fn missing_in_answer(place: &Place<'_>) -> Slugs {
     }
 }
 
-/// Whether an address is that of a page on which people log in: a server that redirects there refuses the credential.
+/// Whether an address is that of a page on which people log in.
 fn asks_to_log_in(address: &str) -> bool {
     let words = ["login", "log-in", "signin", "sign-in", "sign_in", "logon", "auth", "sso", "saml", "oauth", "account"];
     let address = address.to_ascii_lowercase();

@@ -277,6 +277,7 @@ impl Fetch {
             page: &self.page,
             origin: &self.origin(),
             credentials: self.credentials,
+            mode: self.mode,
             step,
             url: self.url.as_ref(),
             first_url: &self.first_url,

@@ -1,5 +1,6 @@
 //! What a broken rule means, in our words; and what Chromium says of it, so that a person recognises the line.
 
+use super::Mode;
 use super::check::{ALLOW_CREDENTIALS, ALLOW_ORIGIN};
 use super::decide::Place;
 use super::differs::differs;
@@ -46,6 +47,9 @@ pub(super) fn meaning(rule: &Rule, place: &Place<'_>) -> String {
             "The preflight is redirected with {status}, and a browser follows no redirect there: the page must call the \
              final address, or the server answer OPTIONS itself."
         ),
+        Rule::OriginMissing if place.leads_to_login() => "The server sends the call to a page on which people log in, as it \
+             does with whoever it does not know; that page is not made for other origins, and the browser hides all of it."
+            .to_owned(),
         Rule::OriginMissing if place.step == Step::Preflight && !(200..300).contains(&status) => format!(
             "The server answers the preflight with {status} and says nothing of origins. It carries no credential, so \
              whoever asks for one there refuses every browser."
@@ -152,7 +156,7 @@ pub(super) fn console(rule: &Rule, place: &Place<'_>) -> String {
             false,
             "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.".to_owned(),
         ),
-        Rule::RedirectScheme(scheme) if scheme != "data" => (
+        Rule::RedirectScheme(scheme) if scheme != "data" && place.mode == Mode::Cors => (
             false,
             "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, \
              chrome-extension, chrome-untrusted, data, http, https, isolated-app."

@@ -27,12 +27,8 @@ impl Verdict {
     pub fn cause(&self) -> Option<&'static str> {
         match &self.gets {
             Gets::Nothing(blocked) => blocked.cause,
-            Gets::Opaque { .. } => {
-                self.loses(|dropped| matches!(dropped, Dropped::NoCors(_))).then_some("header/missing")
-            }
-            Gets::Answer { status: 401 | 403, .. } => {
-                self.loses(|dropped| matches!(dropped, Dropped::Redirect(..))).then_some("header/stripped-redirect")
-            }
+            Gets::Opaque { .. } => self.lost().map(|_| "header/missing"),
+            Gets::Answer { status: 401 | 403, .. } => self.lost().map(|_| "header/stripped-redirect"),
             Gets::Answer { .. } | Gets::Silence { .. } => None,
         }
     }
@@ -42,8 +38,13 @@ impl Verdict {
         matches!(self.gets, Gets::Answer { .. })
     }
 
-    fn loses(&self, so: impl Fn(&Dropped) -> bool) -> bool {
-        self.dropped.iter().any(|dropped| so(dropped) && dropped.carries_credential())
+    /// The header with a credential that did not reach the server, or not to the end, where the page's call went out.
+    pub fn lost(&self) -> Option<&Dropped> {
+        let lost = |dropped: &&Dropped| match (dropped, &self.gets) {
+            (Dropped::NoCors(_), Gets::Opaque { .. }) | (Dropped::Redirect(..), Gets::Answer { .. }) => true,
+            (Dropped::Forbidden(_) | Dropped::NoCors(_) | Dropped::Redirect(..), _) => false,
+        };
+        self.dropped.iter().filter(lost).find(|dropped| dropped.carries_credential())
     }
 }
 

@@ -36,7 +36,7 @@ fn named(verdict: &Verdict) -> Option<Named> {
     let finding = match &verdict.gets {
         Gets::Nothing(blocked) => of_block(blocked, verdict),
         Gets::Answer { .. } | Gets::Opaque { .. } | Gets::Silence { .. } => {
-            let dropped = verdict.dropped.first()?;
+            let dropped = verdict.lost()?;
             let (title, why) = match dropped {
                 Dropped::Forbidden(name) => {
                     (format!("a page may not set {name}"), "Only the browser itself sets it.".to_owned())

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::secret::Secret;
-pub use told::{Claims, Echoes, Mentions, Remark, Surrounding};
+pub use told::{Claims, Echoes, Mentions, Remark, Surrounding, Token};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +119,8 @@ pub enum Seen {
     Echoes(Echoes),
     /// A token's claim, or what somebody expects it to be.
     Claims(Claims),
+    /// A token that a request carried.
+    Token(Token),
     /// Code that judges credentials itself.
     Verifies,
     /// Code that takes only keys with this beginning.

@@ -35,6 +35,7 @@ fn every_case_ends_as_in_chromium() {
         wrong.extend(differences(case).into_iter().map(|why| format!("{}: {why}", case.title)));
     }
     eprintln!("{held} cases held against Chromium {}", tables[0].chromium);
-    assert!(held > 100, "the tables are empty");
+    let least = if tables.len() > 1 { 200 } else { 1 };
+    assert!(held >= least, "the tables are empty");
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -30,7 +30,7 @@ fn sends_bearer(case: &Case<'_>) -> bool {
     })
 }
 
-/// A `.netrc` has an entry, and clients prefer it to the header that the program sets.
+/// A `.netrc` has an entry, and there are clients that prefer it to the header that the program sets.
 fn netrc(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
     let fact = case.project.facts.iter().find(|fact| {
@@ -45,7 +45,7 @@ fn netrc(case: &Case<'_>) -> Option<Finding> {
         Stop::Sent,
         "a `.netrc` has an entry for this host, and it replaces the header",
         fact.origin.clone(),
-        "requests, curl -n and others send the entry's user and password as Basic, whatever Authorization the program sets.",
+        "requests sends the entry's user and password as Basic, whatever Authorization the program sets; curl -n and aiohttp with `trust_env` do where it sets none.",
     );
     finding.weight = 15;
     Some(

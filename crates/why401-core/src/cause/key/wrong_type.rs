@@ -2,10 +2,26 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Seen;
 use crate::provider::{Credential, Kind};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    held.chain(identity(case).map(Evidence::from)).collect()
+}
+
+/// An ID token went where an access token is asked.
+fn identity(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let fact = case.project.facts.iter().find(|fact| matches!(&fact.seen, Seen::Token(token) if token.is_identity))?;
+    let finding = Finding::new(
+        if refusal.fits("key/wrong-type") { Standing::Likely } else { Standing::Possible },
+        Stop::Sent,
+        "an ID token is sent where an access token is asked",
+        fact.origin.clone(),
+        "It has claims that only a login's ID token has, and none that allows anything.",
+    );
+    Some(finding.mend(Remedy::new("Send the `access_token` of the login's answer, and not its `id_token`.")))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

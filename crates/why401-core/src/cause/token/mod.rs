@@ -2,13 +2,16 @@
 
 mod audience;
 mod expected;
+mod expired;
 mod issuer;
+mod lifetime;
+mod not_yet_valid;
 
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
-    page!("token/expired", "expired.md"),
-    page!("token/not-yet-valid", "not_yet_valid.md"),
+    page!("token/expired", "expired.md", expired::judge),
+    page!("token/not-yet-valid", "not_yet_valid.md", not_yet_valid::judge),
     page!("token/audience", "audience.md", audience::judge),
     page!("token/issuer", "issuer.md", issuer::judge),
     page!("token/signature", "signature.md"),

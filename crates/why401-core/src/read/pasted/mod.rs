@@ -1,5 +1,6 @@
 //! What a person pastes: an error, a log, `curl -v`, a HAR, a stack trace, with configuration or code between.
 
+mod bearer;
 mod claims;
 mod clean;
 mod echo;
@@ -56,6 +57,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(echo::read(path, text));
     facts.extend(looks::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
+    facts.extend(exchanges.iter().flat_map(bearer::of));
     facts.extend(claims::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     facts.extend(remarks::read(path, text));
@@ -82,6 +84,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
 /// The same of one call that a record of a log tells of.
 pub fn call(path: &Arc<str>, mut exchange: Exchange) -> Pasted {
     let mut facts = sends::of(&exchange);
+    facts.extend(bearer::of(&exchange));
     if let Outcome::Answered(answer) = &mut exchange.outcome {
         answer.status = answer.status.or_else(|| lines::status(&answer.body));
         facts.extend(mentions::read(path, &answer.body));
