@@ -95,7 +95,7 @@ pub async fn run(plan: &mut Plan<'_>, wire: Rc<Wire>, permit: Rc<Permit>, most: 
     let mut course = Course::default();
     let room = Rc::new(Cell::new(most));
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
-    while let Step::Ask(trials) = plan.next() {
+    while let Step::Ask(trials) = plan.step() {
         let mut running = JoinSet::new();
         for (index, trial) in trials.into_iter().enumerate() {
             if !permit.allows(&trial.request) {

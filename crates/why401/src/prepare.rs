@@ -266,7 +266,6 @@ impl Wishes<'_> {
 }
 
 /// The reader's complaint as an error.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 pub fn refused(why: Refused) -> Error {
     Error::new(why.what).hint(why.hint)
 }

@@ -19,7 +19,7 @@ pub struct Regex(meta::Regex);
 
 /// Why an expression was not built.
 #[derive(Debug)]
-pub struct Malformed(meta::BuildError);
+pub struct Malformed(Box<meta::BuildError>);
 
 impl Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,10 +30,12 @@ impl Display for Malformed {
 impl Regex {
     /// An error where the pattern is not well-formed.
     pub fn new(pattern: &str) -> Result<Self, Malformed> {
-        let over_bytes = quick().build(pattern);
+        if let Ok(over_bytes) = quick().build(pattern) {
+            return Ok(Self(over_bytes));
+        }
         // A class of characters that are not ASCII.
-        let built = over_bytes.or_else(|_| quick().syntax(syntax::Config::new()).build(pattern));
-        built.map(Self).map_err(Malformed)
+        let built = quick().syntax(syntax::Config::new()).build(pattern);
+        built.map(Self).map_err(|why| Malformed(Box::new(why)))
     }
 
     /// Whether it matches somewhere in `text`.
@@ -55,7 +57,7 @@ impl Regex {
     pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
         let mut slots = self.0.create_captures();
         self.0.search_captures(&Input::new(text), &mut slots);
-        slots.is_match().then(|| Captures { text, slots })
+        slots.is_match().then_some(Captures { text, slots })
     }
 
     /// The matches in `text`, with their groups.

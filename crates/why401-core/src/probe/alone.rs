@@ -18,7 +18,7 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
         );
         trials.push(Trial::change(ask, format!("without {}", other.called()), request, suspect.decisive()));
     }
-    if ask.request.header("cookie").is_some() && spot.value.len() > 0 {
+    if ask.request.header("cookie").is_some() && !spot.value.is_empty() {
         let suspect = Suspect::new(
             "header/overridden",
             Stop::Sent,

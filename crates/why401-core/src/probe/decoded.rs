@@ -19,12 +19,10 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
         let fits = ask.provider.is_some_and(|provider| fits(provider, &plain) && !fits(provider, text));
         found.push(("decoded from base64", plain, if fits { 93 } else { 55 }));
     }
-    if text.contains('%') {
-        if let Ok(plain) = String::from_utf8(decoded(text)) {
-            if plain != text {
-                found.push(("with its percent-encoding taken off", plain, 75));
-            }
-        }
+    if let Ok(plain) = String::from_utf8(decoded(text))
+        && plain != text
+    {
+        found.push(("with its percent-encoding taken off", plain, 75));
     }
     let trials = found.into_iter().map(|(how, value, suspicion)| {
         let suspect = Suspect::new(

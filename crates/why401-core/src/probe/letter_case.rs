@@ -8,20 +8,19 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     let (At::Header(index) | At::Basic(index, _)) = spot.place else { return trials };
     let word = spot.before.split(' ').next().unwrap_or_default();
     let usual = capital(word);
-    if !word.is_empty() && word != usual {
-        if let Some(value) = ask.request.headers.get(index).and_then(|(_, value)| value.expose_str()) {
-            let mut request = ask.request.clone();
-            let changed = format!("{usual}{}", &value[word.len()..]);
-            request.headers[index].1 = changed.as_str().into();
-            let suspect = Suspect::new(
-                "header/malformed-scheme",
-                Stop::Sent,
-                82,
-                format!("`{word}` is not taken where `{usual}` is"),
-                format!("Write `{usual}` with a capital letter: this server compares letter by letter."),
-            );
-            trials.push(Trial::change(ask, format!("`{usual}` in place of `{word}`"), request, suspect.decisive()));
-        }
+    let value = ask.request.headers.get(index).and_then(|(_, value)| value.expose_str());
+    if let Some(value) = value.filter(|_| !word.is_empty() && word != usual) {
+        let mut request = ask.request.clone();
+        let changed = format!("{usual}{}", &value[word.len()..]);
+        request.headers[index].1 = changed.as_str().into();
+        let suspect = Suspect::new(
+            "header/malformed-scheme",
+            Stop::Sent,
+            82,
+            format!("`{word}` is not taken where `{usual}` is"),
+            format!("Write `{usual}` with a capital letter: this server compares letter by letter."),
+        );
+        trials.push(Trial::change(ask, format!("`{usual}` in place of `{word}`"), request, suspect.decisive()));
     }
     // HTTP says that names are the same in any letter case; some servers and boxes do not know it.
     for (name, suspicion) in [(capitals(&spot.name), 34), (spot.name.to_ascii_lowercase(), 26)] {

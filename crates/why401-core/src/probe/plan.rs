@@ -75,7 +75,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What to send next.
-    pub fn next(&mut self) -> Step {
+    pub fn step(&mut self) -> Step {
         if self.tried.is_empty() {
             return Step::Ask(self.first());
         }
@@ -263,12 +263,12 @@ impl<'a> Plan<'a> {
     /// Where the answer leads, with all that the request carried.
     fn along_the_redirect(&self) -> Vec<Trial> {
         let Some(base) = self.base() else { return Vec::new() };
-        let hops = base.hops.iter().filter_map(|exchange| match &exchange.outcome {
+        let mut hops = base.hops.iter().rev().filter_map(|exchange| match &exchange.outcome {
             Outcome::Answered(answer) => next_hop(&exchange.request, answer),
             _ => None,
         });
-        let Some(last) = hops.last() else { return Vec::new() };
-        let mut whole = last.whole.clone();
+        let Some(last) = hops.next() else { return Vec::new() };
+        let mut whole = last.whole;
         for (name, value) in &self.ask.request.headers {
             if whole.header(name).is_none() {
                 whole.headers.push((name.clone(), value.clone()));

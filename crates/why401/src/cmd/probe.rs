@@ -71,7 +71,13 @@ enum Source {
     /// The provider's own free request.
     Provider(&'static Provider),
     /// A request of the user's.
-    Draft(Draft),
+    Draft(Box<Draft>),
+}
+
+impl Source {
+    fn of(draft: Draft) -> Self {
+        Self::Draft(Box::new(draft))
+    }
 }
 
 impl Probe {
@@ -98,7 +104,7 @@ impl Probe {
         };
         let prepared = match source {
             Source::Provider(provider) => wishes.of_provider(provider, &project, &registry, given)?,
-            Source::Draft(draft) => wishes.of_draft(draft, &project, &registry, given)?,
+            Source::Draft(draft) => wishes.of_draft(*draft, &project, &registry, given)?,
         };
         match prepared {
             Prepared::Ready(ready) => self.ask(*ready, project, &registry),
@@ -109,14 +115,14 @@ impl Probe {
     /// What is to be asked, as far as it can be told without values.
     fn source(&self, registry: &Registry) -> Result<Source, Error> {
         if !self.command.is_empty() {
-            return curl(&self.command).map(Source::Draft).map_err(refused);
+            return curl(&self.command).map(Source::of).map_err(refused);
         }
         let target = self.target.as_deref().unwrap_or_default();
         if let Some(provider) = registry.find(target) {
             return Ok(Source::Provider(provider));
         }
         if target.contains("://") {
-            return url(target).map(Source::Draft).map_err(refused);
+            return url(target).map(Source::of).map_err(refused);
         }
         let (path, which) = target.rsplit_once('#').map_or((target, None), |(path, which)| (path, Some(which)));
         let text = |path: &str| {
@@ -144,7 +150,7 @@ impl Probe {
         } else {
             http_file(&text, which)
         };
-        draft.map(Source::Draft).map_err(refused)
+        draft.map(Source::of).map_err(refused)
     }
 
     /// Whether values have to be looked up in the project.
@@ -223,7 +229,7 @@ impl Probe {
         let limits = Limits { requests: self.max_requests.max(1), ..Limits::default() };
         let mut plan = Plan::new(ask, limits);
         let most = self.max_requests.max(1);
-        let course = wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most))
+        let course = wire::run(experiment::run(&mut plan, wire, Rc::new(permit), most))
             .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
         not_tried.extend(left_out(&course));
         unreachable(&plan, &host)?;
