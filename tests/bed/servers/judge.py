@@ -17,6 +17,7 @@ import urllib.parse
 LIVE = "acme_" + "live_" + "fake4fake4fake4fake4fake"
 TEST = "acme_" + "test_" + "fake4fake4fake4fake4fake"
 EU = "acme_" + "live_" + "fake5fake5fake5fake5fake"
+OPENAI = "sk-" + "proj-" + "fake" * 10 + "T3Blbk" + "FJ" + "fake" * 10
 READ = "acme_" + "read_" + "fake4fake4fake4fake4fake"
 USER, PASSWORD, SHARP = "deploy", "fake-pass-word-4-acme", "fake-pass#word-4-acme"
 
@@ -49,6 +50,10 @@ def judged(method, path, query, headers, good=LIVE):
     if kind == "either":  # header or query, but not both
         given = [value for value in (bearer, *query.get("api_key", [])) if value is not None]
         return yes if given == [good] else (400, {}, {"error": "invalid_request", "error_description": "more than one credential"}) if len(given) > 1 else no
+    if kind == "v1":  # a gateway that speaks as OpenAI does
+        yes, code = (200, {}, {"object": "list", "data": []}), "invalid_api_key"
+        asked = {"message": "You didn't provide an API key." if bearer is None else "Incorrect API key provided.", "type": "invalid_request_error", "code": code}
+        return yes if bearer == OPENAI else (401, {}, {"error": asked})
     if kind == "version":
         return no if bearer != good else yes if headers.get("acme-version") else (400, {}, {"error": "missing required header: Acme-Version"})
     if kind == "page":
@@ -153,5 +158,6 @@ if __name__ == "__main__":
         sharp=SHARP,
         basic=bed.basic(USER, PASSWORD),
         echoed=bed.basic(USER, PASSWORD + "\n"),
+        openai=OPENAI,
         slack="-".join(["xoxb", "123456789012", "123456789012", "fake" * 6]),
     )
