@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
+use why401_core::conceal::Pieces;
 use why401_core::cors::{Call, Credentials, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser};
 use why401_core::diagnosis::Diagnosis;
-use why401_core::exchange::{Manner, Outcome};
+use why401_core::exchange::{Manner, Outcome, Request};
+use why401_core::probe::Spot;
 use why401_core::project::Skipped;
 use why401_core::secret::Secret;
 
@@ -70,6 +72,13 @@ impl Cors {
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
         diagnosis.not_tried = not_tried;
+        let (url, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
+        let query = Some(query).filter(|query| !query.is_empty()).map(Secret::from);
+        let request =
+            Request { url: url.to_owned(), query, headers: call.headers.clone(), ..Request::default() };
+        let spots: Vec<Secret> = Spot::all(&request, None).into_iter().map(|spot| spot.value).collect();
+        let pieces = Pieces::of(call.headers.iter().map(|(_, value)| value).chain(&spots));
+        diagnosis.rewrite(&|text| pieces.hide(text));
         let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
         let revealing: Vec<String> = secrets.into_iter().filter(|text| text.len() >= 8).collect();
         Shown::report(&text, &revealing).print()?;
