@@ -1,15 +1,19 @@
 //! Bodies: read as far as a refusal ever is long, for as long as anybody waits for one, and unpacked no further than that.
 
 use std::io::Read;
+use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-use super::http1::BODY_WITHIN;
 use super::stream::Stream;
 
 /// So much of a body is kept, packed and unpacked.
 const KEPT: usize = 64 << 10;
+/// What a caller waits for a body after its head.
+const WITHIN: Duration = Duration::from_secs(5);
+/// The body of an exchange that must end soon ends so much earlier.
+const SPARE: Duration = Duration::from_millis(100);
 /// So much more is read to come to its end, so that the connection can be used again.
 const DRAINED: usize = 256 << 10;
 
@@ -35,9 +39,9 @@ pub(super) struct Body {
 }
 
 /// Reads a body whose beginning may lie in `buffer` already.
-pub(super) async fn read(stream: &mut Stream, buffer: Vec<u8>, framing: Framing) -> Body {
+pub(super) async fn read(stream: &mut Stream, buffer: Vec<u8>, framing: Framing, until: Instant) -> Body {
     let mut reading = Reading::new(buffer, framing);
-    let done = timeout(BODY_WITHIN, async {
+    let done = timeout_at(patience(until), async {
         loop {
             reading.take();
             match reading.state {
@@ -55,6 +59,12 @@ pub(super) async fn read(stream: &mut Stream, buffer: Vec<u8>, framing: Framing)
     let ended = done.await.unwrap_or(false);
     let whole = ended && reading.seen <= KEPT;
     Body { bytes: reading.out, whole, is_clean: reading.raw.is_empty() }
+}
+
+/// Until when a body is waited for: a head that came is an answer, whatever becomes of its body.
+pub(super) fn patience(until: Instant) -> Instant {
+    let late = until.checked_sub(SPARE).unwrap_or(until);
+    late.min(Instant::now() + WITHIN)
 }
 
 /// Where in the frames the reading stands.

@@ -1,7 +1,7 @@
 //! HTTP/1.1 (RFC 9112), and 1.0: requests written by hand, since letter case, order and strange bytes are what is judged;
 //! answers read with patience, since they may come from anything.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use why401_core::exchange::{Answer, Hurdle, Manner, Request, Version};
@@ -11,14 +11,12 @@ use why401_core::url::Url;
 use super::body::{self, Framing};
 use super::dial::{Way, said};
 use super::stream::Stream;
-use super::{Came, Failed};
+use super::{Came, Failed, Until};
 
 /// A head may be so long.
 const HEAD: usize = 64 << 10;
 /// A head may have so many fields.
-const FIELDS: usize = 256;
-/// What a caller waits for a body after its head.
-pub(super) const BODY_WITHIN: Duration = Duration::from_secs(5);
+const FIELDS: usize = 1000;
 /// So many interim answers (1xx) may come before the real one.
 const INTERIM: usize = 16;
 
@@ -117,7 +115,12 @@ pub(super) fn absolute(bytes: &[u8], request: &Request, way: &Way) -> Vec<u8> {
 }
 
 /// Sends the bytes and reads the answer; also tells whether the connection can be used again.
-pub(super) async fn ask(stream: &mut Stream, bytes: &[u8], request: &Request) -> Result<(Came, bool), Broken> {
+pub(super) async fn ask(
+    stream: &mut Stream,
+    bytes: &[u8],
+    request: &Request,
+    until: Until,
+) -> Result<(Came, bool), Broken> {
     let began = SystemTime::now();
     let clock = Instant::now();
     // A server that refuses early may close its side before all was sent; its answer still lies there.
@@ -149,7 +152,7 @@ pub(super) async fn ask(stream: &mut Stream, bytes: &[u8], request: &Request) ->
     let (told, is_plain) = framing(&head.headers);
     let bodiless = request.method == "HEAD" || matches!(head.status, 101 | 204 | 304);
     let framing = if bodiless { Framing::Length(0) } else { told };
-    let read = body::read(stream, buffer, framing).await;
+    let read = body::read(stream, buffer, framing, until).await;
     let closes = head
         .headers
         .iter()

@@ -4,13 +4,12 @@ use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
 use h2::client::SendRequest;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 use why401_core::exchange::{Answer, Hurdle, Request};
 use why401_core::url::Url;
 
-use super::http1::BODY_WITHIN;
 use super::stream::Stream;
-use super::{Came, Failed, body, http1};
+use super::{Came, Failed, Until, body, http1};
 
 /// So much of a body is kept; see `body.rs`. A head may be so long, too.
 const KEPT: u32 = 64 << 10;
@@ -19,7 +18,7 @@ const KEPT: u32 = 64 << 10;
 const OF_CONNECTION: [&str; 6] =
     ["host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
-pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>) -> Result<Came, Failed> {
+pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>, until: Until) -> Result<Came, Failed> {
     let mut builder = h2::client::Builder::new();
     builder.enable_push(false).max_header_list_size(KEPT).initial_window_size(KEPT).initial_connection_window_size(KEPT);
     let (sender, connection) = builder.handshake(stream).await.map_err(broken)?;
@@ -30,7 +29,7 @@ pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>) -> Res
     };
     tokio::select! {
         biased;
-        came = talk(sender, request, url) => came,
+        came = talk(sender, request, url, until) => came,
         failed = lives => Err(failed),
     }
 }
@@ -39,7 +38,7 @@ fn broken(why: h2::Error) -> Failed {
     Failed::at(Hurdle::Answer, format!("HTTP/2: {why}"))
 }
 
-async fn talk(sender: SendRequest<Bytes>, request: &Request, url: &Url<'_>) -> Result<Came, Failed> {
+async fn talk(sender: SendRequest<Bytes>, request: &Request, url: &Url<'_>, until: Until) -> Result<Came, Failed> {
     let mut sender = sender.ready().await.map_err(broken)?;
     let began = SystemTime::now();
     let clock = Instant::now();
@@ -52,7 +51,7 @@ async fn talk(sender: SendRequest<Bytes>, request: &Request, url: &Url<'_>) -> R
     let took = clock.elapsed();
     let (head, mut incoming) = response.into_parts();
     let mut bytes: Vec<u8> = Vec::new();
-    let ended = timeout(BODY_WITHIN, async {
+    let ended = timeout_at(body::patience(until), async {
         while let Some(Ok(data)) = incoming.data().await {
             let _ = incoming.flow_control().release_capacity(data.len());
             bytes.extend_from_slice(&data);

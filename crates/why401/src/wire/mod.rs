@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant as Until, timeout_at};
 use why401_core::clock::Offset;
 use why401_core::exchange::{Answer, Exchange, Hurdle, Manner, Outcome, Request, Unreachable, Version, Via};
 use why401_core::loader::Environment;
@@ -104,8 +104,8 @@ impl Wire {
             proxy: None,
             is_cut: false,
         };
-        let until = Instant::now() + within;
-        let came = timeout_at(until, self.exchange(manner, &mut heard)).await;
+        let until = Until::now() + within;
+        let came = timeout_at(until, self.exchange(manner, &mut heard, until)).await;
         let came = came.unwrap_or_else(|_| {
             Err(Failed::at(Hurdle::Time, format!("nothing came to an end within {} s", within.as_secs_f32())))
         });
@@ -133,7 +133,7 @@ impl Wire {
         }
     }
 
-    async fn exchange(&self, manner: &Manner, heard: &mut Heard) -> Result<Came, Failed> {
+    async fn exchange(&self, manner: &Manner, heard: &mut Heard, until: Until) -> Result<Came, Failed> {
         let request = &mut heard.exchange.request;
         let text = request.url.clone();
         let url = Url::of(&text);
@@ -152,7 +152,7 @@ impl Wire {
         if manner.version == Some(Version::Http2) {
             let (stream, peer) = self.dial(&way, &[b"h2"]).await?;
             heard.peer = peer;
-            return http2::ask(stream, &heard.exchange.request, &url).await;
+            return http2::ask(stream, &heard.exchange.request, &url, until).await;
         }
         let bytes = if way.is_absolute() { http1::absolute(&bytes, &heard.exchange.request, &way) } else { bytes };
         // A connection that lay idle may be closed just now; what changes nothing may be sent again on a new one.
@@ -160,7 +160,7 @@ impl Wire {
         let kept = if is_safe { self.idle.take(&way).await } else { None };
         if let Some(mut kept) = kept {
             heard.peer = kept.peer;
-            match http1::ask(&mut kept.stream, &bytes, &heard.exchange.request).await {
+            match http1::ask(&mut kept.stream, &bytes, &heard.exchange.request, until).await {
                 Ok((came, reusable)) => {
                     if reusable {
                         self.idle.keep(&way, kept);
@@ -173,7 +173,7 @@ impl Wire {
         }
         let (mut stream, peer) = self.dial(&way, &[b"http/1.1"]).await?;
         heard.peer = peer;
-        match http1::ask(&mut stream, &bytes, &heard.exchange.request).await {
+        match http1::ask(&mut stream, &bytes, &heard.exchange.request, until).await {
             Ok((came, reusable)) => {
                 if reusable {
                     self.idle.keep(&way, idle::Kept { stream, peer });
