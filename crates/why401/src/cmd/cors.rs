@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
+use why401_core::conceal::Pieces;
 use why401_core::cors::{Call, Credentials, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser};
 use why401_core::diagnosis::Diagnosis;
-use why401_core::exchange::{Manner, Outcome};
+use why401_core::exchange::{Manner, Outcome, Request};
+use why401_core::probe::Spot;
 use why401_core::project::Skipped;
 use why401_core::secret::Secret;
 
@@ -59,24 +61,39 @@ impl Cors {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let call = self.call()?;
         let mut not_tried = Vec::new();
-        let secrets: Vec<String> =
-            call.headers.iter().filter_map(|(_, value)| value.expose_str()).map(str::to_owned).collect();
+        let secrets = self.secrets(&call);
+        let pieces = Pieces::of(secrets.iter());
         let wire = Wire::new(world::environment());
         let verdict = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
             .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
         if let Gets::Silence { why, .. } = &verdict.gets {
-            return Err(Error::new(format!("{} was not reached: {why}", self.url))
+            let asked = self.url.split(['?', '#']).next().unwrap_or_default();
+            return Err(Error::new(pieces.hide(&format!("{asked} was not reached: {why}")))
                 .hint("a browser shows the same words as for CORS; here it is the network"));
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
         diagnosis.not_tried = not_tried;
+        diagnosis.rewrite(&|text| pieces.hide(text));
         let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
-        let revealing: Vec<String> = secrets.into_iter().filter(|text| text.len() >= 8).collect();
+        let texts = secrets.iter().filter_map(Secret::expose_str).filter(|text| text.len() >= 8);
+        let revealing: Vec<String> = texts.map(str::to_owned).collect();
         Shown::report(&text, &revealing).print()?;
         Ok(match verdict.gets {
             Gets::Answer { .. } if diagnosis.causes.is_empty() => Verdict::Nothing,
             _ => Verdict::Found,
         })
+    }
+
+    /// What of the call is nobody's business: credentials where they are usual, and values of the project.
+    fn secrets(&self, call: &Call) -> Vec<Secret> {
+        let (url, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
+        let query = Some(query).filter(|query| !query.is_empty()).map(Secret::from);
+        let request = Request { url: url.to_owned(), query, headers: call.headers.clone(), ..Request::default() };
+        let spots = Spot::all(&request, None).into_iter().map(|spot| spot.value);
+        let is_own = |(text, _): &(&String, _)| text.contains('$');
+        let values = self.headers.iter().zip(&call.headers).filter(is_own).map(|(_, (_, value))| value.clone());
+        let made_up = |secret: &Secret| secret.expose() == b"why401";
+        spots.chain(values).filter(|secret| !made_up(secret)).collect()
     }
 
     /// The call that the arguments describe.
