@@ -1,16 +1,23 @@
 //! A story: a Markdown file with a project in it and the commands that are run there. Used by cases and by pages.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
+#![allow(dead_code, clippy::panic, clippy::unwrap_used, reason = "each test binary uses a part of it")]
+
+pub mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
 use why401_core::provider::{Kind, Provider};
+
+use self::server::Server;
 
 /// One fenced block.
 pub struct Fence {
-    /// What it is: `file`, `git`, `console`, `expect`.
+    /// What it is: `file`, `git`, `server`, `console`, `expect`.
     pub kind: String,
     /// The rest of the info string.
     pub name: String,
@@ -48,15 +55,26 @@ pub fn fences(markdown: &str) -> Vec<Fence> {
     fences
 }
 
-/// A folder with the story's files.
+/// A folder with the story's files, and the servers that listen meanwhile.
 pub struct Stage {
     folder: tempfile::TempDir,
+    servers: Vec<Server>,
 }
 
+/// The port that output shows for the first server; as long as those that a system gives away.
+const SHOWN: usize = 40_001;
+
 impl Stage {
-    /// Writes the `file` fences and runs the `git` ones.
+    /// Starts the servers of the `server` fences, writes the `file` fences and runs the `git` ones.
     pub fn new(fences: &[Fence]) -> Self {
-        let stage = Self { folder: tempfile::tempdir().unwrap() };
+        let servers: Vec<&Fence> = fences.iter().filter(|fence| fence.kind == "server").collect();
+        let stage = Self {
+            folder: tempfile::tempdir().unwrap(),
+            servers: servers.iter().map(|fence| Server::open(&fence.name)).collect(),
+        };
+        for (fence, server) in servers.iter().zip(&stage.servers) {
+            server.rule(&stage.filled(&fence.text));
+        }
         for fence in fences {
             match fence.kind.as_str() {
                 "file" => stage.write(&fence.name, &fence.text),
@@ -76,10 +94,7 @@ impl Stage {
         let (path, flags) = name.split_once(' ').unwrap_or((name, ""));
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let mut text = filled(text).replace("{{blank}}", " ").replace("{{tab}}", "\t");
-        for (mark, code) in [("{{zwsp}}", '\u{200b}'), ("{{nbsp}}", '\u{a0}'), ("{{bom}}", '\u{feff}')] {
-            text = text.replace(mark, &code.to_string());
-        }
+        let mut text = self.filled(text);
         if flags.contains("crlf") {
             text = text.replace('\n', "\r\n");
         }
@@ -106,9 +121,27 @@ impl Stage {
         }
     }
 
+    /// The text with the addresses of the servers, the examples of the registry, tokens and invisible characters filled in.
+    fn filled(&self, text: &str) -> String {
+        let own = |marker: &str| self.servers.iter().find_map(|server| server.value(marker));
+        let mut text = filled_by(text, &own).replace("{{blank}}", " ").replace("{{tab}}", "\t");
+        for (mark, code) in [("{{zwsp}}", '\u{200b}'), ("{{nbsp}}", '\u{a0}'), ("{{bom}}", '\u{feff}')] {
+            text = text.replace(mark, &code.to_string());
+        }
+        text
+    }
+
+    /// The output with the ports that differ from run to run replaced.
+    fn steady(&self, mut text: String) -> String {
+        for (index, server) in self.servers.iter().enumerate() {
+            text = text.replace(&server.port.to_string(), &(SHOWN + index).to_string());
+        }
+        text
+    }
+
     /// Runs a command line `[NAME=VALUE...] why401 ...` and gives back what it printed and `[exit N]` where N is not 0.
     pub fn run(&self, line: &str) -> String {
-        let words = split(line);
+        let words: Vec<String> = split(line).iter().map(|word| self.filled(word)).collect();
         let variables = words.iter().take_while(|word| word.contains('=') && !word.starts_with('-')).count();
         assert_eq!(words.get(variables).map(String::as_str), Some("why401"), "{line}");
         let mut command = Command::new(binary());
@@ -116,7 +149,7 @@ impl Stage {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path());
         for word in &words[..variables] {
             let (name, value) = word.split_once('=').unwrap();
-            command.env(name, filled(value));
+            command.env(name, value);
         }
         let output = command.stdin(Stdio::null()).output().unwrap();
         let mut text = String::from_utf8(output.stdout).unwrap();
@@ -126,7 +159,7 @@ impl Stage {
             Some(code) => text.push_str(&format!("[exit {code}]\n")),
             None => text.push_str("[killed]\n"),
         }
-        text
+        self.steady(text)
     }
 }
 
@@ -152,6 +185,11 @@ fn split(line: &str) -> Vec<String> {
 
 /// `{{openai.project}}` becomes the registry's example of that kind, `{{openai.2}}` that of the second credential.
 pub fn filled(text: &str) -> String {
+    filled_by(text, &|_| None)
+}
+
+/// The same, where `own` knows further markers.
+fn filled_by(text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -161,13 +199,25 @@ pub fn filled(text: &str) -> String {
             rest = after;
             continue;
         };
-        match example(marker) {
+        match own(marker).or_else(|| token(marker)).or_else(|| example(marker)) {
             Some(value) => out.push_str(&value),
             None => out.push_str(&format!("{{{{{marker}}}}}")),
         }
         rest = tail;
     }
     out + rest
+}
+
+/// `{{jwt exp=1700000000 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody.
+fn token(marker: &str) -> Option<String> {
+    let claims = marker.strip_prefix("jwt ")?.split(' ').map(|claim| {
+        let (name, value) = claim.split_once('=').unwrap();
+        let value = value.parse::<i64>().map_or_else(|_| Value::from(value.replace('+', " ")), Value::from);
+        (name.to_owned(), value)
+    });
+    let claims = Value::Object(claims.collect::<Map<_, _>>()).to_string();
+    let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str(), "plainly no signature"];
+    Some(parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join("."))
 }
 
 fn example(marker: &str) -> Option<String> {
