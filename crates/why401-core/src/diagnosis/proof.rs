@@ -53,8 +53,10 @@ impl Diagnosis {
                     other.finding.standing = Standing::Possible;
                 }
             }
+            let is_open = self.causes.first().is_none_or(|named| named.finding.standing == Standing::Possible);
             if proofs.is_empty()
-                && let Some((slug, finding)) = plainly_wrong(plan, first).or_else(|| lost_on_the_way(plan, first))
+                && let Some((slug, finding)) =
+                    plainly_wrong(plan, first).or_else(|| lost_on_the_way(plan, first).filter(|_| is_open))
                 && let Some(cause) = Cause::find(slug)
             {
                 self.put_first(Named { cause, credential: name.to_owned(), finding });
@@ -288,9 +290,14 @@ fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Find
     let all_alike =
         controls.len() == 2 && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
     let known: Vec<_> = plan.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
-    let says_none = meanings(answer, &known)
-        .first()
-        .is_some_and(|meaning| symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent));
+    // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
+    let asks_for_token = answer.headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("www-authenticate") && value.to_ascii_lowercase().starts_with("bearer")
+    });
+    let says_none = meanings(answer, &known).first().is_some_and(|meaning| {
+        symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent)
+            && (asks_for_token || !meaning.span.is_empty())
+    });
     let has_credential = !Spot::all(&first.trial.request, plan.ask.provider, &plan.ask.carriers).is_empty();
     if !all_alike || !says_none || !has_credential || first.reading != Reading::Refused {
         return None;

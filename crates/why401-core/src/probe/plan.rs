@@ -337,27 +337,33 @@ impl<'a> Plan<'a> {
             |purpose: &Purpose| self.control(purpose).and_then(Tried::last).map(|control| alike(exchange, control));
         let refuses = self.control(&Purpose::Invalid).is_some_and(|control| control.reading.is_refusal());
         let (like_none, like_invalid) = (like(&Purpose::Without), like(&Purpose::Invalid));
+        let status = exchange.status();
+        let of_invalid = self.control(&Purpose::Invalid).and_then(Tried::last).and_then(Exchange::status);
+        let arrives = self.seen().arrives;
+        let on_another_way = tried.trial.suspect().is_some_and(|suspect| suspect.stop == Stop::Carried);
         match tried.reading {
-            Reading::Unanswered | Reading::Redirect | Reading::NotSent => 0,
-            Reading::Elsewhere => 0,
+            Reading::Unanswered | Reading::Redirect | Reading::NotSent | Reading::Elsewhere => 0,
             // What is said to everybody says nothing.
             Reading::Accepted if like_none == Some(true) || like_invalid == Some(true) => 1,
             Reading::Accepted => 4,
-            _ if like_invalid == Some(true) && like_none == Some(false) => SEEN,
-            // On the direct way the server speaks of the credential, where before it saw none.
-            Reading::Refused
-                if like_none == Some(false)
-                    && self.seen().arrives != Some(true)
-                    && tried.trial.suspect().is_some_and(|suspect| suspect.stop == Stop::Carried) =>
-            {
-                SEEN
+            // A progress only where none was seen before: what is wrong now was wrong all along.
+            _ if like_invalid == Some(true) => {
+                if like_none == Some(false) && arrives == Some(false) {
+                    SEEN
+                } else {
+                    1
+                }
             }
+            _ if like_none == Some(true) => 1,
+            // Whatever it says: a 403 where others get 401 is for somebody who was recognised.
+            Reading::Refused if status == Some(403) && of_invalid == Some(401) => WORKS,
+            // On another way the server speaks of the credential, where before it saw none.
+            Reading::Refused if like_none == Some(false) && arrives != Some(true) && on_another_way => SEEN,
             Reading::Refused => 1,
-            Reading::Other | Reading::Denied | Reading::Limited
-                if refuses && like_none != Some(true) && like_invalid != Some(true) =>
-            {
-                WORKS
-            }
+            // Many servers call a malformed credential a bad request.
+            Reading::Other if !matches!(status, Some(404 | 405 | 409 | 410 | 415)) => 1,
+            Reading::Denied if matches!(status, Some(400 | 422)) => 1,
+            Reading::Other | Reading::Denied | Reading::Limited if refuses => WORKS,
             Reading::Other | Reading::Denied | Reading::Limited => 1,
         }
     }
