@@ -55,7 +55,10 @@ fn span(millis: u64) -> String {
     let seconds = millis / 1000;
     match seconds {
         0..100 => format!("{}.{} s", seconds, millis % 1000 / 100),
-        100..7200 => format!("{} min {} s", seconds / 60, seconds % 60),
+        100..7200 => {
+            let seconds = (millis + 500) / 1000;
+            format!("{} min {} s", seconds / 60, seconds % 60)
+        }
         7200..172_800 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{} days", seconds / 86_400),
     }
@@ -72,8 +75,7 @@ pub fn http_date(text: &str) -> Option<i64> {
         [_, month, day, time, year] => (day, month, year, time),
         _ => return None,
     };
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let digits = |text: &str| -> Option<i64> {
         (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
     };

@@ -222,8 +222,11 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     let pieces = Pieces::of(cases.iter().flat_map(|case| &case.values).map(|held| held.value).chain(secrets));
     diagnosis.rewrite(&|text| pieces.hide(text));
     for one in &mut diagnosis.experiments {
-        // A key in the path of an address that nobody knows.
-        one.asked = redactor.redact(&one.asked);
+        // A key may stand in the path of an address that nobody knows.
+        let host = one.asked.find("://").map_or(0, |at| at + 3);
+        let path = one.asked[host..].find('/').map_or(one.asked.len(), |at| host + at);
+        let shown = redactor.redact(&one.asked[path..]);
+        one.asked.replace_range(path.., &shown);
     }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
 }

@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::fact::{Fact, Seen};
+use why401_core::loader::Environment;
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
 
@@ -25,6 +26,11 @@ use crate::world;
 pub const READ_LIMIT: u64 = 4 << 20;
 /// Bundles and their source maps are larger; above this nobody would load them.
 pub const BUNDLE_LIMIT: u64 = 32 << 20;
+
+/// A project of which nothing was read but this process's environment.
+pub fn environment_alone(process: Environment) -> Project {
+    Project { process, units: units::units(&[], &[], &[], &[]), ..Project::default() }
+}
 
 /// Looks at the project in `root` (absolute) and brings together what can be judged.
 pub fn project(root: &Path, registry: &Registry) -> Project {
