@@ -104,7 +104,8 @@ impl<'a> Plan<'a> {
         let better = since.filter(|(index, tried)| tried.trial.suspect().is_some() && !self.right.contains(index));
         let better = better.map(|(index, tried)| (self.level(tried), index)).filter(|(level, _)| *level > before);
         let named = self.named();
-        let suspicion = |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect, named));
+        let suspicion =
+            |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect, named));
         let Some((level, index)) = better.max_by_key(|(level, index)| (*level, suspicion(*index))) else { return };
         if level < SEEN {
             return;
