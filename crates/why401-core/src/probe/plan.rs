@@ -6,7 +6,7 @@ use super::hop::next_hop;
 use super::{Ask, Purpose, Reading, Seen, Spot, Suspect, Trial, alike, reading, trials};
 use crate::case::Stop;
 use crate::exchange::{Exchange, Outcome, Request};
-use crate::provider::meanings;
+use crate::provider::{Answer as Known, meanings};
 use crate::symptom::{self, Symptom};
 
 /// How much may be sent.
@@ -103,7 +103,9 @@ impl<'a> Plan<'a> {
         let since = self.tried.iter().enumerate().skip(self.base + 1);
         let better = since.filter(|(index, tried)| tried.trial.suspect().is_some() && !self.right.contains(index));
         let better = better.map(|(index, tried)| (self.level(tried), index)).filter(|(level, _)| *level > before);
-        let suspicion = |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect));
+        let named = self.named();
+        let suspicion =
+            |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect, named));
         let Some((level, index)) = better.max_by_key(|(level, index)| (*level, suspicion(*index))) else { return };
         if level < SEEN {
             return;
@@ -242,7 +244,10 @@ impl<'a> Plan<'a> {
                 fresh.push(trial);
             }
         }
-        fresh.sort_by_key(|trial| std::cmp::Reverse(trial.suspect().map_or(0, |suspect| self.score(suspect))));
+        let named = self.named();
+        fresh.sort_by_cached_key(|trial| {
+            std::cmp::Reverse(trial.suspect().map_or(0, |suspect| self.score(suspect, named)))
+        });
         let plain = fresh.first().and_then(Trial::suspect).is_some_and(|suspect| suspect.suspicion >= PLAIN);
         let room = self.limits.requests - self.tried.len();
         let is_first = !self.tried.iter().any(|tried| matches!(tried.trial.purpose, Purpose::Again));
@@ -300,8 +305,16 @@ impl<'a> Plan<'a> {
         vec![Trial::change(&self.ask, format!("at {} at once", whole.url), whole, suspect.decisive())]
     }
 
+    /// What the answer that everything is compared with means, as far as its wording is known. To look takes a while where
+    /// it is long.
+    fn named(&self) -> Option<&'static Known> {
+        let Outcome::Answered(answer) = &self.base().and_then(Tried::last)?.outcome else { return None };
+        let known: Vec<_> = self.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
+        meanings(answer, &known).into_iter().next().map(|meaning| meaning.answer)
+    }
+
     /// How soon a change is tried: by what shows in the request, by what the server's answers tell, by what it says.
-    fn score(&self, suspect: &Suspect) -> i32 {
+    fn score(&self, suspect: &Suspect, named: Option<&Known>) -> i32 {
         let arrives = self.seen().arrives;
         let symptoms = symptom::of(suspect.cause);
         let by_arrival = match (arrives, symptoms.first()) {
@@ -311,22 +324,11 @@ impl<'a> Plan<'a> {
             (Some(true), Some(Symptom::Rejected)) => 12,
             _ => 0,
         };
-        let by_words = self.base().and_then(Tried::last).map_or(0, |exchange| match &exchange.outcome {
-            Outcome::Answered(answer) => {
-                let known: Vec<_> = self.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
-                let best = meanings(answer, &known).into_iter().next();
-                best.map_or(0, |meaning| {
-                    if meaning.answer.cause == suspect.cause {
-                        24
-                    } else if meaning.answer.also.iter().any(|slug| slug == suspect.cause) {
-                        12
-                    } else {
-                        0
-                    }
-                })
-            }
+        let by_words = match named {
+            Some(named) if named.cause == suspect.cause => 24,
+            Some(named) if named.also.iter().any(|slug| slug == suspect.cause) => 12,
             _ => 0,
-        });
+        };
         suspect.suspicion + by_arrival + by_words
     }
 
@@ -390,7 +392,8 @@ fn retry_after(exchange: &Exchange) -> Option<u64> {
 /// Of a JWT only the signature changes.
 fn invalid(spot: &Spot) -> Vec<u8> {
     let text = spot.value.expose_str().unwrap_or_default().trim();
-    const FAKE: &str = "why401invalid";
+    // No word of it may be one that an answer has of itself.
+    const FAKE: &str = "why401zqxzqx";
     let fake = |length: usize| FAKE.chars().cycle().take(length.max(8)).collect::<String>();
     if let Some(at) = text.rfind('.').filter(|_| text.starts_with("eyJ") && text.matches('.').count() == 2) {
         return format!("{}{}", &text[..=at], fake(text.len() - at - 1)).into_bytes();
@@ -414,8 +417,8 @@ mod tests {
             };
             String::from_utf8(invalid(&Spot::all(&request, None, &[])[0])).unwrap()
         };
-        assert_eq!(of("sk-live_0123456789"), "sk-live_why401inva");
-        assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401in");
-        assert_eq!(of("abcdef"), "why401in");
+        assert_eq!(of("sk-live_0123456789"), "sk-live_why401zqxz");
+        assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401zq");
+        assert_eq!(of("abcdef"), "why401zq");
     }
 }
