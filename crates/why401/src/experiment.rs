@@ -99,7 +99,7 @@ pub async fn run(plan: &mut Plan<'_>, wire: Rc<Wire>, permit: Rc<Permit>, most: 
         let mut running = JoinSet::new();
         for (index, trial) in trials.into_iter().enumerate() {
             if !permit.allows(&trial.request) {
-                course.astray.push(format!("{}, {}", trial.change, trial.request.url));
+                course.astray.push(trial.change);
                 continue;
             }
             let (wire, permit, room) = (wire.clone(), permit.clone(), room.clone());

@@ -180,6 +180,8 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         }
     }
     diagnosis.prove(plan, &variable);
+    // A request that was given whole has no journey before it was sent.
+    diagnosis.journeys.retain(|journey| !journey.credential.is_empty());
     diagnosis.not_tried.extend(not_tried);
     let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
     let redactor = Redactor::new(values.chain(secrets).filter(|value| value.len() >= 4));

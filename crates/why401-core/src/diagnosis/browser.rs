@@ -18,6 +18,7 @@ impl Diagnosis {
             },
             asked: walked.url.clone(),
             came: walked.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string()),
+            requests: 1,
             status: walked.status,
             works: walked.status.is_some_and(|status| status < 400),
             cause: None,

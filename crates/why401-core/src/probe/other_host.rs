@@ -36,7 +36,8 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, _: Seen) -> Vec<Trial> {
         let request = at_host(&ask.request, &url, to);
         trials.push(Trial::change(ask, format!("at {to}"), request, suspect));
     }
-    let usual = provider.hosts.base_urls.iter().map(|base| Url::of(base).host).find(|name| !name.contains('{'));
+    let mut usual = provider.hosts.base_urls.iter().map(|base| Url::of(base).host);
+    let usual = usual.find(|name| !name.contains('{') && provider.hosts.cover(name).is_some());
     if let Some(to) = usual.filter(|to| provider.hosts.region.is_empty() && !host.eq_ignore_ascii_case(to)) {
         let suspect = Suspect::new(
             "request/wrong-endpoint",
