@@ -3,6 +3,8 @@
 pub mod case;
 pub mod cause;
 pub mod client;
+pub mod clock;
+pub mod conceal;
 pub mod cors;
 pub mod diagnosis;
 pub mod excerpt;

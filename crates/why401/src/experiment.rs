@@ -3,9 +3,13 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use why401_core::conceal::escaped;
 use why401_core::exchange::{Exchange, Outcome, Request};
 use why401_core::probe::{Plan, Step, Trial, next_hop};
 use why401_core::provider::Provider;
@@ -39,6 +43,17 @@ pub struct Course {
     pub astray: Vec<String>,
     /// Whether the user broke it off.
     pub is_interrupted: bool,
+    /// What had no answer yet when he did.
+    pub open: Vec<Trial>,
+}
+
+/// How far the experiments are, for those who wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Requests that went out.
+    pub asked: usize,
+    /// Those of them that are answered.
+    pub answered: usize,
 }
 
 impl Permit {
@@ -58,10 +73,13 @@ impl Permit {
 
     /// Whether the request carries a credential.
     fn carries(&self, request: &Request) -> bool {
+        let found = |bytes: &[u8], part: &[u8]| memchr::memmem::find(bytes, part).is_some();
         let holds = |bytes: &[u8]| {
-            self.secrets
-                .iter()
-                .any(|secret| secret.len() >= 4 && memchr::memmem::find(bytes, secret.expose()).is_some())
+            self.secrets.iter().filter(|secret| secret.len() >= 4).any(|secret| {
+                let escaped = escaped(secret.expose());
+                let forms = [escaped.to_ascii_lowercase(), escaped, STANDARD.encode(secret.expose())];
+                found(bytes, secret.expose()) || forms.iter().any(|form| found(bytes, form.as_bytes()))
+            })
         };
         let named = |name: &str| {
             ["authorization", "cookie", "proxy-authorization"].iter().any(|own| name.eq_ignore_ascii_case(own))
@@ -90,34 +108,77 @@ struct Chain {
     astray: Option<String>,
 }
 
+/// Connections that are opened while the first requests are under way, where the way is long: the changes that come next
+/// need as many. A server nearby may be one that serves a single connection, and would wait on an idle one.
+const AHEAD: usize = 4;
+
+/// Where no connection came about within so long, the way is long.
+const FAR: Duration = Duration::from_millis(40);
+
+/// So often those who wait hear of it.
+const TOLD: Duration = Duration::from_millis(250);
+
 /// Sends what the plan asks for until it is decided. At most so many requests go out, hops included.
-pub async fn run(plan: &mut Plan<'_>, wire: Rc<Wire>, permit: Rc<Permit>, most: usize) -> Course {
+pub async fn run(
+    plan: &mut Plan<'_>,
+    wire: Rc<Wire>,
+    permit: Rc<Permit>,
+    most: usize,
+    told: &dyn Fn(Progress),
+) -> Course {
     let mut course = Course::default();
+    let mut progress = Progress::default();
     let room = Rc::new(Cell::new(most));
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut ahead = JoinSet::new();
+    if plan.ask.is_free && permit.allows(&plan.ask.request) {
+        for _ in 0..AHEAD.min(most.saturating_sub(3)) {
+            let (wire, request, manner) = (wire.clone(), plan.ask.request.clone(), plan.ask.manner.clone());
+            ahead.spawn_local(async move {
+                sleep(FAR).await;
+                if !wire.has_met() {
+                    wire.open(&request, &manner).await;
+                }
+            });
+        }
+    }
     while let Step::Ask(trials) = plan.step() {
         let mut running = JoinSet::new();
+        let mut open: Vec<Option<Trial>> = Vec::new();
         for (index, trial) in trials.into_iter().enumerate() {
             if !permit.allows(&trial.request) {
                 course.astray.push(trial.change);
+                open.push(None);
                 continue;
             }
+            open.push(Some(trial.clone()));
             let (wire, permit, room) = (wire.clone(), permit.clone(), room.clone());
             running.spawn_local(async move { (index, ask(&wire, &permit, &room, trial).await) });
         }
         if running.is_empty() {
             break;
         }
+        progress.asked += running.len();
+        told(progress);
+        let mut tick = tokio::time::interval(TOLD);
         let mut chains = Vec::new();
         loop {
             tokio::select! {
                 done = running.join_next() => match done {
-                    Some(Ok(chain)) => chains.push(chain),
+                    Some(Ok((index, chain))) => {
+                        progress.answered += 1;
+                        if let Some(open) = open.get_mut(index) {
+                            *open = None;
+                        }
+                        chains.push((index, chain));
+                    }
                     Some(Err(_)) => {}
                     None => break,
                 },
+                _ = tick.tick() => told(progress),
                 _ = &mut interrupted => {
                     course.is_interrupted = true;
+                    course.open = open.into_iter().flatten().collect();
                     break;
                 }
             }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use why401_core::case::{Case, Refusal, Stop};
 use why401_core::cause::Standing;
+use why401_core::clock::Offset;
+use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
-use why401_core::fact::{Fact, Operand, Place, Seen, Setter, Value};
-use why401_core::probe::{Plan, Tried};
+use why401_core::fact::{Fact, Operand, Origin, Place, Seen, Setter, Value};
+use why401_core::probe::{Plan, Trial, Tried};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
 use why401_core::read::pasted;
@@ -138,11 +140,15 @@ pub struct Probed<'a> {
     pub secrets: &'a [Secret],
     /// What was not done, and why.
     pub not_tried: Vec<Skipped>,
+    /// How far this machine's clock is from the server's.
+    pub clock: Option<Offset>,
+    /// What had no answer yet when it was broken off; `None` where it was not.
+    pub open: Option<&'a [Trial]>,
 }
 
 /// Looks at what the experiments of a plan showed, beside what the project shows of the credential.
 pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Investigation {
-    let Probed { mut project, variable, secrets, not_tried } = probed;
+    let Probed { mut project, variable, secrets, not_tried, clock, open } = probed;
     project.facts.retain(|fact| match &fact.seen {
         Seen::Sends(sends) => matches!(&sends.credential, Operand::Variable(name) if *name == variable),
         Seen::Stands(_) => false,
@@ -157,6 +163,8 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         project.exchanges.extend(read.exchanges);
         project.facts.extend(read.facts);
     }
+    let differs = clock.map(|offset| Fact { origin: Origin::Clock, span: 0..0, seen: Seen::ClockDiffers(offset) });
+    project.facts.extend(differs);
     project.hints.arrives = plan.seen().arrives;
     project.hints.provider = plan.ask.provider.map(|provider| provider.slug.clone());
     let mut cases = Case::all(&project, registry);
@@ -182,7 +190,16 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     diagnosis.prove(plan, &variable);
     // A request that was given whole has no journey before it was sent.
     diagnosis.journeys.retain(|journey| !journey.credential.is_empty());
+    if let Some(open) = open {
+        diagnosis.break_off(open);
+    }
     diagnosis.not_tried.extend(not_tried);
+    let is_named = diagnosis.causes.iter().any(|named| named.cause.slug == "clock/skew");
+    if let Some(offset) = clock.filter(|offset| offset.is_off() && !is_named) {
+        let what = format!("this machine's clock, which is {offset}");
+        let why = "nothing in the answer has to do with times; `why401 clock` looks closer".to_owned();
+        diagnosis.not_tried.push(Skipped { what, why });
+    }
     let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
     let redactor = Redactor::new(values.chain(secrets).filter(|value| value.len() >= 4));
     let mut revealing: Vec<String> = secrets.iter().filter_map(Secret::expose_str).map(str::to_owned).collect();
@@ -204,6 +221,12 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         }
     }
     diagnosis.excerpts = excerpts;
+    let pieces = Pieces::of(cases.iter().flat_map(|case| &case.values).map(|held| held.value).chain(secrets));
+    diagnosis.rewrite(&|text| pieces.hide(text));
+    for one in &mut diagnosis.experiments {
+        // A key in the path of an address that nobody knows.
+        one.asked = redactor.redact(&one.asked);
+    }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
 }
 

@@ -3,7 +3,7 @@
 //! after one, and paste one as an argument.
 
 use std::collections::HashSet;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use why401_core::provider::Registry;
 
@@ -57,6 +57,38 @@ impl Shown {
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn complain(&self) {
         let _ = anstream::stderr().lock().write_all(self.0.as_bytes());
+    }
+}
+
+/// One line on the terminal of standard error that tells those who wait how far it is; nothing where that is no terminal.
+pub struct Waiting {
+    is_seen: bool,
+}
+
+impl Waiting {
+    /// Shows itself only where it is `wanted` and a person can see it.
+    pub fn new(wanted: bool) -> Self {
+        Self { is_seen: wanted && std::io::stderr().is_terminal() }
+    }
+
+    /// Writes the line anew, of words that why401 itself knows.
+    pub fn say(&self, known: &str) {
+        self.write(&format!("\r\u{1b}[K{known}"));
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn write(&self, text: &str) {
+        if self.is_seen {
+            let mut err = anstream::stderr().lock();
+            let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        }
+    }
+}
+
+impl Drop for Waiting {
+    /// The line goes with it.
+    fn drop(&mut self) {
+        self.write("\r\u{1b}[K");
     }
 }
 

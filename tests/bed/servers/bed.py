@@ -5,6 +5,7 @@ and serves until its standard input ends: so it never outlives the test that sta
 itself it ends by process group.
 """
 
+import atexit
 import base64
 import fcntl
 import hashlib
@@ -28,6 +29,7 @@ NODE = BED / "bin/node"
 PATIENCE = 120  # seconds
 
 started = []
+starting = threading.Lock()
 
 
 def free_port():
@@ -54,14 +56,13 @@ def start(*command, port=None, ask=None, **options):
     """Starts a program; where `port` is given, waits until it listens there, and with `ask` until that URL is answered well."""
     log = open(f"{len(started)}.log", "wb")
     environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", **options.pop("env", {})}
-    process = subprocess.Popen(
-        [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=environment, **options
-    )
-    started.append(process)
+    files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": subprocess.STDOUT}
+    with starting:
+        process = subprocess.Popen([str(word) for word in command], start_new_session=True, env=environment, **files, **options)
+        started.append(process)
     end = time.monotonic() + PATIENCE
     while port and not listens(port, ask):
         if process.poll() is not None or time.monotonic() > end:
-            stop()
             sys.exit(f"{command[0]} is not there: {Path(log.name).read_text(errors='replace')[-2000:]}")
         time.sleep(0.02)
     return process
@@ -78,26 +79,32 @@ def listens(port, ask=None):
 
 
 def stop():
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        for process in started:
-            try:
-                os.killpg(process.pid, sign)
-            except ProcessLookupError:
-                pass
-        for process in started:
-            try:
-                process.wait(3)
-            except subprocess.TimeoutExpired:
-                pass
+    with starting:
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            for process in started:
+                try:
+                    os.killpg(process.pid, sign)
+                except ProcessLookupError:
+                    pass
+            for process in started:
+                try:
+                    process.wait(3)
+                except subprocess.TimeoutExpired:
+                    pass
 
 
 def serve(**told):
-    """Tells what the stories need and serves until standard input ends."""
-    signal.signal(signal.SIGTERM, lambda *_: (stop(), os._exit(0)))
+    """Tells what the stories need; what was started serves until standard input ends."""
     for name, value in told.items():
         print(f"{name}={value}")
     print("ready", flush=True)
-    sys.stdin.buffer.read()
+    threading.Event().wait()
+
+
+def watch():
+    """Ends all when standard input ends, however far the start has come."""
+    while os.read(0, 64):
+        pass
     stop()
     os._exit(0)
 
@@ -164,3 +171,8 @@ def tokens(secret, **claims):
         "unsigned": segment({"alg": "none", "typ": "JWT"}) + "." + body + ".",
         "cut": good[:-9],
     }
+
+
+atexit.register(stop)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+threading.Thread(target=watch, daemon=True).start()

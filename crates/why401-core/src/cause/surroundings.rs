@@ -37,7 +37,8 @@ pub(super) fn known_for(case: &Case<'_>, stop: Stop, places: &[Known]) -> Option
         + match refusal.main {
             Some(main) if known.symptoms.contains(&main) => 5,
             Some(_) => -25,
-            None => -5,
+            // A mere status says nothing of the place.
+            None => -20,
         };
     Some(finding.mend(Remedy::new(known.remedy)))
 }

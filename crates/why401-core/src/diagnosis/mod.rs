@@ -1,12 +1,15 @@
 //! Diagnosis: causes ranked, each with its evidence, standing and remedy; what was ruled out; what was not tried.
 
 mod browser;
+mod clock;
 mod experiment;
 mod proof;
+mod texts;
 mod weigh;
 
 use std::collections::BTreeMap;
 
+pub use self::clock::Told;
 use self::experiment::experiment;
 pub use self::proof::Experiment;
 use crate::case::{Case, Stop};

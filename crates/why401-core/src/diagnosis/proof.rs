@@ -7,7 +7,7 @@ use crate::case::Stop;
 use crate::cause::{Cause, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Reading, Spot, Tried};
+use crate::probe::{Plan, Reading, Spot, Trial, Tried};
 use crate::symptom::{self, Symptom};
 use crate::url::Url;
 
@@ -34,7 +34,10 @@ impl Diagnosis {
     /// Brings in what the experiments showed for the credential called `name`.
     pub fn prove(&mut self, plan: &Plan<'_>, name: &str) {
         self.experiments = plan.tried().iter().map(experiment).collect();
-        let Some(first) = plan.as_sent() else { return };
+        let Some(first) = plan.as_sent() else {
+            self.verdict = "The request as it is was not answered.".to_owned();
+            return;
+        };
         if first.reading == Reading::Accepted || !plan.refuses() {
             self.causes.clear();
         } else {
@@ -59,6 +62,24 @@ impl Diagnosis {
         }
         self.verdict = verdict(plan, &self.causes);
         self.mark(plan, name, first);
+    }
+
+    /// The experiments were broken off while these had no answer.
+    pub fn break_off(&mut self, open: &[Trial]) {
+        for trial in open {
+            self.experiments.push(Experiment {
+                change: trial.change.clone(),
+                asked: format!("{} {}", trial.request.method, trial.request.url),
+                came: "no answer yet".to_owned(),
+                requests: 1,
+                status: None,
+                works: false,
+                cause: trial.suspect().map(|suspect| suspect.cause),
+            });
+        }
+        if self.causes.first().is_none_or(|named| named.finding.standing != Standing::Proven) {
+            self.verdict = "Broken off before it was decided.".to_owned();
+        }
     }
 
     /// Keeps what is about the variable `name`, which has no value; names that as the cause where nothing else is.

@@ -48,6 +48,10 @@ pub(super) fn weigh(
             if let Some(rank) = names_it {
                 let is_weak = finding.weight < FITS;
                 finding.weight += 20 - 2 * i32::try_from(rank.min(8)).unwrap_or(8);
+                // Where a step of CI is turned down with a text that leaves it open, the secret mostly never came.
+                if named.cause.slug == "env/ci-not-mapped" && finding.weight > 0 {
+                    finding.weight = finding.weight.max(said.first().map_or(0, |(_, best)| best.weight));
+                }
                 if finding.weight >= FITS && !is_weak && finding.standing == Standing::Possible {
                     finding.standing = Standing::Likely;
                 }
@@ -75,7 +79,7 @@ pub(super) fn weigh(
     }
     if !refusal.refuses() {
         // What somebody hands over on purpose is looked at all the same; a log may hold anything.
-        let least = if refusal.has_context { Standing::Likely } else { Standing::Proven };
+        let least = if refusal.has_context { Standing::Possible } else { Standing::Proven };
         causes.retain(|named| named.finding.standing <= least);
     }
     causes.sort_by_key(|named| {

@@ -5,6 +5,7 @@ mod told;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::clock::Offset;
 use crate::secret::Secret;
 pub use told::{Claims, Echoes, Mentions, Remark, Surrounding, Token};
 
@@ -139,6 +140,8 @@ pub enum Seen {
     Looks(Secret),
     /// The question has to do with a surrounding of the program that has a way of its own with credentials.
     Involves(Surrounding),
+    /// This machine's clock was held against that of the server.
+    ClockDiffers(Offset),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
 }

@@ -111,6 +111,12 @@ pub enum Remark {
     Envelope,
     /// A header's name holds an underscore.
     Underscored,
+    /// A variable's name is asked for with a blank at its end or beginning.
+    BlankInName,
+    /// A webhook comes in and is checked.
+    Webhook,
+    /// Code or a description of an API puts the token alone into Authorization.
+    BareToken,
     /// Code asks with a client that names itself in a way that many servers turn away.
     PlainAgent,
 }

@@ -2,7 +2,7 @@
 
 use super::{Ask, Reading, Seen, Spot, Suspect, Trial};
 use crate::case::Stop;
-use crate::exchange::{Manner, Proxy};
+use crate::exchange::{Hurdle, Manner, Proxy};
 
 pub(super) fn trials(ask: &Ask<'_>, _: &Spot, seen: Seen) -> Vec<Trial> {
     let given = match &ask.manner.proxy {
@@ -13,6 +13,10 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, seen: Seen) -> Vec<Trial> {
     let Some(proxy) = given else { return Vec::new() };
     // Where nothing came, it was no header that the proxy took.
     let (cause, title, remedy) = if seen.reading == Some(Reading::Unanswered) {
+        // A proxy that is down or wants a password itself keeps nothing from being trusted.
+        if !matches!(seen.hurdle, Some(Hurdle::Trust(_))) {
+            return Vec::new();
+        }
         (
             "tls/untrusted",
             format!("{proxy} answers in the place of the API, with a certificate that is not trusted"),

@@ -32,7 +32,7 @@ pub use spot::{At, Half, Spot, placed};
 
 use crate::case::Stop;
 use crate::cause::Remedy;
-use crate::exchange::{Manner, Request};
+use crate::exchange::{Hurdle, Manner, Request};
 use crate::provider::{Probe, Provider, Registry};
 use crate::secret::Secret;
 
@@ -178,6 +178,8 @@ pub struct Seen {
     pub reading: Option<Reading>,
     /// Seconds that the server asks to wait.
     pub retry_after: Option<u64>,
+    /// Where it stopped, if nobody answered.
+    pub hurdle: Option<Hurdle>,
 }
 
 /// Proposes requests with one change each.

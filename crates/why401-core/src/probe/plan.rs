@@ -198,7 +198,7 @@ impl<'a> Plan<'a> {
 
     /// The request as it is, and what came of it.
     pub fn as_sent(&self) -> Option<&Tried> {
-        self.tried.first()
+        self.tried.first().filter(|tried| matches!(tried.trial.purpose, Purpose::AsSent))
     }
 
     /// What everything is compared with now.
@@ -256,7 +256,11 @@ impl<'a> Plan<'a> {
             (Some(false), _) => Some(true),
             _ => None,
         };
-        Seen { arrives, reading: Some(base.reading), retry_after: base.last().and_then(retry_after) }
+        let hurdle = base.last().and_then(|last| match &last.outcome {
+            Outcome::Unreachable(why) => Some(why.at),
+            _ => None,
+        });
+        Seen { arrives, reading: Some(base.reading), retry_after: base.last().and_then(retry_after), hurdle }
     }
 
     /// The answer to a control.

@@ -45,7 +45,7 @@ impl Speaker {
 
     /// Whether it says what everybody says.
     fn is_unspecific(self) -> bool {
-        matches!(self, Self::Family(family) if family.slug == "unspecific")
+        matches!(self, Self::Family(family) if family.slug.starts_with("unspecific"))
     }
 
     /// Its slug.

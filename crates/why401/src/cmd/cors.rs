@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
-use why401_core::cors::{Call, Credentials, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser};
+use why401_core::conceal::Pieces;
+use why401_core::cors::{
+    self, Call, Credentials, Experiment, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser,
+};
 use why401_core::diagnosis::Diagnosis;
-use why401_core::exchange::{Manner, Outcome};
+use why401_core::exchange::{Manner, Outcome, Request};
+use why401_core::probe::Spot;
 use why401_core::project::Skipped;
 use why401_core::secret::Secret;
 
@@ -59,24 +63,40 @@ impl Cors {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let call = self.call()?;
         let mut not_tried = Vec::new();
-        let secrets: Vec<String> =
-            call.headers.iter().filter_map(|(_, value)| value.expose_str()).map(str::to_owned).collect();
+        let secrets = self.secrets(&call);
+        let pieces = Pieces::of(secrets.iter());
         let wire = Wire::new(world::environment());
-        let verdict = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
+        let (verdict, further) = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
             .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
         if let Gets::Silence { why, .. } = &verdict.gets {
-            return Err(Error::new(format!("{} was not reached: {why}", self.url))
+            let asked = self.url.split(['?', '#']).next().unwrap_or_default();
+            return Err(Error::new(pieces.hide(&format!("{asked} was not reached: {why}")))
                 .hint("a browser shows the same words as for CORS; here it is the network"));
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
         diagnosis.not_tried = not_tried;
+        diagnosis.add_questions(&further);
+        diagnosis.rewrite(&|text| pieces.hide(text));
         let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
-        let revealing: Vec<String> = secrets.into_iter().filter(|text| text.len() >= 8).collect();
+        let texts = secrets.iter().filter_map(Secret::expose_str).filter(|text| text.len() >= 8);
+        let revealing: Vec<String> = texts.map(str::to_owned).collect();
         Shown::report(&text, &revealing).print()?;
         Ok(match verdict.gets {
             Gets::Answer { .. } if diagnosis.causes.is_empty() => Verdict::Nothing,
             _ => Verdict::Found,
         })
+    }
+
+    /// What of the call is nobody's business: credentials where they are usual, and values of the project.
+    fn secrets(&self, call: &Call) -> Vec<Secret> {
+        let (url, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
+        let query = Some(query).filter(|query| !query.is_empty()).map(Secret::from);
+        let request = Request { url: url.to_owned(), query, headers: call.headers.clone(), ..Request::default() };
+        let spots = Spot::all(&request, None).into_iter().map(|spot| spot.value);
+        let is_own = |(text, _): &(&String, _)| text.contains('$');
+        let values = self.headers.iter().zip(&call.headers).filter(is_own).map(|(_, (_, value))| value.clone());
+        let made_up = |secret: &Secret| secret.expose() == b"why401";
+        spots.chain(values).filter(|secret| !made_up(secret)).collect()
     }
 
     /// The call that the arguments describe.
@@ -124,13 +144,35 @@ impl Cors {
         Ok((name.trim().to_owned(), Secret::new(value)))
     }
 
-    /// Sends what the browser would send, and tells it what came.
-    async fn ask(&self, call: &Call, wire: Rc<Wire>, not_tried: &mut Vec<Skipped>) -> Browser {
+    /// Sends what the browser would send, and tells it what came; then asks what the verdict leaves open.
+    async fn ask(
+        &self,
+        call: &Call,
+        wire: Rc<Wire>,
+        not_tried: &mut Vec<Skipped>,
+    ) -> (Browser, Vec<(Experiment, Outcome)>) {
         let mut fetch = Fetch::new(call);
+        let (mut preflight, mut real): (Option<Request>, Option<Request>) = (None, None);
         loop {
             match fetch.ask() {
-                Next::Done(verdict) => return *verdict,
+                Next::Done(verdict) => {
+                    let real = real.or_else(|| Some(as_called(call, preflight.as_ref()?)));
+                    let mut further = Vec::new();
+                    if let Some(real) = real {
+                        let questions = cors::experiments(call, &verdict, preflight.as_ref(), &real);
+                        for question in questions.into_iter().take(FURTHER) {
+                            let heard = wire.ask(&question.request, &Manner::default()).await;
+                            further.push((question, heard.exchange.outcome));
+                        }
+                    }
+                    return (*verdict, further);
+                }
                 Next::Ask(asked) => {
+                    match asked.step {
+                        Step::Preflight => preflight = Some(asked.request.clone()),
+                        Step::Real => real = Some(asked.request.clone()),
+                        Step::Before => {}
+                    }
                     let mut request = asked.request.clone();
                     let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str());
                     if asked.step == Step::Real && !is_safe && !self.allow_writes {
@@ -151,4 +193,15 @@ impl Cors {
             }
         }
     }
+}
+
+/// So many further questions are asked.
+const FURTHER: usize = 3;
+
+/// The call itself, as it would have followed its preflight.
+fn as_called(call: &Call, preflight: &Request) -> Request {
+    let mut request = Request { method: call.method.to_uppercase(), ..preflight.clone() };
+    request.headers.retain(|(name, _)| !name.to_ascii_lowercase().starts_with("access-control-"));
+    request.headers.extend(call.headers.iter().cloned());
+    request
 }

@@ -2,6 +2,7 @@
 
 mod causes;
 mod check;
+mod clock;
 mod completions;
 mod cors;
 mod explain;
@@ -36,6 +37,7 @@ enum Command {
     Explain(explain::Explain),
     Probe(Box<probe::Probe>),
     Cors(cors::Cors),
+    Clock(clock::Clock),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -127,6 +129,7 @@ impl Arguments {
             Some(Command::Explain(command)) => command.run(),
             Some(Command::Probe(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
+            Some(Command::Clock(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),

@@ -15,10 +15,10 @@ use why401_core::url::Url;
 use super::{Format, Verdict, detail, render};
 use crate::collect;
 use crate::config::Config;
-use crate::experiment::{self, Course, Permit};
+use crate::experiment::{self, Course, Permit, Progress};
 use crate::investigate::{self, Probed};
 use crate::prepare::{LIMIT, Prepared, Ready, Wishes, refused};
-use crate::shown::Shown;
+use crate::shown::{Shown, Waiting};
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
 
@@ -229,15 +229,29 @@ impl Probe {
         let limits = Limits { requests: self.max_requests.max(1), ..Limits::default() };
         let mut plan = Plan::new(ask, limits);
         let most = self.max_requests.max(1);
-        let course = wire::run(experiment::run(&mut plan, wire, Rc::new(permit), most))
+        let waiting = Waiting::new(!self.quiet);
+        let told = |progress: Progress| {
+            let Progress { asked, answered } = progress;
+            waiting.say(&format!("{host}: {answered} of {asked} requests answered; Ctrl-C tells what is known"));
+        };
+        let course = wire::run(experiment::run(&mut plan, wire, Rc::new(permit), most, &told))
             .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
+        drop(waiting);
         not_tried.extend(left_out(&course));
-        unreachable(&plan, &host)?;
-        let probed = Probed { project, variable, secrets: &secrets, not_tried };
+        if !course.is_interrupted {
+            unreachable(&plan, &host)?;
+        }
+        let clock = course.heard.iter().filter_map(wire::offset).min_by_key(|offset| offset.within);
+        let open = course.is_interrupted.then_some(course.open.as_slice());
+        let probed = Probed { project, variable, secrets: &secrets, not_tried, clock, open };
         let found = investigate::probe(probed, &plan, registry);
         let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
         Shown::report(&text, &found.revealing).print()?;
-        Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
+        match (found.diagnosis.causes.is_empty(), course.is_interrupted) {
+            (false, _) => Ok(Verdict::Found),
+            (true, false) => Ok(Verdict::Nothing),
+            (true, true) => Err(Error::new("it was broken off before it was decided")),
+        }
     }
 }
 

@@ -1,15 +1,19 @@
 //! Bodies: read as far as a refusal ever is long, for as long as anybody waits for one, and unpacked no further than that.
 
 use std::io::Read;
+use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-use super::http1::BODY_WITHIN;
 use super::stream::Stream;
 
 /// So much of a body is kept, packed and unpacked.
 const KEPT: usize = 64 << 10;
+/// What a caller waits for a body after its head.
+const WITHIN: Duration = Duration::from_secs(5);
+/// The body of an exchange that must end soon ends so much earlier.
+const SPARE: Duration = Duration::from_millis(100);
 /// So much more is read to come to its end, so that the connection can be used again.
 const DRAINED: usize = 256 << 10;
 
@@ -30,12 +34,14 @@ pub(super) struct Body {
     pub bytes: Vec<u8>,
     /// Whether its end was reached and all of it was kept.
     pub whole: bool,
+    /// Whether nothing lies behind its end: what does is an answer that nobody asked for.
+    pub is_clean: bool,
 }
 
 /// Reads a body whose beginning may lie in `buffer` already.
-pub(super) async fn read(stream: &mut Stream, buffer: Vec<u8>, framing: Framing) -> Body {
+pub(super) async fn read(stream: &mut Stream, buffer: Vec<u8>, framing: Framing, until: Instant) -> Body {
     let mut reading = Reading::new(buffer, framing);
-    let done = timeout(BODY_WITHIN, async {
+    let done = timeout_at(patience(until), async {
         loop {
             reading.take();
             match reading.state {
@@ -52,7 +58,13 @@ pub(super) async fn read(stream: &mut Stream, buffer: Vec<u8>, framing: Framing)
     });
     let ended = done.await.unwrap_or(false);
     let whole = ended && reading.seen <= KEPT;
-    Body { bytes: reading.out, whole }
+    Body { bytes: reading.out, whole, is_clean: reading.raw.is_empty() }
+}
+
+/// Until when a body is waited for: a head that came is an answer, whatever becomes of its body.
+pub(super) fn patience(until: Instant) -> Instant {
+    let late = until.checked_sub(SPARE).unwrap_or(until);
+    late.min(Instant::now() + WITHIN)
 }
 
 /// Where in the frames the reading stands.
@@ -86,6 +98,9 @@ struct Reading {
     then: State,
     seen: usize,
 }
+
+/// So many encodings one upon the other are taken off; nobody needs two.
+const ENCODINGS: usize = 4;
 
 /// A line between chunks may be so long.
 const LINE: usize = 8 << 10;
@@ -147,10 +162,12 @@ fn after(state: State, line: &[u8]) -> State {
         State::Trailer => State::Trailer,
         State::ChunkLine => {
             let digits = std::str::from_utf8(line).unwrap_or_default().split(';').next().unwrap_or_default().trim();
-            match u64::from_str_radix(digits, 16) {
-                Ok(0) => State::Trailer,
-                Ok(length) => State::Left(length),
-                Err(_) => State::Broken,
+            // Rust reads a sign before a number; a chunk's length has none.
+            let length = Some(digits).filter(|digits| !digits.starts_with('+'));
+            match length.and_then(|digits| u64::from_str_radix(digits, 16).ok()) {
+                Some(0) => State::Trailer,
+                Some(length) => State::Left(length),
+                None => State::Broken,
             }
         }
         _ => State::Broken,
@@ -164,6 +181,9 @@ pub(super) fn decoded(bytes: &[u8], headers: &[(String, String)]) -> (String, bo
         encodings.flat_map(|(_, value)| value.split(',')).map(|word| word.trim().to_ascii_lowercase()).collect();
     let mut bytes = bytes.to_vec();
     let mut is_cut = false;
+    if encodings.len() > ENCODINGS {
+        return (String::new(), true);
+    }
     for encoding in encodings.iter().rev() {
         let mut out = Vec::new();
         let limit = KEPT as u64 + 1;
@@ -212,6 +232,10 @@ mod tests {
             (Framing::Chunked, "2\r\nab\r\n1;x=y\r\nc\r\n0\r\nA: b\r\n\r\n", "abc", State::End),
             (Framing::Chunked, "2\nab\n0\n\n", "ab", State::End),
             (Framing::Chunked, "zz\r\n", "", State::Broken),
+            (Framing::Chunked, "+2\r\nab\r\n", "", State::Broken),
+            (Framing::Chunked, "-2\r\nab\r\n", "", State::Broken),
+            (Framing::Chunked, "fffffffffffffffff\r\nab\r\n", "", State::Broken),
+            (Framing::Chunked, "ffffffffffffffff\r\nab\r\n", "ab\r\n", State::Left(u64::MAX - 4)),
             (Framing::Chunked, "2\r\nabX\r\n", "ab", State::Broken),
         ] {
             assert_eq!(taken(framing, &[text.as_bytes()]), (expected.to_owned(), state), "{text:?}");
@@ -233,5 +257,6 @@ mod tests {
         assert_eq!(decoded(&packer.finish().unwrap(), &field("deflate")), ("no".to_owned(), false));
         assert_eq!(decoded(b"plain", &field("gzip")), (String::new(), false));
         assert_eq!(decoded(b"plain", &field("identity")), ("plain".to_owned(), false));
+        assert_eq!(decoded(b"plain", &field(&"br,".repeat(5000))), (String::new(), true));
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP/1.1 (RFC 9112), and 1.0: requests written by hand, since letter case, order and strange bytes are what is judged;
 //! answers read with patience, since they may come from anything.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use why401_core::exchange::{Answer, Hurdle, Manner, Request, Version};
@@ -11,12 +11,12 @@ use why401_core::url::Url;
 use super::body::{self, Framing};
 use super::dial::{Way, said};
 use super::stream::Stream;
-use super::{Came, Failed};
+use super::{Came, Failed, Until};
 
 /// A head may be so long.
 const HEAD: usize = 64 << 10;
 /// A head may have so many fields.
-const FIELDS: usize = 256;
+const FIELDS: usize = 1000;
 /// So many interim answers (1xx) may come before the real one.
 const INTERIM: usize = 16;
 
@@ -115,7 +115,12 @@ pub(super) fn absolute(bytes: &[u8], request: &Request, way: &Way) -> Vec<u8> {
 }
 
 /// Sends the bytes and reads the answer; also tells whether the connection can be used again.
-pub(super) async fn ask(stream: &mut Stream, bytes: &[u8], request: &Request) -> Result<(Came, bool), Broken> {
+pub(super) async fn ask(
+    stream: &mut Stream,
+    bytes: &[u8],
+    request: &Request,
+    until: Until,
+) -> Result<(Came, bool), Broken> {
     let began = SystemTime::now();
     let clock = Instant::now();
     // A server that refuses early may close its side before all was sent; its answer still lies there.
@@ -144,14 +149,18 @@ pub(super) async fn ask(stream: &mut Stream, bytes: &[u8], request: &Request) ->
         }
     };
     let took = clock.elapsed();
+    let (told, is_plain) = framing(&head.headers);
     let bodiless = request.method == "HEAD" || matches!(head.status, 101 | 204 | 304);
-    let framing = if bodiless { Framing::Length(0) } else { framing(&head.headers) };
-    let read = body::read(stream, buffer, framing).await;
+    let framing = if bodiless { Framing::Length(0) } else { told };
+    let read = body::read(stream, buffer, framing, until).await;
     let closes = head
         .headers
         .iter()
         .any(|(name, value)| name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().contains("close"));
-    let reusable = read.whole && !closes && !head.is_old && framing != Framing::Close && head.status != 101;
+    // Where the end of a body is told twice or strangely, or one may follow that there should not be, the next answer may
+    // begin with the rest of this one.
+    let is_sure = is_plain && read.is_clean && (!bodiless || told == Framing::Length(0));
+    let reusable = read.whole && is_sure && !closes && !head.is_old && framing != Framing::Close && head.status != 101;
     let (text, is_cut) = body::decoded(&read.bytes, &head.headers);
     let answer = Answer { status: Some(head.status), headers: head.headers, body: text };
     Ok((Came { answer, began, took, is_cut: is_cut || !read.whole }, reusable))
@@ -178,20 +187,23 @@ struct Head {
 
 /// Reads one head and leaves what follows it in the buffer.
 async fn head(stream: &mut Stream, buffer: &mut Vec<u8>) -> Result<Head, Broken> {
+    // A head is looked at when a line of it has come, not for each byte of one that drips.
+    let mut is_new = true;
     loop {
-        if !buffer.is_empty() {
+        if !buffer.is_empty() && is_new {
             if let Some((head, length)) = parsed(buffer)? {
                 buffer.drain(..length);
                 return Ok(head);
             }
-            if buffer.len() >= HEAD {
-                return Err(Broken::answer(format!("its head is longer than {} KiB", HEAD >> 10)));
-            }
         }
+        if buffer.len() >= HEAD {
+            return Err(Broken::answer(format!("its head is longer than {} KiB", HEAD >> 10)));
+        }
+        let before = buffer.len();
         match stream.read_buf(buffer).await {
             Ok(0) if buffer.is_empty() => return Err(Broken::BeforeAnything),
             Ok(0) => return Err(Broken::answer(format!("it ended in its head, after {} bytes", buffer.len()))),
-            Ok(_) => {}
+            Ok(_) => is_new = before < 8 || memchr::memchr(b'\n', &buffer[before..]).is_some(),
             Err(_) if buffer.is_empty() => return Err(Broken::BeforeAnything),
             Err(why) => return Err(Broken::answer(said(&why))),
         }
@@ -238,19 +250,42 @@ fn parsed(buffer: &[u8]) -> Result<Option<(Head, usize)>, Broken> {
     }
 }
 
-/// How the end of the body is told (RFC 9112, section 6.3).
-fn framing(headers: &[(String, String)]) -> Framing {
-    let mut length = None;
-    for (name, value) in headers {
-        if name.eq_ignore_ascii_case("transfer-encoding") && value.to_ascii_lowercase().contains("chunked") {
-            return Framing::Chunked;
-        }
-        if name.eq_ignore_ascii_case("content-length") {
-            length = length.or_else(|| value.trim().parse().ok());
-        }
+/// How the end of the body is told (RFC 9112, section 6.3), and whether it is told once and plainly.
+fn framing(headers: &[(String, String)]) -> (Framing, bool) {
+    let named = |wanted: &'static str| {
+        let fields = headers.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(wanted));
+        fields.map(|(_, value)| value.trim().to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    let (codings, lengths) = (named("transfer-encoding"), named("content-length"));
+    if codings.iter().any(|coding| coding.contains("chunked")) {
+        return (Framing::Chunked, codings == ["chunked"] && lengths.is_empty());
     }
-    length.map_or(Framing::Close, Framing::Length)
+    let digits = |text: &&String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match lengths.first().filter(digits).and_then(|text| text.parse().ok()) {
+        Some(length) => (Framing::Length(length), codings.is_empty() && lengths.iter().all(|own| *own == lengths[0])),
+        None => (Framing::Close, false),
+    }
 }
 
-/// What a caller waits for a body after its head.
-pub(super) const BODY_WITHIN: Duration = Duration::from_secs(5);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_an_end_is_told() {
+        for (fields, framing_is, is_plain) in [
+            (&[("Content-Length", "5")][..], Framing::Length(5), true),
+            (&[("Content-Length", "5"), ("content-length", "5")], Framing::Length(5), true),
+            (&[("Content-Length", "5"), ("content-length", "6")], Framing::Length(5), false),
+            (&[("Content-Length", "+5")], Framing::Close, false),
+            (&[("Content-Length", "99999999999999999999999")], Framing::Close, false),
+            (&[("Transfer-Encoding", "Chunked")], Framing::Chunked, true),
+            (&[("Transfer-Encoding", "chunked"), ("Content-Length", "5")], Framing::Chunked, false),
+            (&[("Transfer-Encoding", "gzip, chunked")], Framing::Chunked, false),
+            (&[], Framing::Close, false),
+        ] {
+            let headers: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            assert_eq!(framing(&headers), (framing_is, is_plain), "{fields:?}");
+        }
+    }
+}

@@ -3,28 +3,46 @@
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use h2::client::SendRequest;
+use tokio::time::timeout_at;
 use why401_core::exchange::{Answer, Hurdle, Request};
 use why401_core::url::Url;
 
-use super::http1::BODY_WITHIN;
 use super::stream::Stream;
-use super::{Came, Failed, body, http1};
+use super::{Came, Failed, Until, body, http1};
 
-/// So much of a body is kept; see `body.rs`.
-const KEPT: usize = 64 << 10;
+/// So much of a body is kept; see `body.rs`. A head may be so long, too.
+const KEPT: u32 = 64 << 10;
 
 /// Fields that belong to a connection and have no place in HTTP/2 (RFC 9113, section 8.2.2).
 const OF_CONNECTION: [&str; 6] =
     ["host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
-pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>) -> Result<Came, Failed> {
-    let broken = |why: h2::Error| Failed::at(Hurdle::Answer, format!("HTTP/2: {why}"));
-    let (sender, connection) = h2::client::handshake(stream).await.map_err(broken)?;
-    let driver = tokio::task::spawn_local(async move {
-        // What goes wrong with the connection shows itself in the answer.
+pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>, until: Until) -> Result<Came, Failed> {
+    let mut builder = h2::client::Builder::new();
+    builder
+        .enable_push(false)
+        .max_header_list_size(KEPT)
+        .initial_window_size(KEPT)
+        .initial_connection_window_size(KEPT);
+    let (sender, connection) = builder.handshake(stream).await.map_err(broken)?;
+    // The connection lives as long as somebody waits for its answer; what goes wrong with it shows itself there.
+    let lives = async {
         let _ = connection.await;
-    });
+        std::future::pending::<Failed>().await
+    };
+    tokio::select! {
+        biased;
+        came = talk(sender, request, url, until) => came,
+        failed = lives => Err(failed),
+    }
+}
+
+fn broken(why: h2::Error) -> Failed {
+    Failed::at(Hurdle::Answer, format!("HTTP/2: {why}"))
+}
+
+async fn talk(sender: SendRequest<Bytes>, request: &Request, url: &Url<'_>, until: Until) -> Result<Came, Failed> {
     let mut sender = sender.ready().await.map_err(broken)?;
     let began = SystemTime::now();
     let clock = Instant::now();
@@ -37,19 +55,18 @@ pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>) -> Res
     let took = clock.elapsed();
     let (head, mut incoming) = response.into_parts();
     let mut bytes: Vec<u8> = Vec::new();
-    let ended = timeout(BODY_WITHIN, async {
+    let ended = timeout_at(body::patience(until), async {
         while let Some(Ok(data)) = incoming.data().await {
             let _ = incoming.flow_control().release_capacity(data.len());
             bytes.extend_from_slice(&data);
-            if bytes.len() > KEPT {
+            if bytes.len() > KEPT as usize {
                 return false;
             }
         }
         true
     });
     let whole = ended.await.unwrap_or(false);
-    bytes.truncate(KEPT);
-    driver.abort();
+    bytes.truncate(KEPT as usize);
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<(String, String)> =
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();

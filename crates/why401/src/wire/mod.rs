@@ -7,18 +7,22 @@ mod http1;
 mod http2;
 mod idle;
 mod proxy;
+mod sntp;
 mod stream;
 mod tls;
 
+use std::cell::Cell;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant as Until, timeout_at};
+use why401_core::clock::Offset;
 use why401_core::exchange::{Answer, Exchange, Hurdle, Manner, Outcome, Request, Unreachable, Version, Via};
 use why401_core::loader::Environment;
 use why401_core::url::Url;
 
 use self::idle::Idle;
+pub use self::sntp::sntp;
 use self::stream::Trusting;
 
 /// A whole exchange may take so long, unless its manner says otherwise.
@@ -29,6 +33,7 @@ pub struct Wire {
     environment: Environment,
     tls: tls::Tls,
     idle: Idle,
+    has_met: Cell<bool>,
 }
 
 /// What came of one request.
@@ -65,19 +70,29 @@ enum Failed {
 
 impl Failed {
     fn at(at: Hurdle, why: impl Into<String>) -> Self {
-        Self::Unreachable(Unreachable { at, why: why.into() })
+        // Certificates and systems may say anything, terminals obey much.
+        let is_odd = |c: char| {
+            c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        let why = why.into().replace(is_odd, "\u{fffd}");
+        Self::Unreachable(Unreachable { at, why })
     }
 }
 
 impl Wire {
     /// The network in this environment, whose proxies and certificates it obeys.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, tls: tls::Tls::default(), idle: Idle::default() }
+        Self { environment, tls: tls::Tls::default(), idle: Idle::default(), has_met: Cell::new(false) }
     }
 
     /// The proxy that the environment names for this URL, without its password.
     pub fn proxy_for(&self, url: &str) -> Option<String> {
         proxy::of_environment(&Url::of(url), &self.environment).map(|proxy| proxy.shown())
+    }
+
+    /// Whether any connection came about yet.
+    pub fn has_met(&self) -> bool {
+        self.has_met.get()
     }
 
     /// Sends the request once and waits for the answer.
@@ -91,8 +106,8 @@ impl Wire {
             proxy: None,
             is_cut: false,
         };
-        let until = Instant::now() + within;
-        let came = timeout_at(until, self.exchange(manner, &mut heard)).await;
+        let until = Until::now() + within;
+        let came = timeout_at(until, self.exchange(manner, &mut heard, until)).await;
         let came = came.unwrap_or_else(|_| {
             Err(Failed::at(Hurdle::Time, format!("nothing came to an end within {} s", within.as_secs_f32())))
         });
@@ -109,7 +124,18 @@ impl Wire {
         heard
     }
 
-    async fn exchange(&self, manner: &Manner, heard: &mut Heard) -> Result<Came, Failed> {
+    /// Opens a connection for a later request of this kind, while others are under way. What goes wrong shows itself then.
+    pub async fn open(&self, request: &Request, manner: &Manner) {
+        let url = Url::of(&request.url);
+        let tls = url.scheme.eq_ignore_ascii_case("https");
+        let Ok(way) = dial::Way::new(&url, tls, manner, &self.environment) else { return };
+        let within = manner.within.map_or(WITHIN, Duration::from_millis);
+        if let Ok(Ok((stream, peer))) = tokio::time::timeout(within, self.dial(&way, &[b"http/1.1"])).await {
+            self.idle.keep(&way, idle::Kept { stream, peer });
+        }
+    }
+
+    async fn exchange(&self, manner: &Manner, heard: &mut Heard, until: Until) -> Result<Came, Failed> {
         let request = &mut heard.exchange.request;
         let text = request.url.clone();
         let url = Url::of(&text);
@@ -128,18 +154,20 @@ impl Wire {
         if manner.version == Some(Version::Http2) {
             let (stream, peer) = self.dial(&way, &[b"h2"]).await?;
             heard.peer = peer;
-            return http2::ask(stream, &heard.exchange.request, &url).await;
+            return http2::ask(stream, &heard.exchange.request, &url, until).await;
         }
         let bytes = if way.is_absolute() { http1::absolute(&bytes, &heard.exchange.request, &way) } else { bytes };
-        // A connection that lay idle may be closed just now; what nobody read may be sent again on a new one.
-        if let Some(mut kept) = self.idle.take(&way) {
+        // A connection that lay idle may be closed just now; what changes nothing may be sent again on a new one.
+        let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&heard.exchange.request.method.as_str());
+        let kept = if is_safe { self.idle.take(&way).await } else { None };
+        if let Some(mut kept) = kept {
             heard.peer = kept.peer;
-            match http1::ask(&mut kept.stream, &bytes, &heard.exchange.request).await {
+            match http1::ask(&mut kept.stream, &bytes, &heard.exchange.request, until).await {
                 Ok((came, reusable)) => {
                     if reusable {
                         self.idle.keep(&way, kept);
                     }
-                    return Ok(came);
+                    return proxy::passed(came, &way);
                 }
                 Err(http1::Broken::BeforeAnything) => {}
                 Err(http1::Broken::Failed(failed)) => return Err(failed),
@@ -147,12 +175,12 @@ impl Wire {
         }
         let (mut stream, peer) = self.dial(&way, &[b"http/1.1"]).await?;
         heard.peer = peer;
-        match http1::ask(&mut stream, &bytes, &heard.exchange.request).await {
+        match http1::ask(&mut stream, &bytes, &heard.exchange.request, until).await {
             Ok((came, reusable)) => {
                 if reusable {
                     self.idle.keep(&way, idle::Kept { stream, peer });
                 }
-                Ok(came)
+                proxy::passed(came, &way)
             }
             Err(http1::Broken::BeforeAnything) => {
                 Err(Failed::at(Hurdle::Answer, "the connection was closed without an answer"))
@@ -175,8 +203,21 @@ impl Wire {
         if way.tls {
             stream = self.tls.wrap(stream, &way.host, &way.trusting(), protocols).await?;
         }
+        self.has_met.set(true);
         Ok((stream, peer))
     }
+}
+
+/// How far this machine's clock is from that of the server, by the `Date` of its answer.
+pub fn offset(heard: &Heard) -> Option<Offset> {
+    let Outcome::Answered(answer) = &heard.exchange.outcome else { return None };
+    // What a cache hands out was dated when it was made.
+    let field = |name: &str| answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
+    if field("age").is_some() {
+        return None;
+    }
+    let took = u64::try_from(heard.took.as_millis()).ok()?;
+    Offset::by_date(&field("date")?.1, sntp::millis(heard.began?), took)
 }
 
 /// Runs what talks to the network, on this thread.

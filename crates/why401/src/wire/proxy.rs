@@ -10,7 +10,7 @@ use why401_core::url::Url;
 
 use super::dial::Way;
 use super::stream::Stream;
-use super::{Failed, http1};
+use super::{Came, Failed, http1};
 
 /// A proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,16 @@ impl Proxy {
     /// Its address without its password.
     pub(super) fn shown(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// It wants another user and password than it was given (RFC 9110, section 15.5.8).
+    fn refuses(&self) -> Failed {
+        let what = if self.user.is_some() {
+            "it refuses the user and password that its URL holds (407)"
+        } else {
+            "it wants a user and a password (407); they belong into its URL"
+        };
+        Failed::at(Hurdle::Proxy, format!("{}: {what}", self.shown()))
     }
 
     /// The value of `Proxy-Authorization`.
@@ -100,6 +110,14 @@ pub(super) fn of_environment(url: &Url<'_>, environment: &Environment) -> Option
     Proxy::parse(address)
 }
 
+/// An answer that came through a proxy in the clear: 407 is the proxy's own, and nobody judged the request.
+pub(super) fn passed(came: Came, way: &Way) -> Result<Came, Failed> {
+    match &way.proxy {
+        Some(proxy) if way.is_absolute() && came.answer.status == Some(407) => Err(proxy.refuses()),
+        _ => Ok(came),
+    }
+}
+
 /// Asks the proxy for a tunnel to the host.
 pub(super) async fn tunnel(mut stream: Stream, proxy: &Proxy, way: &Way) -> Result<Stream, Failed> {
     let name = if way.host.contains(':') { format!("[{}]", way.host) } else { way.host.clone() };
@@ -116,11 +134,7 @@ pub(super) async fn tunnel(mut stream: Stream, proxy: &Proxy, way: &Way) -> Resu
     let status = http1::status_of_tunnel(&mut stream).await.map_err(broken)?;
     match status {
         200..=299 => Ok(stream),
-        407 => Err(broken(if proxy.user.is_some() {
-            "it refuses the user and password that its URL holds (407)".to_owned()
-        } else {
-            "it wants a user and a password (407); they belong into its URL".to_owned()
-        })),
+        407 => Err(proxy.refuses()),
         other => Err(broken(format!("it answered {other} instead of opening a tunnel to {target}"))),
     }
 }

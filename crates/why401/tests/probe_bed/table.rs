@@ -69,9 +69,6 @@ struct Fault {
     exit: i32,
     #[serde(default)]
     waits: Option<String>,
-    /// Why it is not named yet: the line must fail then, so that this goes away when it is.
-    #[serde(default)]
-    open: Option<String>,
     #[serde(default)]
     note: Option<String>,
 }
@@ -91,7 +88,6 @@ pub struct Line {
     pub proven: bool,
     pub exit: i32,
     pub waits: Option<String>,
-    pub open: Option<String>,
 }
 
 const fn yes() -> bool {
@@ -134,7 +130,6 @@ pub fn lines(folder: &Path) -> Vec<Line> {
                     proven: fault.is_some_and(|fault| fault.proven),
                     exit: fault.map_or(0, |fault| fault.exit),
                     waits: fault.and_then(|fault| fault.waits.clone()).or_else(|| server.waits.clone()),
-                    open: fault.and_then(|fault| fault.open.clone()),
                 }
             };
             if server.never_healthy.is_none() {

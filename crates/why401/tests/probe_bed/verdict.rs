@@ -41,22 +41,14 @@ impl Verdict {
         named && self.exit == Some(line.exit) && self.flaw.is_none()
     }
 
-    /// What is wrong with it, in words; a line that is known to be open must fail.
+    /// What is wrong with it, in words.
     pub fn wrong(&self, line: &Line) -> Option<String> {
-        match (&line.open, self.as_expected(line)) {
-            (None, true) | (Some(_), false) => None,
-            (Some(open), true) => Some(format!("{}: named now, although it is said to be open: {open}", name(line))),
-            (None, false) => Some(format!(
-                "{}: expected {}{}, got {}{}\n  {}\n{}",
-                name(line),
-                wanted(line),
-                if line.proven { " (proven)" } else { "" },
-                self.got(),
-                self.flaw.as_ref().map(|flaw| format!("; {flaw}")).unwrap_or_default(),
-                line.run,
-                self.printed
-            )),
-        }
+        (!self.as_expected(line)).then(|| {
+            let proven = if line.proven { " (proven)" } else { "" };
+            let flaw = self.flaw.as_ref().map(|flaw| format!("; {flaw}")).unwrap_or_default();
+            let (wanted, got) = (wanted(line), self.got());
+            format!("{}: expected {wanted}{proven}, got {got}{flaw}\n  {}\n{}", name(line), line.run, self.printed)
+        })
     }
 
     fn got(&self) -> String {
@@ -71,18 +63,22 @@ impl Verdict {
     /// Its row of the printed table.
     pub fn row(&self, line: &Line) -> String {
         let requests = self.requests.map(|count| count.to_string()).unwrap_or_default();
-        let mark = match (self.as_expected(line), &line.open) {
-            (true, _) => "ok".to_owned(),
-            (false, Some(open)) => format!("open: {open}"),
-            (false, None) => "WRONG".to_owned(),
-        };
+        let mark = if self.as_expected(line) { "ok" } else { "open" };
         let (fault, took) = (line.fault.as_deref().unwrap_or("healthy"), self.took.as_secs_f64());
         format!("| {} | {fault} | {} | {} | {requests} | {took:.1} | {mark} |\n", line.server, wanted(line), self.got())
     }
+
+    /// Its row of `open.md`; None where it is as expected.
+    pub fn open(&self, line: &Line) -> Option<String> {
+        let fault = line.fault.as_deref().unwrap_or("healthy");
+        let row = || format!("| {} | {fault} | {} | {} |\n", line.server, wanted(line), self.got());
+        (!self.as_expected(line)).then(row)
+    }
 }
 
-fn name(line: &Line) -> String {
-    format!("{}, {}", line.server, line.fault.as_deref().unwrap_or("healthy"))
+/// How a line is called.
+pub fn name(line: &Line) -> String {
+    format!("{} | {}", line.server, line.fault.as_deref().unwrap_or("healthy"))
 }
 
 fn wanted(line: &Line) -> String {

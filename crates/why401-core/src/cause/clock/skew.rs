@@ -3,8 +3,8 @@
 use crate::case::{Case, Stop};
 use crate::cause::remarked;
 use crate::cause::surroundings::{Known, known_for};
-use crate::cause::{Evidence, Standing};
-use crate::fact::{Remark, Surrounding};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::{Origin, Remark, Seen, Surrounding};
 use crate::symptom::Symptom::{Claims, Signature};
 
 /// Places whose clock drifts, or whose clock decides.
@@ -40,5 +40,41 @@ const DIFFER: remarked::Known = remarked::Known {
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let told = remarked::known_by(case, "clock/skew", &DIFFER);
-    known_for(case, Stop::Judged, PLACES).into_iter().chain(told).map(Into::into).collect()
+    known_for(case, Stop::Judged, PLACES).into_iter().chain(told).chain(measured(case)).map(Into::into).collect()
+}
+
+/// This machine's clock was held against the server's. Only what is signed or carries times depends on it.
+fn measured(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let offset = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::ClockDiffers(offset) => Some(*offset),
+        _ => None,
+    });
+    let offset = offset.filter(|offset| offset.is_off() && refusal.refuses())?;
+    let named = refusal.meanings.first().map(|(_, meaning)| meaning.answer.cause.as_str());
+    let shows = [Claims, Signature].iter().any(|symptom| refusal.symptoms.contains(symptom));
+    let standing = match named {
+        Some("clock/skew") => Standing::Proven,
+        _ if shows => Standing::Likely,
+        _ if refusal.symptoms.is_empty() && is_dated(case) => Standing::Possible,
+        _ => return None,
+    };
+    let shown = offset.to_string();
+    let title = format!("this machine's clock is {}", shown.split(',').next().unwrap_or(&shown));
+    let why = format!("By the `Date` of the server's own answer this machine is {shown}.");
+    let mut finding = Finding::new(standing, Stop::Judged, title, Origin::Clock, why);
+    finding.weight = 30;
+    let remedy = Remedy::new("Switch on time synchronisation; in a virtual machine or container, on its host.");
+    Some(finding.mend(remedy.command("timedatectl set-ntp true")))
+}
+
+/// Whether what was sent carries times: a JWT, or a signature over a date.
+fn is_dated(case: &Case<'_>) -> bool {
+    let sent = case.as_refusal().into_iter().flat_map(|refusal| &refusal.exchanges);
+    let values = sent.flat_map(|exchange| exchange.request.headers.iter().map(|(_, value)| value));
+    values.filter_map(|value| value.expose_str()).any(|text| {
+        let credential = text.rsplit(' ').next().unwrap_or(text);
+        let is_token = credential.starts_with("eyJ") && credential.matches('.').count() == 2;
+        is_token || text.contains("Signature=") || text.starts_with("SharedKey ")
+    })
 }

@@ -7,8 +7,9 @@ use crate::case::{Case, Stop, name_says_credential};
 use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
 use crate::cause::names::{Nearness, nearness};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Origin, Reads, Seen, Setter, Value};
+use crate::fact::{Fact, Operand, Origin, Reads, Remark, Seen, Setter, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
 
@@ -19,6 +20,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(another_was_asked(case))
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
+            .chain(known_by(case, "env/name-mismatch", &BLANK))
             .map(Evidence::from)
             .collect();
     }
@@ -30,6 +32,17 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     };
     mismatch(case, fact, reads).map(Evidence::from).into_iter().collect()
 }
+
+/// No file and no shell makes a variable whose name ends in a blank.
+const BLANK: Known = Known {
+    remark: Remark::BlankInName,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "the name that the code asks for has a blank in it",
+    why: "No variable is called so; the program gets nothing, without a word.",
+    remedy: "Take the blank out of the name.",
+    weight: 40,
+};
 
 /// A program looks for a variable whose name is the key itself.
 fn value_as_name(case: &Case<'_>) -> Option<Finding> {

@@ -6,6 +6,7 @@ use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::{Fact, Origin, Remark, Seen, Sets, Setter, Starter, Value};
 use crate::loader::Process;
 use crate::project::EnvFile;
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
@@ -13,6 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .chain(another_arrived(case))
         .chain(replaced_by_code(case).map(Evidence::from))
         .chain(left_over(case).map(Evidence::from))
+        .chain(beside_a_file(case).map(Evidence::from))
         .chain(known_by(case, "env/shadowed", &HELD).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
 }
@@ -27,6 +29,29 @@ const HELD: Known = Known {
     remedy: "Take it out of the shell (`unset NAME`) and out of the profile that sets it, or let the file win: `load_dotenv(override=True)`.",
     weight: 12,
 };
+
+/// A value of an env file is turned down, and nothing is wrong with it: of seven such cases whose cause came out, six had
+/// an older value in the process.
+fn beside_a_file(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let known = ["dotenv", "python-dotenv", "dotenvx", "dotenv-cli"];
+    let told = case.project.hints.stack.iter().any(|word| known.contains(&word.as_str()));
+    if !told || !matches!(refusal.main, None | Some(Symptom::Rejected)) {
+        return None;
+    }
+    let origin = Origin::Variable("the environment".to_owned());
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        "the process may have had the variable before the file was read",
+        origin,
+        "Most loaders never replace a variable that is already there: a shell, a system setting or an older process wins.",
+    );
+    finding.weight = 15;
+    Some(finding.mend(Remedy::new(
+        "Print the first and last characters of the value where it is sent, and compare them with the file.",
+    )))
+}
 
 /// The program itself gives the variable another value before it is used.
 fn replaced_by_code(case: &Case<'_>) -> Option<Finding> {

@@ -2,12 +2,29 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, is_plain, user_of};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Operand, Seen};
+use crate::fact::{Carrier, Operand, Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(case, &asked)?.into()));
-    known.chain(stranger(case).map(Evidence::from)).collect()
+    known.chain(stranger(case).map(Evidence::from)).chain(typed(case).map(Evidence::from)).collect()
+}
+
+/// A field for the whole header is filled with the token alone.
+const BARE: Known = Known {
+    remark: Remark::BareToken,
+    standing: Standing::Possible,
+    stop: Stop::Sent,
+    title: "the token goes into Authorization as it is, without a word before it",
+    why: "Authorization is a scheme and then the credential; where a page or a program takes the whole header, nobody adds `Bearer`.",
+    remedy: "Write or type `Bearer ` before the token, or describe the API with an `http` scheme `bearer`.",
+    weight: 10,
+};
+
+fn typed(case: &Case<'_>) -> Option<Finding> {
+    let own = case.as_refusal()?.provider().is_none();
+    known_by(case, "header/missing-scheme", &BARE).filter(|_| own)
 }
 
 /// Authorization carries a bare token to a server that nobody registered, and it does not take it.

@@ -35,9 +35,8 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     let mut finding = echoed.finding(
         if whole && crossed {
             Standing::Possible
-        } else if whole {
-            Standing::Proven
         } else {
+            // Sample text may also be what a person wrote over the key before he showed it.
             Standing::Likely
         },
         "sample text was sent as the key",
@@ -76,7 +75,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let file = held.file?;
-    let standing = match (file.is_for_tests(), file.tracked == Some(true)) {
+    // Whoever runs the server himself may have given it this very password.
+    let own = case.project.is_excerpt && case.name.to_ascii_uppercase().contains("PASSWORD");
+    let standing = match (file.is_for_tests() || own, file.tracked == Some(true)) {
         // Tests run against stand-ins, which take anything.
         (true, _) => Standing::Possible,
         // A committed env file is often the project's template.

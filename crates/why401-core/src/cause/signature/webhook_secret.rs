@@ -16,6 +16,18 @@ const PARSED: Known = Known {
     weight: 12,
 };
 
+/// What is turned down on its way in was signed with another endpoint's secret, or is not what was signed.
+const COMES_IN: Known = Known {
+    remark: Remark::Webhook,
+    standing: Standing::Possible,
+    stop: Stop::Judged,
+    title: "a webhook comes in, and its signature is not the one that is worked out here",
+    why: "Each endpoint has a signing secret of its own, and the signature is over the bytes as they came.",
+    remedy: "Take the signing secret of this very endpoint, and hand the raw body to the check.",
+    weight: 2,
+};
+
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    known_by(case, "signature/webhook-secret", &PARSED).into_iter().map(Into::into).collect()
+    let known = [&PARSED, &COMES_IN].into_iter();
+    known.filter_map(|known| Some(known_by(case, "signature/webhook-secret", known)?.into())).collect()
 }

@@ -76,6 +76,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
                 || is_prose(&text[value.clone()])
                 || is_hidden(&text[value.clone()])
+                || is_filled_in(text, &value)
                 || !by_client && !is_refused(text, value.start)
                 || is_advice(&text[..found.get(0).map_or(0, |whole| whole.start())])
             {
@@ -104,6 +105,16 @@ fn is_hidden(value: &str) -> bool {
     let inner = word.strip_prefix(['[', '<']).and_then(|word| word.strip_suffix([']', '>']));
     let words = ["masked", "redacted", "hidden", "removed", "filtered", "secret", "omitted", "snip"];
     inner.is_some_and(|inner| words.iter().any(|word| inner.to_ascii_lowercase().contains(word)))
+}
+
+/// Whether a shell puts the variable's value there: a command line, and no single quotes round the `$`.
+fn is_filled_in(text: &str, value: &Range<usize>) -> bool {
+    let start = text[..value.start].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..value.start];
+    let commands = ["curl ", "wget ", "http ", "https ", "xh ", "grpcurl "];
+    text[value.clone()].contains(" $")
+        && commands.iter().any(|command| before.contains(command))
+        && before.matches('\'').count() % 2 == 0
 }
 
 /// Whether anything round `at` says that something was refused: else it is a setting, and no repetition.
@@ -176,6 +187,8 @@ mod tests {
             ("using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)", None),
             ("placeholder 'openai.api-key' in value \"x\"", None),
             ("Invalid API key provided", None),
+            ("$ curl http://a.test -H \"Authorization: Bearer $TOKEN\"\nHTTP:401", None),
+            ("$ curl http://a.test -H 'Authorization: Bearer $TOKEN'\nHTTP:401", Some("Bearer $TOKEN")),
             ("Bearer 'abcdefghijk'", Some("Bearer 'abcdefghijk'")),
             ("invalid token or expired session for this user", None),
         ] {

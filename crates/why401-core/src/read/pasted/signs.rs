@@ -107,6 +107,20 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::PlainAgent,
         r"(?i)\burllib2?(?:\.request)?\.(?:urlopen|urlretrieve|Request)\(|\bPython-urllib\b|\bfile_get_contents\(|\bread_(?:csv|json|html)\(\s*.?https?:|\.openStream\(\)|\bopen-uri\b|\blibwww-perl\b|\b(?:no|default|without (?:an?|any)|missing|empty) user[- ]?agent\b",
     ),
+    // The blank belongs to the name, and no variable is called so.
+    (
+        Remark::BlankInName,
+        r#"(?:\bENV\[|\bgetenv\(|\benviron(?:\[|\.get\()|\bprocess\.env\[|\bGetenv\(|\benv(?:::var)?\(|GetEnvironmentVariable\()\s*["'](?: +[A-Z][A-Z0-9_]+ *|[A-Z][A-Z0-9_]+ +)["']"#,
+    ),
+    (
+        Remark::Webhook,
+        r"(?i)\bwebhooks?\b|\bweb hook\b|\bx-(?:hub|shopify|stripe|slack|line|gitlab|github|paddle|square|twilio)-(?:signature|hmac|token)|\bconstructEvent\b|\bhmac[-_]sha256\b[^\n]{0,60}\bbody\b",
+    ),
+    // The field of Swagger's page takes what is typed as the whole header; a variable stands where a scheme should.
+    (
+        Remark::BareToken,
+        r#"(?is)(?:ApiKeyScheme|SecuritySchemeType\.ApiKey|\btype["']?\s*[:=]\s*["']apiKey["']|APIKeyHeader\().{0,300}["']authorization["']|["']authorization["'].{0,200}(?:SecuritySchemeType\.ApiKey|\btype["']?\s*[:=]\s*["']apiKey["'])|\bauthorization["']?\]?\s*[:=]\s*(?:this\.|self\.|state\.|props\.)?(?:\w*token|jwt|accessToken|api_?key)\s*[,;})\n]"#,
+    ),
     // `export NAME = value` is three words to a shell.
     (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
     // `$${{ secrets.X }}`, and what a log shows of it.
@@ -163,6 +177,14 @@ mod tests {
             (Remark::PlainAgent, "urllib.request.urlopen(url)", "requests.get(url)"),
             (Remark::Envelope, "{\"pass\":\"abc\"}\nshown in Secrets Manager", "{\"pass\":\"abc\"}"),
             (Remark::DoubledScheme, "Authorization: Bearer Bearer abcdef", "Authorization: Bearer abcdef"),
+            (Remark::BlankInName, "ENV['API_SECRET ']", "ENV['API_SECRET']"),
+            (Remark::Webhook, "POST /api/webhook", "a hook of the web"),
+            (Remark::BareToken, "headers: { Authorization: token },", "headers: { Authorization: `Bearer ${token}` },"),
+            (
+                Remark::BareToken,
+                "new ApiKeyScheme { In = \"header\", Name = \"Authorization\" }",
+                "new ApiKeyScheme { In = \"header\", Name = \"X-Api-Key\" }",
+            ),
             (Remark::Preflight, "OPTIONS 401 Unauthorized", "OPTIONS: 401 of them"),
         ] {
             assert!(fires(remark, text), "{remark:?}: {text}");

@@ -1,0 +1,126 @@
+//! Conceal: pieces of known credentials found in text that comes from outside, plain, percent-encoded or in base64. A server
+//! repeats what it likes, where it likes: in a redirect, a header, a certificate.
+
+use std::collections::HashSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use crate::secret::Secret;
+
+/// A run of so many characters of a credential is a piece of it.
+const PIECE: usize = 6;
+/// So many characters of base64 stand for a piece.
+const ENCODED: usize = 8;
+/// A run of letters of one case may be a word of ours, unless it is so long.
+const WORD: usize = 10;
+
+/// Knows the pieces of some credentials.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    plain: HashSet<Vec<u8>>,
+    encoded: HashSet<Vec<u8>>,
+}
+
+impl Pieces {
+    /// The pieces of these.
+    pub fn of<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Self {
+        let mut pieces = Self::default();
+        for secret in secrets.filter(|secret| secret.len() >= PIECE) {
+            let bytes = secret.expose();
+            pieces.plain.extend(bytes.windows(PIECE).map(<[u8]>::to_vec));
+            for skip in 0..3 {
+                for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+                    let text = engine.encode(&bytes[skip..]);
+                    pieces.encoded.extend(text.as_bytes().windows(ENCODED).map(<[u8]>::to_vec));
+                }
+            }
+            let escaped = escaped(bytes);
+            let lower = escaped.to_ascii_lowercase();
+            for text in [&escaped, &lower] {
+                let windows = text.as_bytes().windows(ENCODED).filter(|window| window.contains(&b'%'));
+                pieces.encoded.extend(windows.map(<[u8]>::to_vec));
+            }
+        }
+        pieces
+    }
+
+    /// The text with each piece replaced by its length, and with nothing that a terminal obeys.
+    pub fn hide(&self, text: &str) -> String {
+        let bytes = text.as_bytes();
+        let mut is_piece = vec![false; bytes.len()];
+        for (length, known) in [(PIECE, &self.plain), (ENCODED, &self.encoded)] {
+            if known.is_empty() || bytes.len() < length {
+                continue;
+            }
+            for (at, window) in bytes.windows(length).enumerate() {
+                if known.contains(window) {
+                    is_piece[at..at + length].fill(true);
+                }
+            }
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut run = String::new();
+        for (at, c) in text.char_indices() {
+            if is_piece[at..at + c.len_utf8()].contains(&true) {
+                run.push(c);
+                continue;
+            }
+            end(&mut out, &mut run);
+            out.push(if is_obeyed(c) { '\u{fffd}' } else { c });
+        }
+        end(&mut out, &mut run);
+        out
+    }
+}
+
+/// Writes what a run of pieces comes to: its length, or itself where it is a word.
+fn end(out: &mut String, run: &mut String) {
+    let has = |test: fn(&u8) -> bool| run.bytes().any(|byte| test(&byte));
+    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let is_word = run.len() < WORD && !is_mixed && !has(u8::is_ascii_digit) && !has(|byte| *byte == b'%');
+    if is_word {
+        out.push_str(run);
+    } else {
+        out.push_str(&format!("‹{} characters›", run.chars().count()));
+    }
+    run.clear();
+}
+
+/// Control characters, and those that turn the direction of writing or cannot be seen; a line break is none of them.
+fn is_obeyed(c: char) -> bool {
+    c.is_control() && c != '\n'
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Percent-encoding of all but the unreserved (RFC 3986, section 2.3).
+pub fn escaped(bytes: &[u8]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    bytes.iter().map(|b| if plain(*b) { char::from(*b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces() {
+        let secret = Secret::from("fake+Key/0123456789");
+        let pieces = Pieces::of(std::iter::once(&secret));
+        for (text, shown) in [
+            ("at fake+Key/0123456789.", "at ‹19 characters›."),
+            ("a 345678 b", "a ‹6 characters› b"),
+            ("fake%2BKey%2F0123", "‹17 characters›"),
+            ("fake%2bkey", "‹10 characters›"),
+            ("34567", "34567"),
+            ("\u{1b}[31m\u{9b}é", "\u{fffd}[31m\u{fffd}é"),
+        ] {
+            assert_eq!(pieces.hide(text), shown, "{text}");
+        }
+        let basic = STANDARD_NO_PAD.encode("user:fake+Key/0123456789");
+        assert!(!pieces.hide(&format!("/x/{basic}")).contains(&basic[12..20]), "{}", pieces.hide(&basic));
+        let word = Secret::from("authorization");
+        let pieces = Pieces::of(std::iter::once(&word));
+        assert_eq!(pieces.hide("the author of authorization"), "the author of ‹13 characters›");
+    }
+}
