@@ -147,7 +147,7 @@ pub async fn run(
         let mut open: Vec<Option<Trial>> = Vec::new();
         for (index, trial) in trials.into_iter().enumerate() {
             if !permit.allows(&trial.request) {
-                course.astray.push(format!("{}, {}", trial.change, trial.request.url));
+                course.astray.push(trial.change);
                 open.push(None);
                 continue;
             }

@@ -189,6 +189,8 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         }
     }
     diagnosis.prove(plan, &variable);
+    // A request that was given whole has no journey before it was sent.
+    diagnosis.journeys.retain(|journey| !journey.credential.is_empty());
     if let Some(open) = open {
         diagnosis.break_off(open);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::exchange::{Answer, Exchange, Outcome};
+use crate::exchange::{Answer, Exchange, Outcome, Via};
 use crate::fact::{Echoes, Fact, Mentions, Seen, Surrounding};
 use crate::project::Project;
 use crate::provider::{Meaning, Provider, Registry, meanings};
@@ -35,6 +35,9 @@ pub struct Refusal<'p> {
 /// Meanings lighter than the best by more than this say nothing about the symptom.
 const NEAR: i32 = 18;
 
+/// A wording of so many bytes is hardly anybody else's.
+const LONG: usize = 24;
+
 impl<'p> Refusal<'p> {
     /// The refusal that the project's exchanges tell of; `None` where there are none.
     pub fn of(project: &'p Project, registry: &'p Registry) -> Option<Self> {
@@ -64,9 +67,9 @@ impl<'p> Refusal<'p> {
         }
         for exchange in &project.exchanges {
             let Outcome::Answered(answer) = &exchange.outcome else { continue };
-            refusal
-                .meanings
-                .extend(meanings(answer, &refusal.providers).into_iter().map(|meaning| (exchange, meaning)));
+            let found = meanings(answer, &refusal.providers).into_iter();
+            let found = found.filter(|meaning| exchange.via != Via::Probe || may_speak(meaning, &refusal.providers));
+            refusal.meanings.extend(found.map(|meaning| (exchange, meaning)));
         }
         refusal.meanings.sort_by_key(|(_, meaning)| -meaning.weight);
         refusal.recognise_by_wording();
@@ -98,7 +101,7 @@ impl<'p> Refusal<'p> {
     /// A long wording that one service alone uses names it, whatever else lies beside the refusal.
     fn recognise_by_wording(&mut self) {
         let Some((_, best)) = self.meanings.first() else { return };
-        let Some(provider) = best.speaker.provider().filter(|_| best.span.len() >= 24) else { return };
+        let Some(provider) = best.speaker.provider().filter(|_| best.span.len() >= LONG) else { return };
         let others = self.meanings.iter().filter_map(|(_, other)| other.speaker.provider());
         let alone = others.filter(|other| other.slug != provider.slug).count() == 0;
         match self.providers.iter_mut().find(|(own, _)| own.slug == provider.slug) {
@@ -149,6 +152,12 @@ impl<'p> Refusal<'p> {
     pub fn involves(&self, any: &[Surrounding]) -> bool {
         any.iter().any(|surrounding| self.surroundings.contains(surrounding))
     }
+}
+
+/// Whether the wording may be this speaker's where it is known who was asked: a few words of another service are nobody's.
+fn may_speak(meaning: &Meaning, asked: &[(&'static Provider, u8)]) -> bool {
+    let speaker = meaning.speaker.provider();
+    speaker.is_none_or(|own| meaning.span.len() >= 2 * LONG || asked.iter().any(|(other, _)| other.slug == own.slug))
 }
 
 /// The symptoms of the best meanings, those of every cause that they name.

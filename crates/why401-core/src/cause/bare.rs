@@ -2,6 +2,8 @@
 
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::{Refusal, Stop};
+use crate::exchange::{Exchange, Via};
+use crate::read::carriers::is_header;
 
 /// The usual causes behind a status that comes without a word, the commonest first.
 pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
@@ -23,7 +25,8 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         _ if prepaid => &["access/billing", "limit/rate", "limit/quota"],
         _ => &["limit/rate", "limit/quota", "access/billing"],
     };
-    let found = usual.iter().zip(0..).filter_map(|(slug, rank)| {
+    let carries = is_sent_by_us(exchange) && exchange.request.headers.iter().any(|(name, _)| is_header(name));
+    let found = usual.iter().filter(|slug| !(carries && **slug == "header/missing")).zip(0..).filter_map(|(slug, rank)| {
         let cause = Cause::find(slug)?;
         let mut finding = Finding::new(
             Standing::Possible,
@@ -38,4 +41,9 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         Some((cause, finding.mend(Remedy::new(cause.remedy()))))
     });
     found.collect()
+}
+
+/// Whether all of the request is known.
+fn is_sent_by_us(exchange: &Exchange) -> bool {
+    matches!(exchange.via, Via::Probe | Via::Capture)
 }

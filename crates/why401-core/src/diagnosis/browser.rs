@@ -4,7 +4,8 @@ use super::proof::Experiment;
 use super::{Diagnosis, Named};
 use crate::case::Stop;
 use crate::cause::{Cause, Finding, Remedy, Standing};
-use crate::cors::{Blocked, Call, Dropped, Gets, Step, Verdict};
+use crate::cors::{self, Blocked, Call, Dropped, Gets, Step, Verdict};
+use crate::exchange::Outcome;
 use crate::fact::Origin;
 
 impl Diagnosis {
@@ -18,6 +19,7 @@ impl Diagnosis {
             },
             asked: walked.url.clone(),
             came: walked.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string()),
+            requests: 1,
             status: walked.status,
             works: walked.status.is_some_and(|status| status < 400),
             cause: None,
@@ -28,6 +30,30 @@ impl Diagnosis {
             diagnosis.causes.push(named);
         }
         diagnosis
+    }
+}
+
+impl Diagnosis {
+    /// Brings in what further questions told.
+    pub fn add_questions(&mut self, asked: &[(cors::Experiment, Outcome)]) {
+        for (question, outcome) in asked {
+            let status = match outcome {
+                Outcome::Answered(answer) => answer.status,
+                Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
+            };
+            self.experiments.push(Experiment {
+                change: question.change.clone(),
+                asked: question.request.url.clone(),
+                came: status.map_or_else(|| "no answer".to_owned(), |status| status.to_string()),
+                requests: 1,
+                status,
+                works: status.is_some_and(|status| status < 400),
+                cause: None,
+            });
+            if let (Some(told), Some(named)) = (question.told(outcome), self.causes.first_mut()) {
+                named.finding.why.push(crate::cause::Reason { text: told, origin: None });
+            }
+        }
     }
 }
 

@@ -34,6 +34,7 @@ impl Diagnosis {
                     change: one.host.clone(),
                     asked: one.asked.clone(),
                     came: format!("this machine is {offset}"),
+                    requests: 1,
                     status: None,
                     works: !offset.is_off(),
                     cause: Some("clock/skew"),

@@ -138,6 +138,11 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
 }
 
 impl Diagnosis {
+    /// How many requests went out.
+    pub fn requests(&self) -> usize {
+        self.experiments.iter().map(|one| one.requests).sum()
+    }
+
     /// The line at `place` as it may be shown, where it was read.
     pub fn excerpt(&self, place: &Place) -> Option<&Excerpt> {
         self.excerpts.get(&(place.path.clone(), place.line, place.column))

@@ -22,6 +22,8 @@ pub struct Experiment {
     pub asked: String,
     /// What came of it, such as `401` or `301, then 200`.
     pub came: String,
+    /// How many requests that took: one a hop.
+    pub requests: usize,
     /// The status of the last answer.
     pub status: Option<u16>,
     /// Whether the credential was taken.
@@ -43,6 +45,9 @@ impl Diagnosis {
         } else {
             self.rule_out_by(plan);
             let proofs: Vec<Named> = plan.right().filter_map(|tried| proof(plan, first, tried, name)).collect();
+            if proofs.is_empty() && self.causes.is_empty() && first.reading == Reading::Refused {
+                self.causes = unknown(plan, name);
+            }
             if plan.works() {
                 // What is wrong besides did not keep the request from being answered.
                 self.causes.retain(|other| {
@@ -65,7 +70,7 @@ impl Diagnosis {
                 self.put_first(named);
             }
         }
-        self.verdict = verdict(plan, self.causes.first());
+        self.verdict = verdict(plan, &self.causes);
         self.mark(plan, name, first);
     }
 
@@ -76,6 +81,7 @@ impl Diagnosis {
                 change: trial.change.clone(),
                 asked: format!("{} {}", trial.request.method, trial.request.url),
                 came: "no answer yet".to_owned(),
+                requests: 1,
                 status: None,
                 works: false,
                 cause: trial.suspect().map(|suspect| suspect.cause),
@@ -140,13 +146,9 @@ impl Diagnosis {
                     named.finding.why.push(reason);
                 }
             }
-            // What is known of the place mends it there.
-            let own = std::mem::take(&mut named.finding.remedies);
-            named.finding.remedies = other.finding.remedies;
-            for remedy in own {
-                if named.finding.remedies.is_empty() {
-                    named.finding.remedies.push(remedy);
-                }
+            // What is known of the place mends it there; what was tried is surer than what is known in general.
+            if other.finding.remedies.iter().any(|remedy| !remedy.edits.is_empty()) {
+                named.finding.remedies = other.finding.remedies;
             }
             if named.credential.is_empty() {
                 named.credential = other.credential;
@@ -176,6 +178,8 @@ impl Diagnosis {
         }
         if right.is_empty() {
             for (cause, text) in failed {
+                // What was a mere possibility is none any more.
+                self.causes.retain(|named| named.cause.slug != cause || named.finding.standing < Standing::Possible);
                 if let Some(named) = self.causes.iter_mut().find(|named| named.cause.slug == cause) {
                     named.finding.standing = Standing::Possible;
                     named.finding.weight -= 40;
@@ -219,7 +223,14 @@ fn proof(plan: &Plan<'_>, first: &Tried, tried: &Tried, name: &str) -> Option<Na
     let cause = Cause::find(suspect.cause)?;
     let taken = plan.works() && plan.right().last().is_some_and(|last| std::ptr::eq(last, tried));
     let after = came(&tried.hops);
-    let why = if taken && tried.reading == Reading::Accepted {
+    let before = plan.right().take_while(|other| !std::ptr::eq(*other, tried)).last();
+    let why = if let Some(before) = before.filter(|_| taken) {
+        format!(
+            "With that mended the answer is {}; {} as well it is {after}. Nothing else was changed.",
+            came(&before.hops),
+            with(&tried.trial.change)
+        )
+    } else if taken && tried.reading == Reading::Accepted {
         format!(
             "As sent the answer is {}; {} it is {after}. Nothing else was changed.",
             came(&first.hops),
@@ -241,6 +252,9 @@ fn proof(plan: &Plan<'_>, first: &Tried, tried: &Tried, name: &str) -> Option<Na
     let mut finding = Finding::new(Standing::Proven, suspect.stop, suspect.title.clone(), origin, why);
     finding.weight = 1000;
     finding.remedies.push(suspect.remedy.clone());
+    if !suspect.known.is_empty() {
+        finding = finding.and(suspect.known.clone(), None);
+    }
     Some(Named { cause, credential: name.to_owned(), finding })
 }
 
@@ -319,8 +333,36 @@ fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Find
     Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
 }
 
+/// What is left where no change helped and nothing else is known.
+fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
+    let (slugs, why): (&[&str], _) = match plan.seen().arrives {
+        Some(true) => (
+            &["key/revoked", "key/wrong-environment"],
+            "The server answers this key just as a plainly invalid one, and otherwise where none comes: it arrives, and is not known.",
+        ),
+        Some(false) => (
+            &["header/wrong-name", "header/stripped-proxy"],
+            "The server answers just as where no credential comes: it sees none.",
+        ),
+        None => (
+            &["key/revoked", "env/shadowed"],
+            "The server answers this key, a plainly invalid one and none alike, so that its answer does not tell which it is.",
+        ),
+    };
+    let origin = plan.as_sent().and_then(Tried::last).map_or(Origin::Clock, Exchange::origin);
+    let found = slugs.iter().zip(0..).filter_map(|(slug, rank)| {
+        let cause = Cause::find(slug)?;
+        let mut finding = Finding::new(Standing::Possible, Stop::Judged, cause.title(), origin.clone(), why);
+        finding.weight = -30 - rank;
+        let finding = finding.mend(Remedy::new(cause.remedy()));
+        Some(Named { cause, credential: name.to_owned(), finding })
+    });
+    found.collect()
+}
+
 /// What the experiments came to.
-fn verdict(plan: &Plan<'_>, first: Option<&Named>) -> String {
+fn verdict(plan: &Plan<'_>, causes: &[Named]) -> String {
+    let first = causes.first();
     let Some(sent) = plan.as_sent() else { return String::new() };
     match (sent.reading, first) {
         (Reading::Accepted, _) if plan.is_open() => {
@@ -334,7 +376,11 @@ fn verdict(plan: &Plan<'_>, first: Option<&Named>) -> String {
             "The server is in trouble, or another one answered: no credential was judged.".to_owned()
         }
         (_, None) => "No cause found.".to_owned(),
-        (_, Some(named)) if named.finding.standing == Standing::Proven => format!("Proven: {}.", named.cause.slug),
+        (_, Some(named)) if named.finding.standing == Standing::Proven => {
+            let proven = causes.iter().filter(|named| named.finding.standing == Standing::Proven);
+            let slugs: Vec<&str> = proven.map(|named| named.cause.slug).collect();
+            format!("Proven: {}.", slugs.join(", and "))
+        }
         (_, Some(named)) => format!("No change helped; {}: {}.", named.finding.standing.word(), named.cause.slug),
     }
 }
@@ -357,6 +403,7 @@ fn experiment(tried: &Tried) -> Experiment {
         asked: format!("{} {}", request.method, request.url),
         came: came(&tried.hops),
         status: tried.last().and_then(Exchange::status),
+        requests: tried.hops.len(),
         works: tried.reading == Reading::Accepted,
         cause: tried.trial.suspect().map(|suspect| suspect.cause),
     }

@@ -67,6 +67,6 @@ fn is_general(companion: &Companion, value: &str) -> bool {
     let lower = companion.name.to_ascii_lowercase();
     !BELONGING.iter().any(|word| lower.contains(word))
         && !value.contains(['{', '<'])
-        && !value.to_ascii_lowercase().contains("xxx")
+        && !["xxx", "00000000"].iter().any(|filler| value.to_ascii_lowercase().contains(filler))
         && !["referer", "origin", "account", "user-agent"].iter().any(|word| lower.contains(word))
 }

@@ -11,25 +11,26 @@ use crate::provider::Provider;
 
 pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     let Some(text) = spot.value.expose_str().map(str::trim) else { return Vec::new() };
-    let mut found: Vec<(&str, String, i32)> = Vec::new();
+    let mut found: Vec<(&str, &str, String, i32)> = Vec::new();
     if text.starts_with('{') {
-        found.extend(fields(text).into_iter().map(|value| ("taken out of its JSON object", value, 92)));
+        let title = "a JSON object is sent, and the key inside it is asked";
+        found.extend(fields(text).into_iter().map(|value| ("taken out of its JSON object", title, value, 92)));
     }
     if let Some(plain) = base64(text) {
         let fits = ask.provider.is_some_and(|provider| fits(provider, &plain) && !fits(provider, text));
-        found.push(("decoded from base64", plain, if fits { 93 } else { 55 }));
+        found.push(("decoded from base64", "the key is still encoded in base64", plain, if fits { 93 } else { 55 }));
     }
     if let Ok(plain) = String::from_utf8(decoded(text))
         && plain != text
     {
-        found.push(("with its percent-encoding taken off", plain, 75));
+        found.push(("with its percent-encoding taken off", "the key is still percent-encoded", plain, 75));
     }
-    let trials = found.into_iter().map(|(how, value, suspicion)| {
+    let trials = found.into_iter().map(|(how, title, value, suspicion)| {
         let suspect = Suspect::new(
             "key/encoded",
             Stop::Loaded,
             suspicion,
-            format!("the key was never {how}"),
+            title,
             "Decode it where it is read, or store it as it is.",
         );
         let request = spot.with_value(&ask.request, value.trim().as_bytes());

@@ -6,7 +6,7 @@ use crate::exchange::{Hurdle, Manner, Proxy};
 
 pub(super) fn trials(ask: &Ask<'_>, _: &Spot, seen: Seen) -> Vec<Trial> {
     let given = match &ask.manner.proxy {
-        Proxy::OfEnvironment => ask.proxy.clone(),
+        Proxy::OfEnvironment => ask.proxy.as_ref().map(|proxy| format!("the proxy {proxy}")),
         Proxy::None => None,
         Proxy::At(_) => Some("the proxy that was given".to_owned()),
     };

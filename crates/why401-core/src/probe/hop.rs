@@ -1,10 +1,32 @@
 //! Hop: where a redirect leads, and what a client that follows it still sends there.
 
+use crate::client::{Client, Known, Redirect};
 use crate::exchange::{Answer, Request};
 use crate::secret::Secret;
 use crate::url::Url;
 
 use super::spot::without_header;
+
+/// What the clients whose rules are known do with `Authorization` where this answer leads, in a sentence; `None` where it
+/// leads nowhere.
+pub(super) fn known_clients(request: &Request, answer: &Answer) -> Option<String> {
+    let hop = next_hop(request, answer)?;
+    let redirect = Redirect { from: Url::of(&request.url), to: Url::of(&hop.whole.url), status: answer.status? };
+    let known = Known::at(&request.method, &redirect);
+    let some = |names: &[&str], most: usize| match names.len() {
+        0 => "none".to_owned(),
+        count if count <= most => names.join(", "),
+        count => format!("{} and {} more", names[..most].join(", "), count - most),
+    };
+    Some(format!(
+        "Of {} clients whose rule is known, {} take Authorization off there ({}), and {} send it on ({}).",
+        Client::all().len(),
+        known.drop.len(),
+        some(&known.drop, 6),
+        known.keep.len(),
+        some(&known.keep, 6),
+    ))
+}
 
 /// The next request of a chain.
 #[derive(Clone, Debug)]

@@ -106,6 +106,8 @@ pub enum Purpose {
     Invalid,
     /// To see whether the same is refused still.
     Again,
+    /// To see whether a change that works does so with a plainly invalid key as well.
+    Confirm,
     /// To see whether this was what is wrong.
     Change(Box<Suspect>),
 }
@@ -125,6 +127,8 @@ pub struct Suspect {
     pub suspicion: i32,
     /// Whether the cause is none if the change does not help.
     pub is_decisive: bool,
+    /// What is known besides, a sentence; empty where nothing is.
+    pub known: String,
 }
 
 impl Ask<'_> {
@@ -164,7 +168,7 @@ impl Suspect {
         remedy: impl Into<String>,
     ) -> Self {
         let remedy = Remedy::new(remedy);
-        Self { cause, stop, title: title.into(), remedy, suspicion, is_decisive: false }
+        Self { cause, stop, title: title.into(), remedy, suspicion, is_decisive: false, known: String::new() }
     }
 
     /// The same, and without it the cause is none.

@@ -36,7 +36,8 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, _: Seen) -> Vec<Trial> {
         let request = at_host(&ask.request, &url, to);
         trials.push(Trial::change(ask, format!("at {to}"), request, suspect));
     }
-    let usual = provider.hosts.base_urls.iter().map(|base| Url::of(base).host).find(|name| !name.contains('{'));
+    let mut usual = provider.hosts.base_urls.iter().map(|base| Url::of(base).host);
+    let usual = usual.find(|name| !name.contains('{') && provider.hosts.cover(name).is_some());
     if let Some(to) = usual.filter(|to| provider.hosts.region.is_empty() && !host.eq_ignore_ascii_case(to)) {
         let suspect = Suspect::new(
             "request/wrong-endpoint",
@@ -53,10 +54,11 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, _: Seen) -> Vec<Trial> {
 /// The request at another host.
 fn at_host(request: &Request, url: &Url<'_>, to: &str) -> Request {
     let mut changed = request.clone();
-    changed.url = format!("{}://{to}{}", url.scheme, url.path);
+    let port = url.port.map(|port| format!(":{port}")).unwrap_or_default();
+    changed.url = format!("{}://{to}{port}{}", url.scheme, url.path);
     for (name, value) in &mut changed.headers {
         if name.eq_ignore_ascii_case("host") {
-            *value = to.into();
+            *value = format!("{to}{port}").as_str().into();
         }
     }
     changed

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::hop::next_hop;
+use super::hop::{known_clients, next_hop};
 use super::{Ask, Purpose, Reading, Seen, Spot, Suspect, Trial, alike, reading, trials};
 use crate::case::Stop;
 use crate::exchange::{Exchange, Outcome, Request};
 use crate::provider::{Answer as Known, meanings};
+use crate::read::{http_date, jwt};
 use crate::symptom::{self, Symptom};
 
 /// How much may be sent.
@@ -62,8 +63,15 @@ pub struct Plan<'a> {
     base: usize,
     /// Those whose change was right, in their order.
     right: Vec<usize>,
+    /// The change that works and is not confirmed yet.
+    doubted: Option<usize>,
+    /// Those that work with a plainly invalid key as well, so that they say nothing.
+    open: Vec<usize>,
     is_over: bool,
 }
+
+/// Seconds by which clocks differ without anybody refusing.
+const LEEWAY: i64 = 5;
 
 /// A fault that shows itself in the request is tried with few others beside it.
 const PLAIN: i32 = 85;
@@ -71,7 +79,16 @@ const PLAIN: i32 = 85;
 impl<'a> Plan<'a> {
     /// A course that begins with this ask.
     pub fn new(ask: Ask<'a>, limits: Limits) -> Self {
-        Self { ask, limits, tried: Vec::new(), base: 0, right: Vec::new(), is_over: false }
+        Self {
+            ask,
+            limits,
+            tried: Vec::new(),
+            base: 0,
+            right: Vec::new(),
+            doubted: None,
+            open: Vec::new(),
+            is_over: false,
+        }
     }
 
     /// What to send next.
@@ -79,15 +96,33 @@ impl<'a> Plan<'a> {
         if self.tried.is_empty() {
             return Step::Ask(self.first());
         }
-        if self.is_over || self.tried.len() >= self.limits.requests || !self.ask.is_free {
+        if let Some(confirm) = self.doubted.and_then(|index| self.confirm(index)) {
+            return Step::Ask(vec![confirm]);
+        }
+        if self.is_over || self.tried.len() >= self.limits.requests || !self.ask.is_free || self.is_out_of_time() {
             return Step::Done;
         }
-        let Some(base) = self.base() else { return Step::Done };
+        let Some(base) = self.base().filter(|_| !self.heals()) else { return Step::Done };
         if base.reading == Reading::Accepted || !self.right.is_empty() && self.level(base) >= WORKS {
             return Step::Done;
         }
         let batch = self.batch(base.reading);
         if batch.is_empty() { Step::Done } else { Step::Ask(batch) }
+    }
+
+    /// Whether the request carries a token that had ended when the answer was given, or had not begun: no change of the request
+    /// helps then.
+    fn is_out_of_time(&self) -> bool {
+        let Some(sent) = self.as_sent().filter(|sent| sent.reading == Reading::Refused) else { return false };
+        let Some(Outcome::Answered(answer)) = sent.last().map(|exchange| &exchange.outcome) else { return false };
+        let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
+        let Some(date) = date.and_then(|(_, value)| http_date::http_date(value)) else { return false };
+        let spots = Spot::all(&sent.trial.request, self.ask.provider, &self.ask.carriers);
+        let mut tokens = spots.iter().filter_map(|spot| jwt::jwt(spot.value.expose_str()?));
+        tokens.any(|token| {
+            let (begins, ends) = (token.time("nbf"), token.time("exp"));
+            ends.is_some_and(|end| end < date) || begins.is_some_and(|begin| begin > date.saturating_add(LEEWAY))
+        })
     }
 
     /// What came of a trial.
@@ -98,10 +133,20 @@ impl<'a> Plan<'a> {
 
     /// To be called when all answers of a step are there: looks whether one of the changes was right.
     pub fn weigh(&mut self) {
-        let Some(base) = self.base() else { return };
+        if let Some(index) = self.doubted.take() {
+            let last = self.tried.last().filter(|tried| matches!(tried.trial.purpose, Purpose::Confirm));
+            if last.is_none_or(|confirm| confirm.reading != Reading::Accepted) {
+                return self.take(index);
+            }
+            self.open.push(index);
+        }
+        // Where the same is taken when it is asked again, no change tells anything.
+        let Some(base) = self.base().filter(|_| !self.heals()) else { return };
         let before = self.level(base);
         let since = self.tried.iter().enumerate().skip(self.base + 1);
-        let better = since.filter(|(index, tried)| tried.trial.suspect().is_some() && !self.right.contains(index));
+        let better = since.filter(|(index, tried)| {
+            tried.trial.suspect().is_some() && !self.right.contains(index) && !self.open.contains(index)
+        });
         let better = better.map(|(index, tried)| (self.level(tried), index)).filter(|(level, _)| *level > before);
         let named = self.named();
         let suspicion =
@@ -110,11 +155,42 @@ impl<'a> Plan<'a> {
         if level < SEEN {
             return;
         }
+        if level >= WORKS && self.confirm(index).is_some() {
+            self.doubted = Some(index);
+        } else {
+            self.take(index);
+        }
+    }
+
+    /// The change was right, and everything is compared with it from here on.
+    fn take(&mut self, index: usize) {
+        let level = self.level(&self.tried[index]);
         self.right.push(index);
         self.ask.request = self.tried[index].trial.request.clone();
         self.ask.manner = self.tried[index].trial.manner.clone();
         self.base = index;
         self.is_over = level >= WORKS;
+    }
+
+    /// The request of a change that works, with a plainly invalid key; `None` where that was asked already or may not be.
+    fn confirm(&self, index: usize) -> Option<Trial> {
+        let change = &self.tried.get(index)?.trial;
+        let spot = Spot::all(&change.request, self.ask.provider, &self.ask.carriers).into_iter().next()?;
+        // A server that verifies no signature is not open to everybody.
+        let is_token = jwt::jwt(spot.value.expose_str().unwrap_or_default()).is_some();
+        let value = if is_token { fake(spot.value.len()).into_bytes() } else { invalid(&spot) };
+        let request = spot.with_value(&change.request, &value);
+        let is_known = self.tried.iter().any(|tried| {
+            same(&tried.trial.request, &request) && tried.trial.manner == change.manner && change.after.is_zero()
+        });
+        let may = self.tried.len() < self.limits.requests && self.ask.is_free && !is_known;
+        may.then(|| Trial {
+            change: "the same with a plainly invalid key".to_owned(),
+            purpose: Purpose::Confirm,
+            request,
+            manner: change.manner.clone(),
+            after: Duration::ZERO,
+        })
     }
 
     /// Everything that was tried, in its order.
@@ -273,10 +349,11 @@ impl<'a> Plan<'a> {
     fn along_the_redirect(&self) -> Vec<Trial> {
         let Some(base) = self.base() else { return Vec::new() };
         let mut hops = base.hops.iter().rev().filter_map(|exchange| match &exchange.outcome {
-            Outcome::Answered(answer) => next_hop(&exchange.request, answer),
+            Outcome::Answered(answer) => Some((next_hop(&exchange.request, answer)?, exchange, answer)),
             _ => None,
         });
-        let Some(last) = hops.next() else { return Vec::new() };
+        let Some((last, exchange, answer)) = hops.next() else { return Vec::new() };
+        let known = known_clients(&exchange.request, answer).filter(|_| last.dropped);
         let mut whole = last.whole;
         for (name, value) in &self.ask.request.headers {
             if whole.header(name).is_none() {
@@ -284,8 +361,7 @@ impl<'a> Plan<'a> {
             }
         }
         let was_followed = base.hops.len() > 1;
-        let to = crate::url::Url::of(&whole.url).authority().into_owned();
-        let suspect = if was_followed {
+        let mut suspect = if was_followed {
             Suspect::new(
                 "header/stripped-redirect",
                 Stop::Carried,
@@ -298,10 +374,11 @@ impl<'a> Plan<'a> {
                 "request/wrong-endpoint",
                 Stop::Sent,
                 88,
-                format!("the server redirects to {to}, and nobody follows"),
+                format!("the server redirects to {}, and the client as given does not follow", whole.url),
                 format!("Ask {} at once.", whole.url),
             )
         };
+        suspect.known = known.filter(|_| was_followed).unwrap_or_default();
         vec![Trial::change(&self.ask, format!("at {} at once", whole.url), whole, suspect.decisive())]
     }
 
@@ -392,15 +469,18 @@ fn retry_after(exchange: &Exchange) -> Option<u64> {
 /// Of a JWT only the signature changes.
 fn invalid(spot: &Spot) -> Vec<u8> {
     let text = spot.value.expose_str().unwrap_or_default().trim();
-    // No word of it may be one that an answer has of itself.
-    const FAKE: &str = "why401zqxzqx";
-    let fake = |length: usize| FAKE.chars().cycle().take(length.max(8)).collect::<String>();
     if let Some(at) = text.rfind('.').filter(|_| text.starts_with("eyJ") && text.matches('.').count() == 2) {
         return format!("{}{}", &text[..=at], fake(text.len() - at - 1)).into_bytes();
     }
     let mark = text.char_indices().take(12).filter(|(_, c)| matches!(c, '-' | '_')).last();
     let start = mark.map_or(0, |(at, _)| at + 1);
     format!("{}{}", &text[..start], fake(text.chars().count().saturating_sub(start))).into_bytes()
+}
+
+/// A word over and over, so long and at least eight characters.
+fn fake(length: usize) -> String {
+    // No word of it may be one that an answer has of itself.
+    "why401zqxzqx".chars().cycle().take(length.max(8)).collect()
 }
 
 #[cfg(test)]

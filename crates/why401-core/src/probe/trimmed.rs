@@ -12,7 +12,10 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     }
     let breaks = text.trim_matches([' ', '\t']).len() != text.trim_matches(is_blank).len();
     let what = if breaks { "line break" } else { "blank" };
-    let edge = match (text.starts_with(is_blank), text.ends_with(is_blank)) {
+    // A blank at the key's beginning shows itself as a second one behind the word before it.
+    let before = spot.before.trim_end();
+    let begins = text.starts_with(is_blank) || spot.before.len() > before.len() + 1;
+    let edge = match (begins, text.ends_with(is_blank)) {
         (true, true) => "at both ends",
         (true, false) => "at its beginning",
         _ => "at its end",
@@ -24,6 +27,7 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
         format!("the key has a {what} {edge}"),
         format!("Take the {what} off where the key is written, or trim the value when it is read."),
     );
-    let request = spot.with_value(&ask.request, trimmed.as_bytes());
+    let before = if before.is_empty() { String::new() } else { format!("{before} ") };
+    let request = Spot { before, ..spot.clone() }.with_value(&ask.request, trimmed.as_bytes());
     vec![Trial::change(ask, format!("the key without the {what} {edge}"), request, suspect.decisive())]
 }

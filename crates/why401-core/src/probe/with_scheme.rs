@@ -29,14 +29,25 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     // `Bearer Bearer`, `Bearer:`, two blanks.
     let clean = format!("{} ", before.split([' ', ':', '=']).next().unwrap_or_default());
     if !before.is_empty() && spot.before != clean {
+        let first = clean.trim_end();
+        let title = if before.eq_ignore_ascii_case(first) {
+            format!("more than one blank stands behind `{first}` in {}", spot.name)
+        } else if before.to_ascii_lowercase().matches(&first.to_ascii_lowercase()).count() > 1 {
+            format!("`{first}` stands twice before the key in {}", spot.name)
+        } else {
+            format!("`{before}` stands before the key in {}, where `{first}` alone is asked", spot.name)
+        };
         propose(
             &mut trials,
             &clean,
             "header/malformed-scheme",
             92,
-            format!("`{}` once, and one blank before the key", clean.trim_end()),
-            format!("what stands before the key in {} is malformed", spot.name),
-            format!("Write `{}: {clean}` and the key, and nothing else.", spot.name),
+            format!("`{first}` once, and one blank before the key"),
+            title,
+            format!(
+                "Write `{}: {first} …` and nothing else; look whether the variable holds the word as well.",
+                spot.name
+            ),
         );
     }
     let text = spot.value.expose_str().unwrap_or_default();
@@ -110,15 +121,7 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
             )
         };
         let form = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
-        propose(
-            &mut trials,
-            &form,
-            cause,
-            suspicion - less,
-            change,
-            title,
-            format!("Send `{}: {form}` and the key.", spot.name),
-        );
+        propose(&mut trials, &form, cause, suspicion - less, change, title, format!("Send `{}: {form}…`.", spot.name));
     }
     // Some want the bare key even in Authorization.
     if is_authorization && !is_known && !word.is_empty() {
@@ -129,7 +132,7 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
             38,
             format!("without `{before}` before the key"),
             format!("the header {} says {before}, and the bare key is asked", spot.name),
-            format!("Send `{}: ` and the bare key.", spot.name),
+            format!("Send `{}: …`, the bare key.", spot.name),
         );
     }
     trials

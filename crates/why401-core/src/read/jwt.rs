@@ -32,6 +32,12 @@ pub fn jwt(text: &str) -> Option<Jwt> {
     Some(Jwt { header: object(header)?, claims: object(claims)?, is_signed: !signature.is_empty() })
 }
 
+/// The first token in a text, such as the value of a header.
+pub fn within(text: &str) -> Option<Jwt> {
+    let words = text.split(|c: char| c.is_whitespace() || "\"',;=".contains(c));
+    words.filter(|word| word.starts_with("eyJ")).find_map(jwt)
+}
+
 impl Jwt {
     /// A claim that is a time: seconds since 1970 (RFC 7519, section 2, "NumericDate").
     pub fn time(&self, claim: &str) -> Option<i64> {

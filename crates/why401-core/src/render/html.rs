@@ -27,7 +27,7 @@ pub fn render(diagnosis: &Diagnosis) -> String {
                         li { @if one.works { "✓ " } @else { "✗ " } (one.change) ": " (one.came) }
                     } }
                 }
-                h2 { "Journeys" }
+                @if !diagnosis.journeys.is_empty() { h2 { "Journeys" } }
                 @for one in &diagnosis.journeys { (journey(one)) }
                 @if !diagnosis.ruled_out.is_empty() {
                     h2 { "Ruled out" }
@@ -60,6 +60,10 @@ ol.journey li+li::before{content:'\\25B6';margin-left:-1.25rem;margin-right:.5re
 fn summary(diagnosis: &Diagnosis) -> String {
     let (causes, credentials) = (diagnosis.causes.len(), diagnosis.journeys.len());
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    if !diagnosis.verdict.is_empty() {
+        let sent = diagnosis.requests();
+        return format!("{} {sent} request{} went out.", diagnosis.verdict, plural(sent));
+    }
     format!("{causes} cause{} found in {credentials} credential{}.", plural(causes), plural(credentials))
 }
 

@@ -7,7 +7,15 @@ use crate::diagnosis::{Diagnosis, Journey, Named, State};
 /// The diagnosis as GitHub-flavoured Markdown.
 pub fn render(diagnosis: &Diagnosis) -> String {
     let mut out = format!("## why401 {}\n\n", diagnosis.command);
-    if diagnosis.causes.is_empty() {
+    if !diagnosis.verdict.is_empty() {
+        let count = diagnosis.requests();
+        let _ = writeln!(
+            out,
+            "{} {count} request{} went out.\n",
+            text(&diagnosis.verdict),
+            if count == 1 { "" } else { "s" }
+        );
+    } else if diagnosis.causes.is_empty() {
         let _ = writeln!(out, "No cause found in {} credentials.\n", diagnosis.journeys.len());
     }
     for named in &diagnosis.causes {
@@ -17,7 +25,7 @@ pub fn render(diagnosis: &Diagnosis) -> String {
         out.push_str("### Experiments\n\n| change | answer | |\n| --- | --- | --- |\n");
         for one in &diagnosis.experiments {
             let mark = if one.works { "✓" } else { "✗" };
-            let _ = writeln!(out, "| {} | {} | {mark} |", cell(&one.change), cell(&one.came));
+            let _ = writeln!(out, "| {} | {} | {mark} |", text(&one.change).replace('|', "\\|"), cell(&one.came));
         }
         out.push('\n');
     }

@@ -228,7 +228,7 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
 
 /// The same where requests were sent.
 fn asked(out: &mut String, diagnosis: &Diagnosis) {
-    let sent = count(diagnosis.experiments.len(), "request");
+    let sent = count(diagnosis.requests(), "request");
     let _ = writeln!(out, "{} {sent} went out.", diagnosis.verdict);
 }
 

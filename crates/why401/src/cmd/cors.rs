@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use clap::Args;
 use why401_core::conceal::Pieces;
-use why401_core::cors::{Call, Credentials, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser};
+use why401_core::cors::{
+    self, Call, Credentials, Experiment, Fetch, Gets, Mode, Next, Origin, Step, Verdict as Browser,
+};
 use why401_core::diagnosis::Diagnosis;
 use why401_core::exchange::{Manner, Outcome, Request};
 use why401_core::probe::Spot;
@@ -64,7 +66,7 @@ impl Cors {
         let secrets = self.secrets(&call);
         let pieces = Pieces::of(secrets.iter());
         let wire = Wire::new(world::environment());
-        let verdict = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
+        let (verdict, further) = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
             .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
         if let Gets::Silence { why, .. } = &verdict.gets {
             let asked = self.url.split(['?', '#']).next().unwrap_or_default();
@@ -73,6 +75,7 @@ impl Cors {
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
         diagnosis.not_tried = not_tried;
+        diagnosis.add_questions(&further);
         diagnosis.rewrite(&|text| pieces.hide(text));
         let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
         let texts = secrets.iter().filter_map(Secret::expose_str).filter(|text| text.len() >= 8);
@@ -141,13 +144,35 @@ impl Cors {
         Ok((name.trim().to_owned(), Secret::new(value)))
     }
 
-    /// Sends what the browser would send, and tells it what came.
-    async fn ask(&self, call: &Call, wire: Rc<Wire>, not_tried: &mut Vec<Skipped>) -> Browser {
+    /// Sends what the browser would send, and tells it what came; then asks what the verdict leaves open.
+    async fn ask(
+        &self,
+        call: &Call,
+        wire: Rc<Wire>,
+        not_tried: &mut Vec<Skipped>,
+    ) -> (Browser, Vec<(Experiment, Outcome)>) {
         let mut fetch = Fetch::new(call);
+        let (mut preflight, mut real): (Option<Request>, Option<Request>) = (None, None);
         loop {
             match fetch.ask() {
-                Next::Done(verdict) => return *verdict,
+                Next::Done(verdict) => {
+                    let real = real.or_else(|| Some(as_called(call, preflight.as_ref()?)));
+                    let mut further = Vec::new();
+                    if let Some(real) = real {
+                        let questions = cors::experiments(call, &verdict, preflight.as_ref(), &real);
+                        for question in questions.into_iter().take(FURTHER) {
+                            let heard = wire.ask(&question.request, &Manner::default()).await;
+                            further.push((question, heard.exchange.outcome));
+                        }
+                    }
+                    return (*verdict, further);
+                }
                 Next::Ask(asked) => {
+                    match asked.step {
+                        Step::Preflight => preflight = Some(asked.request.clone()),
+                        Step::Real => real = Some(asked.request.clone()),
+                        Step::Before => {}
+                    }
                     let mut request = asked.request.clone();
                     let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str());
                     if asked.step == Step::Real && !is_safe && !self.allow_writes {
@@ -168,4 +193,15 @@ impl Cors {
             }
         }
     }
+}
+
+/// So many further questions are asked.
+const FURTHER: usize = 3;
+
+/// The call itself, as it would have followed its preflight.
+fn as_called(call: &Call, preflight: &Request) -> Request {
+    let mut request = Request { method: call.method.to_uppercase(), ..preflight.clone() };
+    request.headers.retain(|(name, _)| !name.to_ascii_lowercase().starts_with("access-control-"));
+    request.headers.extend(call.headers.iter().cloned());
+    request
 }

@@ -269,12 +269,12 @@ fn carrier(source: &SourceOf) -> Option<String> {
 
 /// What the course left out.
 fn left_out(course: &Course) -> Vec<Skipped> {
-    let mut left = Vec::new();
+    let mut left: Vec<Skipped> = Vec::new();
     for way in &course.astray {
-        left.push(Skipped {
-            what: way.clone(),
-            why: "the credential is not for that host; --allow-host says that it is".to_owned(),
-        });
+        if !left.iter().any(|other| other.what == *way) {
+            let why = "the credential is not for that host; --allow-host says that it is".to_owned();
+            left.push(Skipped { what: way.clone(), why });
+        }
     }
     if course.is_interrupted {
         left.push(Skipped { what: "further experiments".to_owned(), why: "they were broken off".to_owned() });

@@ -1,9 +1,11 @@
 //! access/: a valid key that is not allowed.
 
+mod scope;
+
 use super::{Cause, page};
 
 pub(super) const CAUSES: &[Cause] = &[
-    page!("access/scope", "scope.md"),
+    page!("access/scope", "scope.md", scope::judge),
     page!("access/restricted-key", "restricted_key.md"),
     page!("access/organization", "organization.md"),
     page!("access/ip", "ip.md"),

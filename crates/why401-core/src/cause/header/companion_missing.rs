@@ -51,12 +51,13 @@ fn look(asked: &Asked<'_, '_>, companion: &Companion) -> Option<Finding> {
     }
     let service = &asked.provider.name;
     let standing = if companion.verified && !in_tests(asked.fact) { Standing::Likely } else { Standing::Possible };
+    let lacks = if asked.fact.origin.place().is_some() { " Nothing in this file sets it." } else { "" };
     let finding = Finding::new(
         standing,
         Stop::Sent,
         format!("the request lacks the header {}", companion.name),
         asked.fact.origin.clone(),
-        format!("{service} wants it with {}: {}. Nothing in this file sets it.", companion.when, companion.meaning),
+        format!("{service} wants it with {}: {}.{lacks}", companion.when, companion.meaning),
     );
     let example = companion.example.as_ref().map_or(String::new(), |value| format!(", such as `{value}`"));
     let remedy = Remedy::new(format!("Add the header {}{example}.", companion.name));

@@ -17,8 +17,7 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
     facts.extend(shared_access(exchange, judged));
     facts.extend(service(exchange));
     for (name, value) in &exchange.request.headers {
-        let words = value.expose_str().unwrap_or_default().split(|c: char| c.is_whitespace() || "\"',;=".contains(c));
-        let Some(token) = words.filter(|word| word.starts_with("eyJ")).find_map(jwt::jwt) else { continue };
+        let Some(token) = value.expose_str().and_then(jwt::within) else { continue };
         let fact = |seen| Fact { origin: Origin::Header(name.clone()), span: 0..0, seen };
         for claim in ["aud", "iss"] {
             for text in token.texts(claim) {

@@ -1,0 +1,196 @@
+//! access/scope: what the token may do is told, and so is what this call needs.
+
+use serde_json::Value;
+
+use crate::case::{Case, Stop};
+use crate::cause::{Cause, Evidence, Finding, Reason, Remedy, Standing};
+use crate::exchange::{Answer, Exchange};
+use crate::read::jwt;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    let Some(refusal) = case.as_refusal().filter(|refusal| refusal.refuses()) else { return Vec::new() };
+    let refused = refusal.answers().filter(|(_, answer)| !matches!(answer.status, Some(300..=399 | 429 | 500..)));
+    refused.filter_map(|(exchange, answer)| look(exchange, answer)).collect()
+}
+
+/// Scopes, and who names them.
+struct Scopes {
+    names: Vec<String>,
+    by: &'static str,
+    /// Whether one of them is enough.
+    any: bool,
+}
+
+/// What is granted, held against what is needed.
+fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
+    let needed = needed(answer)?;
+    let granted = granted(exchange, answer)?;
+    // Who may do everything lacks nothing, and a hierarchy of scopes is not known here.
+    if needed.names.is_empty() || granted.names.iter().any(|name| name.contains('*')) {
+        return None;
+    }
+    let missing: Vec<&str> =
+        needed.names.iter().filter(|name| !granted.names.contains(name)).map(String::as_str).collect();
+    let has = if granted.names.is_empty() { "none".to_owned() } else { listed(&granted.names) };
+    if missing.is_empty() || needed.any && missing.len() < needed.names.len() {
+        let text = format!("the token has what {} asks for: {has}", needed.by);
+        return Some(Evidence::Against(Reason { text, origin: Some(exchange.origin()) }));
+    }
+    let title = match missing.as_slice() {
+        [one] => format!("the token lacks the scope `{}`", short(one)),
+        many if needed.any => format!("the token has none of the scopes that open this: {}", listed(many)),
+        many => format!("the token lacks the scopes {}", listed(many)),
+    };
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Judged,
+        title,
+        exchange.origin(),
+        format!("{} names {}{}.", needed.by, if needed.any { "one of " } else { "" }, listed(&needed.names)),
+    );
+    let finding = finding.and(format!("Granted by {}: {has}.", granted.by), None);
+    let remedy = Cause::find("access/scope").map_or_else(String::new, Cause::remedy);
+    Some(finding.mend(Remedy::new(remedy)).into())
+}
+
+/// What this call needs, as the answer tells it.
+fn needed(answer: &Answer) -> Option<Scopes> {
+    // GitHub and its kin list every scope that opens the resource.
+    if let Some(list) = header(answer, "X-Accepted-OAuth-Scopes") {
+        return Some(Scopes { names: split(list, ','), by: "X-Accepted-OAuth-Scopes", any: true });
+    }
+    // RFC 6750, section 3.1: all that stand in `scope` are needed.
+    let challenges = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+    for (_, challenge) in challenges {
+        if parameter(challenge, "error") == Some("insufficient_scope")
+            && let Some(list) = parameter(challenge, "scope")
+        {
+            return Some(Scopes { names: split(list, ' '), by: "WWW-Authenticate", any: false });
+        }
+    }
+    // Slack says it in the body, with a good status.
+    let list = field(answer, "needed")?;
+    (field(answer, "error")? == "missing_scope").then(|| Scopes {
+        names: split(&list, ','),
+        by: "the answer",
+        any: true,
+    })
+}
+
+/// What the token may do, as the answer or the token itself tells it.
+fn granted(exchange: &Exchange, answer: &Answer) -> Option<Scopes> {
+    if let Some(list) = header(answer, "X-OAuth-Scopes") {
+        return Some(Scopes { names: split(list, ','), by: "X-OAuth-Scopes", any: false });
+    }
+    if let Some(list) = field(answer, "provided") {
+        return Some(Scopes { names: split(&list, ','), by: "the answer", any: false });
+    }
+    let tokens = exchange.request.headers.iter().filter_map(|(_, value)| jwt::within(value.expose_str()?));
+    // RFC 8693, section 4.2, and what Microsoft, Okta and others call it.
+    tokens.flat_map(|token| ["scope", "scp"].map(|claim| token.claims.get(claim).cloned())).flatten().find_map(
+        |claim| {
+            let names = match claim {
+                Value::String(text) => split(&text, ' '),
+                Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                _ => return None,
+            };
+            Some(Scopes { names, by: "the token itself", any: false })
+        },
+    )
+}
+
+fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// A parameter of a challenge, without its quotes.
+fn parameter<'a>(challenge: &'a str, name: &str) -> Option<&'a str> {
+    let mut from = 0;
+    while let Some(at) = challenge[from..].find(name).map(|at| from + at) {
+        let before = challenge[..at].chars().next_back();
+        let rest = challenge[at + name.len()..].trim_start();
+        if let Some(value) = rest.strip_prefix('=').filter(|_| before.is_none_or(|c| c == ' ' || c == ',')) {
+            let value = value.trim_start();
+            return Some(match value.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next().unwrap_or_default(),
+                None => value.split([',', ' ']).next().unwrap_or_default(),
+            });
+        }
+        from = at + name.len();
+    }
+    None
+}
+
+/// A text of the body's JSON object.
+fn field(answer: &Answer, name: &str) -> Option<String> {
+    let Value::Object(fields) = serde_json::from_str(&answer.body).ok()? else { return None };
+    fields.get(name)?.as_str().map(str::to_owned)
+}
+
+fn split(list: &str, by: char) -> Vec<String> {
+    list.split(by).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// The first few, each as it is written.
+fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    let first: Vec<String> = names.iter().take(6).map(|name| format!("`{}`", short(name.as_ref()))).collect();
+    let more = names.len() - first.len();
+    first.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
+}
+
+/// No scope is longer than this.
+fn short(name: &str) -> &str {
+    name.char_indices().nth(60).map_or(name, |(at, _)| &name[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::exchange::{Outcome, Request, Via};
+    use crate::secret::Secret;
+
+    /// The title, or the reason against it.
+    fn said(headers: &[(&str, &str)], body: &str, claims: &str) -> Option<String> {
+        let token = ["{\"alg\":\"HS256\"}", claims, "none"].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+        let request = Request {
+            headers: vec![("Authorization".to_owned(), Secret::from(format!("Bearer {token}").as_str()))],
+            ..Request::default()
+        };
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = Answer { status: Some(403), headers, body: body.to_owned() };
+        let exchange = Exchange { request, outcome: Outcome::Answered(answer.clone()), via: Via::Probe };
+        match look(&exchange, &answer)? {
+            Evidence::For(finding) => Some(finding.title),
+            Evidence::Against(reason) => Some(reason.text),
+        }
+    }
+
+    #[test]
+    fn granted_and_needed() {
+        let none = "{\"sub\":\"ann\"}";
+        let github = [("X-OAuth-Scopes", "gist, read:org"), ("X-Accepted-OAuth-Scopes", "public_repo, repo")];
+        assert!(said(&github, "", none).unwrap().contains("none of the scopes that open this: `public_repo`, `repo`"));
+        let enough = [("x-oauth-scopes", "repo"), ("x-accepted-oauth-scopes", "public_repo, repo")];
+        assert!(said(&enough, "", none).unwrap().starts_with("the token has what"));
+        assert_eq!(said(&[("X-OAuth-Scopes", "gist"), ("X-Accepted-OAuth-Scopes", "")], "", none), None);
+        let empty = [("X-OAuth-Scopes", ""), ("X-Accepted-OAuth-Scopes", "gist")];
+        assert_eq!(said(&empty, "", none).as_deref(), Some("the token lacks the scope `gist`"));
+        let challenge = [(
+            "WWW-Authenticate",
+            "Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"orders:read orders:write\"",
+        )];
+        let lacks = Some("the token lacks the scope `orders:write`");
+        assert_eq!(said(&challenge, "", "{\"scope\":\"openid orders:read\"}").as_deref(), lacks);
+        assert_eq!(said(&challenge, "", "{\"scp\":[\"orders:read\"]}").as_deref(), lacks);
+        assert!(said(&challenge, "", "{\"scp\":\"orders:read orders:write\"}").unwrap().starts_with("the token has"));
+        assert_eq!(said(&challenge, "", "{\"scope\":\"*\"}"), None);
+        assert_eq!(said(&challenge, "", none), None);
+        let other = [("WWW-Authenticate", "Bearer error=\"invalid_token\", scope=\"a\"")];
+        assert_eq!(said(&other, "", "{\"scope\":\"b\"}"), None);
+        let slack = r#"{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"identify,users:read"}"#;
+        assert_eq!(said(&[], slack, none).as_deref(), Some("the token lacks the scope `chat:write`"));
+    }
+}
