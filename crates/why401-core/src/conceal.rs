@@ -89,7 +89,8 @@ fn end(out: &mut String, run: &mut String) {
 
 /// Control characters, and those that turn the direction of writing or cannot be seen; a line break is none of them.
 fn is_obeyed(c: char) -> bool {
-    c.is_control() && c != '\n' || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() && c != '\n'
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Percent-encoding of all but the unreserved (RFC 3986, section 2.3).

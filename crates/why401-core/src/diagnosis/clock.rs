@@ -80,11 +80,8 @@ mod tests {
 
     #[test]
     fn what_is_said() {
-        let told = |ahead| Told {
-            host: "a.test".to_owned(),
-            asked: String::new(),
-            offset: Ok(Offset { ahead, within: 500 }),
-        };
+        let told =
+            |ahead| Told { host: "a.test".to_owned(), asked: String::new(), offset: Ok(Offset { ahead, within: 500 }) };
         let said = |told: &[Told]| Diagnosis::of_clocks(told).map(|found| (found.verdict, found.causes.len()));
         assert_eq!(said(&[told(200)]).unwrap().0, "This machine's clock is right: 0.2 s ahead, ± 0.5 s.");
         assert_eq!(said(&[told(-100_000)]).unwrap(), ("Proven: clock/skew, 1 min 40 s behind, ± 0.5 s.".to_owned(), 1));

@@ -9,8 +9,8 @@ mod weigh;
 
 use std::collections::BTreeMap;
 
-use self::experiment::experiment;
 pub use self::clock::Told;
+use self::experiment::experiment;
 pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
