@@ -11,7 +11,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 /// The request shows the header, and the answer says that none came.
 fn sent_and_unseen(case: &Case<'_>) -> Option<Finding> {
-    let refusal = case.as_refusal().filter(|refusal| refusal.main == Some(Symptom::Absent) && refusal.provider().is_none())?;
+    let refusal =
+        case.as_refusal().filter(|refusal| refusal.main == Some(Symptom::Absent) && refusal.provider().is_none())?;
     let words = ["bearer ", "token ", "basic "];
     let shown = refusal.exchanges.iter().find(|exchange| {
         exchange.request.headers.iter().any(|(name, value)| {
