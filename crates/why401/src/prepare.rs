@@ -206,11 +206,14 @@ impl Wishes<'_> {
             draft.give(&path, Secret::new(bytes));
         }
         let value = |name: &str| credential::values(project, name).into_iter().next().map(|found| found.value);
-        let mut asked = draft.fill(&value).map_err(|why| match why {
-            Unfilled::Refused(why) => refused(why),
-            missing @ Unfilled::Missing { .. } => Error::new(missing.to_string())
-                .hint("set it in the shell or in an env file of the project; --project FOLDER says which project"),
-        })?;
+        let mut asked = match draft.fill(&value) {
+            Ok(asked) => asked,
+            Err(Unfilled::Refused(why)) => return Err(refused(why)),
+            Err(Unfilled::Missing { variables, files }) if files.is_empty() && !variables.is_empty() => {
+                return Ok(Prepared::Unset(variables.into_iter().next().unwrap_or_default()));
+            }
+            Err(missing @ Unfilled::Missing { .. }) => return Err(Error::new(missing.to_string())),
+        };
         let mut variable = asked.sources.first().map(|source| source.variable.clone()).unwrap_or_default();
         for header in self.headers {
             let (name, text) = header.split_once(':').ok_or_else(|| {

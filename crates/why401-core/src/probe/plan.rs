@@ -203,7 +203,7 @@ impl<'a> Plan<'a> {
             after: Duration::ZERO,
         };
         let mut batch = vec![make("as sent", Purpose::AsSent, self.ask.request.clone())];
-        let spots = Spot::all(&self.ask.request, self.ask.provider);
+        let spots = self.ask.spots();
         let room = self.limits.requests.saturating_sub(1);
         if let Some(spot) = spots.first().filter(|_| self.ask.is_free && room >= 2) {
             let without = spots.iter().rev().try_fold(self.ask.request.clone(), |request, spot| spot.removed(&request));
@@ -406,7 +406,7 @@ mod tests {
                 url: "https://a.test/".to_owned(),
                 ..Request::default()
             };
-            String::from_utf8(invalid(&Spot::all(&request, None)[0])).unwrap()
+            String::from_utf8(invalid(&Spot::all(&request, None, &[])[0])).unwrap()
         };
         assert_eq!(of("sk-live_0123456789"), "sk-live_why401inva");
         assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401in");

@@ -89,7 +89,7 @@ impl Cors {
         let (url, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
         let query = Some(query).filter(|query| !query.is_empty()).map(Secret::from);
         let request = Request { url: url.to_owned(), query, headers: call.headers.clone(), ..Request::default() };
-        let spots = Spot::all(&request, None).into_iter().map(|spot| spot.value);
+        let spots = Spot::all(&request, None, &[]).into_iter().map(|spot| spot.value);
         let is_own = |(text, _): &(&String, _)| text.contains('$');
         let values = self.headers.iter().zip(&call.headers).filter(is_own).map(|(_, (_, value))| value.clone());
         let made_up = |secret: &Secret| secret.expose() == b"why401";

@@ -20,7 +20,11 @@ const OF_CONNECTION: [&str; 6] =
 
 pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>, until: Until) -> Result<Came, Failed> {
     let mut builder = h2::client::Builder::new();
-    builder.enable_push(false).max_header_list_size(KEPT).initial_window_size(KEPT).initial_connection_window_size(KEPT);
+    builder
+        .enable_push(false)
+        .max_header_list_size(KEPT)
+        .initial_window_size(KEPT)
+        .initial_connection_window_size(KEPT);
     let (sender, connection) = builder.handshake(stream).await.map_err(broken)?;
     // The connection lives as long as somebody waits for its answer; what goes wrong with it shows itself there.
     let lives = async {

@@ -71,7 +71,9 @@ enum Failed {
 impl Failed {
     fn at(at: Hurdle, why: impl Into<String>) -> Self {
         // Certificates and systems may say anything, terminals obey much.
-        let is_odd = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let is_odd = |c: char| {
+            c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
         let why = why.into().replace(is_odd, "\u{fffd}");
         Self::Unreachable(Unreachable { at, why })
     }

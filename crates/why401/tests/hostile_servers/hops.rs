@@ -71,9 +71,8 @@ fn a_key_in_the_query_or_the_body_stays() {
 #[test]
 fn a_host_that_was_allowed_may_have_it() {
     let wanted = format!("Authorization: Bearer {}", key());
-    let other = Server::http(move |head| {
-        if head.contains(&wanted) { answer(200, "", "{}") } else { answer(401, "", "{}") }
-    });
+    let other =
+        Server::http(move |head| if head.contains(&wanted) { answer(200, "", "{}") } else { answer(401, "", "{}") });
     let location = format!("Location: http://other.test:{}/x\r\n", other.port);
     let server = Server::http(move |_| answer(307, &location, ""));
     let url = format!("http://127.0.0.1:{}/v1", server.port);

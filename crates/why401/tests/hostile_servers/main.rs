@@ -2,7 +2,14 @@
 //! proxies, with wrong clocks. Each ends in bounded time and memory, with a status as promised and a plain sentence, and no
 //! credential goes where it is not for.
 #![cfg(unix)]
-#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a test")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a test"
+)]
 
 mod hops;
 mod odd;

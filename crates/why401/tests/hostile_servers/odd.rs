@@ -86,12 +86,32 @@ fn all() -> Vec<Odd> {
         live("endless body", endless("HTTP/1.1 401 X\r\n\r\n", vec![b'a'; 65536], 0), ANSWERED, ""),
         live("endless head", endless("HTTP/1.1 401 X\r\n", b"A: b\r\n".repeat(500), 0), &[2], "head"),
         live("endless line", endless("HTTP/1.1 401 X\r\nA: ", vec![b'a'; 4096], 0), &[2], "longer than 64 KiB"),
-        live("endless chunks", endless("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n".repeat(999), 0), ANSWERED, ""),
-        live("endless chunk line", endless("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n1;", vec![b'a'; 999], 0), ANSWERED, ""),
-        live("endless trailers", endless("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"A: b\r\n".repeat(999), 0), ANSWERED, ""),
+        live(
+            "endless chunks",
+            endless("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n".repeat(999), 0),
+            ANSWERED,
+            "",
+        ),
+        live(
+            "endless chunk line",
+            endless("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n1;", vec![b'a'; 999], 0),
+            ANSWERED,
+            "",
+        ),
+        live(
+            "endless trailers",
+            endless("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"A: b\r\n".repeat(999), 0),
+            ANSWERED,
+            "",
+        ),
         live("1xx flood", endless("", b"HTTP/1.1 102 X\r\n\r\n".to_vec(), 0), &[2], "interim"),
         live("dripping head", endless("HTTP/1.1 401 X\r\n", b"A".to_vec(), 50), &[2], "took too long"),
-        live("dripping body", endless("HTTP/1.1 401 X\r\nContent-Length: 9999\r\n\r\n", b"A".to_vec(), 50), ANSWERED, ""),
+        live(
+            "dripping body",
+            endless("HTTP/1.1 401 X\r\nContent-Length: 9999\r\n\r\n", b"A".to_vec(), 50),
+            ANSWERED,
+            "",
+        ),
         live("silence", |_| thread::sleep(Duration::from_secs(8)), &[2], "took too long"),
         odd("gzip bomb", packed("gzip", &gzip_bomb()), ANSWERED, ""),
         odd("deflate bomb", packed("deflate", &zlib_bomb()), ANSWERED, ""),
@@ -103,13 +123,24 @@ fn all() -> Vec<Odd> {
         odd("300 fields", format!("{head}{}Content-Length: 0\r\n\r\n", fields(300)), ANSWERED, ""),
         odd("5000 fields", format!("{head}{}\r\n", fields(5000)), &[2], "head"),
         odd("101", "HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n\x01\x02", ANSWERED, ""),
-        odd("no UTF-8", b"HTTP/1.1 401 \xff\xfe\r\nWWW-Authenticate: \xff\xc3\x28\r\nContent-Length: 3\r\n\r\n\xff\xfe\xfd".to_vec(), ANSWERED, ""),
+        odd(
+            "no UTF-8",
+            b"HTTP/1.1 401 \xff\xfe\r\nWWW-Authenticate: \xff\xc3\x28\r\nContent-Length: 3\r\n\r\n\xff\xfe\xfd"
+                .to_vec(),
+            ANSWERED,
+            "",
+        ),
         odd("NUL in a field", b"HTTP/1.1 401 X\r\nA: b\0c\r\nContent-Length: 3\r\n\r\na\0b".to_vec(), ANSWERED, ""),
         odd("NUL in the first line", b"HTTP/1.1 401 \0\r\n\r\n".to_vec(), &[2], "malformed"),
         odd("folded fields", format!("{head}A: b\r\n c\r\nContent-Length: 0\r\n\r\n"), ANSWERED, ""),
         odd("bare line feeds", "HTTP/1.1 401 X\nContent-Length: 2\n\nno", ANSWERED, ""),
         odd("huge chunk", format!("{head}Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab"), ANSWERED, ""),
-        odd("overflowing chunk", format!("{head}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nab"), ANSWERED, ""),
+        odd(
+            "overflowing chunk",
+            format!("{head}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nab"),
+            ANSWERED,
+            "",
+        ),
         odd("signed chunk", format!("{head}Transfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n0\r\n\r\n"), ANSWERED, ""),
         odd("no hexadecimal", format!("{head}Transfer-Encoding: chunked\r\n\r\nxyz\r\nab\r\n0\r\n\r\n"), ANSWERED, ""),
         odd("length too long", format!("{head}Content-Length: 9999\r\n\r\nshort"), ANSWERED, ""),
@@ -135,7 +166,12 @@ fn all() -> Vec<Odd> {
         odd("closed after 103", "HTTP/1.1 103 X\r\n\r\n", &[2], "interim"),
         odd("a loop", "HTTP/1.1 302 X\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", ANSWERED, ""),
         odd("nowhere", "HTTP/1.1 302 X\r\nLocation: \r\nContent-Length: 0\r\n\r\n", ANSWERED, ""),
-        odd("a strange place", "HTTP/1.1 302 X\r\nLocation: javascript:alert(1)\r\nContent-Length: 0\r\n\r\n", ANSWERED, ""),
+        odd(
+            "a strange place",
+            "HTTP/1.1 302 X\r\nLocation: javascript:alert(1)\r\nContent-Length: 0\r\n\r\n",
+            ANSWERED,
+            "",
+        ),
     ]
 }
 
@@ -199,7 +235,8 @@ fn no_escape_reaches_a_terminal() {
             let line = ["probe", "-v", "--format", format, "--", "curl", "-L", "-m", "5", &url, "-H", &header];
             let run = run_with(&line, &force);
             assert_eq!(obeyed(&run), None, "{format}\n{}", run.all());
-            let line = ["cors", &url, "--origin", "http://a.test", "--header", &header_argument, "-v", "--format", format];
+            let line =
+                ["cors", &url, "--origin", "http://a.test", "--header", &header_argument, "-v", "--format", format];
             let run = run_with(&line, &force);
             assert_eq!(obeyed(&run), None, "cors {format}\n{}", run.all());
         }
@@ -211,8 +248,14 @@ fn what_nobody_asked_for_is_no_answer() {
     let good = String::from_utf8(answer(200, "", "ok")).unwrap();
     let bodies: [(&str, String); 5] = [
         ("behind the length", format!("HTTP/1.1 401 X\r\nContent-Length: 2\r\n\r\nno{good}")),
-        ("behind the last chunk", format!("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n{good}")),
-        ("told twice", format!("HTTP/1.1 401 X\r\nContent-Length: 2\r\nContent-Length: {}\r\n\r\nno{good}", 2 + good.len())),
+        (
+            "behind the last chunk",
+            format!("HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n{good}"),
+        ),
+        (
+            "told twice",
+            format!("HTTP/1.1 401 X\r\nContent-Length: 2\r\nContent-Length: {}\r\n\r\nno{good}", 2 + good.len()),
+        ),
         ("a body of 204", format!("HTTP/1.1 204 X\r\nContent-Length: {}\r\n\r\n{good}", good.len())),
         (
             "chunks with a length",

@@ -64,16 +64,21 @@ fn pieces(key: &str, from: usize) -> HashSet<String> {
 fn echo(status: u16) -> Server {
     Server::raw(move |mut stream, heard: &Heard| {
         while let Some(head) = heard.head(&mut stream) {
-            let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            let length =
+                head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
             let mut body = vec![0; length.unwrap_or(0)];
             let _ = stream.read_exact(&mut body);
             let sent = head.replace("\r\n", " ") + &String::from_utf8_lossy(&body);
-            let values: Vec<String> = head.lines().skip(1).filter_map(|line| Some(line.split_once(": ")?.1.to_owned())).collect();
-            let last = values.iter().map(|value| value.rsplit(' ').next().unwrap_or(value)).collect::<Vec<_>>().join("/");
+            let values: Vec<String> =
+                head.lines().skip(1).filter_map(|line| Some(line.split_once(": ")?.1.to_owned())).collect();
+            let last =
+                values.iter().map(|value| value.rsplit(' ').next().unwrap_or(value)).collect::<Vec<_>>().join("/");
             let path = head.split(' ').nth(1).unwrap_or("/");
             let said = format!(
                 "{{\"error\":\"Invalid API key provided: {}\",\"sent\":{:?},\"encoded\":\"{}\"}}",
-                last.replace('"', "'"), sent, STANDARD.encode(&sent)
+                last.replace('"', "'"),
+                sent,
+                STANDARD.encode(&sent)
             );
             let fields = format!(
                 "WWW-Authenticate: Bearer realm=\"{last}\", error=\"invalid_token\", error_description=\"{last}\"\r\nX-Echo: {sent}\r\nLocation: http://other.test{path}/{last}/{}\r\n",
@@ -133,11 +138,21 @@ fn no_piece_of_a_key_is_seen() {
 
 fn leak((key, from, arguments, env, format, port): &(String, usize, &[&str], &str, &str, u16)) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(".env"), env.replace("KEY=", "\u{1}=").replace("KEY", key).replace('\u{1}', "KEY")).unwrap();
+    std::fs::write(
+        folder.path().join(".env"),
+        env.replace("KEY=", "\u{1}=").replace("KEY", key).replace('\u{1}', "KEY"),
+    )
+    .unwrap();
     let url = format!("http://127.0.0.1:{port}/v1");
     let filled: Vec<String> = arguments
         .iter()
-        .map(|word| if word.contains("$ACME") || *word == "ACME_API_KEY" { (*word).to_owned() } else { word.replace("KEY", key).replace("URL", &url) })
+        .map(|word| {
+            if word.contains("$ACME") || *word == "ACME_API_KEY" {
+                (*word).to_owned()
+            } else {
+                word.replace("KEY", key).replace("URL", &url)
+            }
+        })
         .collect();
     let mut line = vec!["probe", "-v", "--format", format];
     line.extend(filled.iter().map(String::as_str));

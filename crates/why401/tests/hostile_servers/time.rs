@@ -44,13 +44,9 @@ fn clock(arguments: &[&str]) -> Run {
 
 #[test]
 fn by_the_date_of_an_answer() {
-    for (off, status, says) in [
-        (0, 0, "right"),
-        (40, 0, "TOTP"),
-        (-300, 1, "5 min"),
-        (1200, 1, "20 min"),
-        (-90_000_000, 1, "days ahead"),
-    ] {
+    for (off, status, says) in
+        [(0, 0, "right"), (40, 0, "TOTP"), (-300, 1, "5 min"), (1200, 1, "20 min"), (-90_000_000, 1, "days ahead")]
+    {
         let server = dated(off, 401, "");
         let run = clock(&[&format!("http://127.0.0.1:{}", server.port)]);
         assert_eq!(run.status, status, "{off}\n{}", run.all());
@@ -138,7 +134,10 @@ fn by_a_time_server() {
 fn a_probe_holds_the_clock_against_the_answer() {
     let ask = |server: &Server, more: &str| probe(&format!("-m 9 http://127.0.0.1:{}/ {more}", server.port), &[]);
     let skewed = "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message></Error>";
-    let run = ask(&dated(-1800, 403, skewed), "-H 'Authorization: AWS4-HMAC-SHA256 Credential=AKIAFAKE/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00ff00ff'");
+    let run = ask(
+        &dated(-1800, 403, skewed),
+        "-H 'Authorization: AWS4-HMAC-SHA256 Credential=AKIAFAKE/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00ff00ff'",
+    );
     assert_eq!(run.first(), "proven clock/skew", "{}", run.all());
     assert!(run.stdout.contains("30 min"), "{}", run.all());
     // A key has no time in it.

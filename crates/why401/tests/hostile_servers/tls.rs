@@ -100,7 +100,8 @@ const KEYED: &str = "-H 'Authorization: Bearer KEY'";
 /// Asks `https://api.acme.test` at the server.
 fn ask(server: &Server, options: &str, variables: &[(&str, &str)]) -> super::serve::Run {
     let port = server.port;
-    let line = format!("-m 20 {options} --resolve api.acme.test:{port}:127.0.0.1 https://api.acme.test:{port}/v1 {KEYED}");
+    let line =
+        format!("-m 20 {options} --resolve api.acme.test:{port}:127.0.0.1 https://api.acme.test:{port}/v1 {KEYED}");
     probe(&line, variables)
 }
 
@@ -131,7 +132,11 @@ fn a_certificate_that_is_trusted_is_no_matter() {
     let authority = Authority::new("Fake Root");
     let pem = authority.file(folder.path());
     let wanted = |head: &str| {
-        if head.contains(&format!("Bearer {}", super::serve::key())) { answer(200, "", "{}") } else { answer(401, "", "{}") }
+        if head.contains(&format!("Bearer {}", super::serve::key())) {
+            answer(200, "", "{}")
+        } else {
+            answer(401, "", "{}")
+        }
     };
     let server = tls(authority.server(&["api.acme.test"]), wanted);
     let run = ask(&server, &format!("--cacert {pem}"), &[]);
