@@ -3,6 +3,7 @@
 mod browser;
 mod clock;
 mod experiment;
+mod left;
 mod proof;
 mod texts;
 mod weigh;

@@ -2,16 +2,15 @@
 
 use std::cmp::Reverse;
 
+use super::left::{lost_on_the_way, plainly_wrong, unknown};
 use super::{Diagnosis, Named, RuledOut, State};
 use crate::case::Stop;
 use crate::cause::{Cause, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Purpose, Reading, Spot, Trial, Tried, alike};
-use crate::provider::meanings;
+use crate::probe::{Plan, Reading, Spot, Trial, Tried};
 use crate::symptom::{self, Symptom};
 use crate::url::Url;
-use crate::value::{Plainly, plainly};
 
 /// One request that was sent, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +44,7 @@ impl Diagnosis {
         } else {
             self.rule_out_by(plan);
             let proofs: Vec<Named> = plan.right().filter_map(|tried| proof(plan, first, tried, name)).collect();
-            if proofs.is_empty() && self.causes.is_empty() && first.reading == Reading::Refused {
+            if proofs.is_empty() && self.causes.is_empty() && first.reading.is_refusal() {
                 self.causes = unknown(plan, name);
             }
             if plan.works() {
@@ -92,14 +91,19 @@ impl Diagnosis {
         }
     }
 
-    /// Keeps what is about the variable `name`, which has no value; names that as the cause where nothing else is.
-    pub fn keep(&mut self, name: &str) {
+    /// Keeps what is about the variable `name`, which has no value, or an empty one; names that as the cause where nothing
+    /// else is.
+    pub fn keep(&mut self, name: &str, is_empty: bool) {
         self.causes.retain(|named| named.credential == name);
         self.journeys.retain(|journey| journey.credential == name);
         if let (true, Some(cause)) = (self.causes.is_empty(), Cause::find("key/missing")) {
-            let why = "Neither this shell nor an env file of the project sets it.";
-            let title = format!("{name} has no value");
-            let finding = Finding::new(Standing::Likely, Stop::Written, title, Origin::Variable(name.to_owned()), why);
+            let (standing, title, why) = if is_empty {
+                (Standing::Proven, format!("{name} is set, and empty"), "Nothing stands behind its `=`.")
+            } else {
+                let why = "Neither this shell nor an env file of the project sets it.";
+                (Standing::Likely, format!("{name} has no value"), why)
+            };
+            let finding = Finding::new(standing, Stop::Written, title, Origin::Variable(name.to_owned()), why);
             let finding = finding.mend(Remedy::new(cause.remedy()));
             self.causes.push(Named { cause, credential: name.to_owned(), finding });
         }
@@ -211,6 +215,13 @@ impl Diagnosis {
                 });
             }
         }
+        if plan.is_recognised() && right.is_empty() {
+            // Who is known was not refused for what he is.
+            let of_known =
+                |slug: &str| symptom::of(slug).iter().any(|own| matches!(own, Symptom::Denied | Symptom::Limited));
+            self.causes
+                .retain(|named| of_known(named.cause.slug) && symptom::of(named.cause.slug)[0] != Symptom::Rejected);
+        }
         self.causes.sort_by_key(|named| {
             (named.finding.standing, -named.finding.weight, Reverse(symptom::depth(named.cause.slug)))
         });
@@ -258,108 +269,6 @@ fn proof(plan: &Plan<'_>, first: &Tried, tried: &Tried, name: &str) -> Option<Na
     Some(Named { cause, credential: name.to_owned(), finding })
 }
 
-/// What the bytes show that were sent: no credential, sample text, a mask, a reference, a word for nothing.
-fn plainly_wrong(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
-    if !matches!(first.reading, Reading::Refused | Reading::Denied | Reading::NotSent) {
-        return None;
-    }
-    let request = &first.trial.request;
-    let spots = Spot::all(request, plan.ask.provider, &plan.ask.carriers);
-    let Some(spot) = spots.first() else {
-        let signs = ["signature", "sig", "x-amz-signature"];
-        // What is signed carries its proof in parameters of its own.
-        if first.reading != Reading::Refused
-            || request.parameters().any(|(name, _)| signs.contains(&name.to_ascii_lowercase().as_str()))
-        {
-            return None;
-        }
-        let origin = Origin::Host(request.url.clone());
-        let why = format!("The request carries no credential, and the answer is {}.", came(&first.hops));
-        let finding = Finding::new(Standing::Proven, Stop::Sent, "no credential is in the request", origin, why);
-        return Some(("header/missing", finding));
-    };
-    let text = spot.value.expose_str().unwrap_or_default();
-    let (slug, what) = match plainly(text) {
-        Plainly::Empty => ("key/missing", "nothing stands where the key should"),
-        Plainly::NoValue => ("key/missing", "a word for \u{201c}no value\u{201d} is sent in place of the key"),
-        Plainly::Reference(_) => ("key/unexpanded", "a reference is sent in place of the key"),
-        Plainly::Placeholder => ("key/placeholder", "sample text is sent in place of the key"),
-        Plainly::Masked => ("key/masked", "the hidden form of a key is sent, and not the key"),
-        Plainly::Quoted | Plainly::Edged | Plainly::Strange(_) | Plainly::Json | Plainly::Candidate => return None,
-    };
-    let why = format!("{}, as it was sent, shows it.", capital(&spot.called()));
-    let finding = Finding::new(Standing::Proven, Stop::Written, what, Origin::Header(spot.name.clone()), why);
-    Some((slug, finding))
-}
-
-/// The server says that no credential came, whatever is sent: it is lost before it arrives.
-fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
-    let base = first.last()?;
-    let Outcome::Answered(answer) = &base.outcome else { return None };
-    let controls: Vec<&Tried> = plan
-        .tried()
-        .iter()
-        .filter(|tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid))
-        .collect();
-    let all_alike =
-        controls.len() == 2 && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
-    let known: Vec<_> = plan.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
-    // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
-    let asks_for_token = answer.headers.iter().any(|(name, value)| {
-        name.eq_ignore_ascii_case("www-authenticate") && value.to_ascii_lowercase().starts_with("bearer")
-    });
-    let says_none = meanings(answer, &known).first().is_some_and(|meaning| {
-        symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent)
-            && (asks_for_token || !meaning.span.is_empty())
-    });
-    let has_credential = !Spot::all(&first.trial.request, plan.ask.provider, &plan.ask.carriers).is_empty();
-    if !all_alike || !says_none || !has_credential || first.reading != Reading::Refused {
-        return None;
-    }
-    let field =
-        |name: &str| answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let between = field("via").or_else(|| field("server"));
-    let mut finding = Finding::new(
-        Standing::Likely,
-        Stop::Carried,
-        "the credential is lost between here and the program that judges it",
-        base.origin(),
-        "The server says that none came, and says so to every form in which one was sent, and to none at all.",
-    );
-    if let Some(between) = between {
-        finding = finding.and(format!("What answers calls itself {between}."), None);
-    }
-    let remedy = Cause::find("header/stripped-proxy").map(Cause::remedy).unwrap_or_default();
-    Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
-}
-
-/// What is left where no change helped and nothing else is known.
-fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
-    let (slugs, why): (&[&str], _) = match plan.seen().arrives {
-        Some(true) => (
-            &["key/revoked", "key/wrong-environment"],
-            "The server answers this key just as a plainly invalid one, and otherwise where none comes: it arrives, and is not known.",
-        ),
-        Some(false) => (
-            &["header/wrong-name", "header/stripped-proxy"],
-            "The server answers just as where no credential comes: it sees none.",
-        ),
-        None => (
-            &["key/revoked", "env/shadowed"],
-            "The server answers this key, a plainly invalid one and none alike, so that its answer does not tell which it is.",
-        ),
-    };
-    let origin = plan.as_sent().and_then(Tried::last).map_or(Origin::Clock, Exchange::origin);
-    let found = slugs.iter().zip(0..).filter_map(|(slug, rank)| {
-        let cause = Cause::find(slug)?;
-        let mut finding = Finding::new(Standing::Possible, Stop::Judged, cause.title(), origin.clone(), why);
-        finding.weight = -30 - rank;
-        let finding = finding.mend(Remedy::new(cause.remedy()));
-        Some(Named { cause, credential: name.to_owned(), finding })
-    });
-    found.collect()
-}
-
 /// What the experiments came to.
 fn verdict(plan: &Plan<'_>, causes: &[Named]) -> String {
     let first = causes.first();
@@ -391,7 +300,7 @@ fn with(change: &str) -> String {
     if says_how { change.to_owned() } else { format!("with {change}") }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + letters.as_str())
 }
@@ -410,7 +319,7 @@ fn experiment(tried: &Tried) -> Experiment {
 }
 
 /// What came of a chain of exchanges.
-fn came(hops: &[Exchange]) -> String {
+pub(super) fn came(hops: &[Exchange]) -> String {
     let one = |exchange: &Exchange| match &exchange.outcome {
         Outcome::Answered(answer) => answer.status.map_or_else(|| "an answer".to_owned(), |status| status.to_string()),
         Outcome::Unreachable(why) => format!("none ({why})"),

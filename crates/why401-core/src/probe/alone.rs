@@ -12,7 +12,7 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
         let suspect = Suspect::new(
             "header/duplicate",
             Stop::Sent,
-            72,
+            92,
             "the request carries two credentials, and the server takes the other one",
             format!("Send one of them: {} alone works.", spot.called()),
         );

@@ -218,6 +218,11 @@ impl<'a> Plan<'a> {
         self.is_over
     }
 
+    /// Whether the server knows the credential, and refuses for another reason.
+    pub fn is_recognised(&self) -> bool {
+        self.as_sent().is_some_and(|sent| self.level(sent) == WORKS)
+    }
+
     /// Whether the request as it is was refused at all: in itself, or since a change made it work.
     pub fn refuses(&self) -> bool {
         self.works()

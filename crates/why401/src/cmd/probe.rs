@@ -108,7 +108,10 @@ impl Probe {
         };
         match prepared {
             Prepared::Ready(ready) => self.ask(*ready, project, &registry),
-            Prepared::Unset(variable) => self.unset(&root, &registry, &variable),
+            Prepared::Unset(variable) => {
+                let is_empty = !collect::credential::values(&project, &variable).is_empty();
+                self.unset(&root, &registry, &variable, is_empty)
+            }
         }
     }
 
@@ -165,12 +168,15 @@ impl Probe {
     }
 
     /// Says why the variable has no value.
-    fn unset(&self, root: &Path, registry: &Registry, variable: &str) -> Result<Verdict, Error> {
+    fn unset(&self, root: &Path, registry: &Registry, variable: &str, is_empty: bool) -> Result<Verdict, Error> {
         let mut found = investigate::check(root, registry, None);
         found.diagnosis.command = "probe";
-        found.diagnosis.keep(variable);
-        found.diagnosis.verdict =
-            format!("{variable} is set neither in this shell nor by an env file here; nothing was sent.");
+        found.diagnosis.keep(variable, is_empty);
+        found.diagnosis.verdict = if is_empty {
+            format!("{variable} is empty; nothing was sent.")
+        } else {
+            format!("{variable} is set neither in this shell nor by an env file here; nothing was sent.")
+        };
         let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
         Shown::report(&text, &found.revealing).print()?;
         Ok(Verdict::Found)

@@ -3,6 +3,7 @@
 use crate::case::{Case, Stop};
 use crate::cause::stopped::stopped;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Via;
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -19,7 +20,10 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     let (exchange, status) = refusal.answers().find_map(|(exchange, answer)| {
         let status = answer.status.filter(|status| *status >= 400)?;
         let method = exchange.request.method.as_str();
-        (!method.is_empty() && method != "OPTIONS" && !exchange.request.url.is_empty()).then_some((exchange, status))
+        // What why401 sent itself no browser hides.
+        let is_told = matches!(exchange.via, Via::Text(_));
+        (is_told && !method.is_empty() && method != "OPTIONS" && !exchange.request.url.is_empty())
+            .then_some((exchange, status))
     })?;
     let origin = exchange.origin();
     let mut finding = Finding::new(
