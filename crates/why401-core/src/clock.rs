@@ -138,9 +138,9 @@ pub fn sntp_answer(packet: &[u8], mark: [u8; 8], sent: i64, took: u64) -> Option
         let seconds = i64::from(u32::from_be_bytes(field(at)));
         // The count begins again in 2036 (RFC 4330, section 3).
         let seconds = if seconds < 1 << 31 { seconds + (1 << 32) } else { seconds };
-        (seconds - SINCE_1900) * 1000 + (i64::from(u32::from_be_bytes(field(at + 4))) * 1000 >> 32)
+        (seconds - SINCE_1900) * 1000 + ((i64::from(u32::from_be_bytes(field(at + 4))) * 1000) >> 32)
     };
-    let short = |at: usize| u64::from(u32::from_be_bytes(field(at))) * 1000 >> 16;
+    let short = |at: usize| (u64::from(u32::from_be_bytes(field(at))) * 1000) >> 16;
     let (received, answered) = (time(32), time(40));
     let back = sent.saturating_add(i64::try_from(took).unwrap_or(i64::MAX));
     let ahead = ((sent - received) + (back - answered)) / 2;

@@ -67,6 +67,7 @@ pub struct Waiting {
 
 impl Waiting {
     /// Shows itself only where it is `wanted` and a person can see it.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn new(wanted: bool) -> Self {
         Self { is_seen: wanted && std::io::stderr().is_terminal() }
     }

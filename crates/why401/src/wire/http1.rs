@@ -190,11 +190,10 @@ async fn head(stream: &mut Stream, buffer: &mut Vec<u8>) -> Result<Head, Broken>
     // A head is looked at when a line of it has come, not for each byte of one that drips.
     let mut is_new = true;
     loop {
-        if !buffer.is_empty() && is_new {
-            if let Some((head, length)) = parsed(buffer)? {
-                buffer.drain(..length);
-                return Ok(head);
-            }
+        let whole = if buffer.is_empty() || !is_new { None } else { parsed(buffer)? };
+        if let Some((head, length)) = whole {
+            buffer.drain(..length);
+            return Ok(head);
         }
         if buffer.len() >= HEAD {
             return Err(Broken::answer(format!("its head is longer than {} KiB", HEAD >> 10)));

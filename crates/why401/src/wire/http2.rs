@@ -38,6 +38,7 @@ pub(super) async fn ask(stream: Stream, request: &Request, url: &Url<'_>, until:
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn broken(why: h2::Error) -> Failed {
     Failed::at(Hurdle::Answer, format!("HTTP/2: {why}"))
 }
