@@ -20,6 +20,14 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// The status of the answer, where one came.
+    pub fn status(&self) -> Option<u16> {
+        match &self.outcome {
+            Outcome::Answered(answer) => answer.status,
+            Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
+        }
+    }
+
     /// Where it was seen: in a text, or at the host that was asked.
     pub fn origin(&self) -> Origin {
         match &self.via {

@@ -103,6 +103,13 @@ fn reference(value: &str) -> Option<Reference> {
     static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         ascii(r"^(?:\$([A-Z_][A-Z0-9_]*)|%([A-Z_][A-Z0-9_]*)%)$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[:?+-][^}]*)?\}")
     });
+    // A template whose mark was forgotten: an f-string without its f.
+    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    if inner.is_some_and(|name| {
+        name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte))
+    }) {
+        return Some(Reference::Template);
+    }
     for (prefix, store) in [
         ("op://", "1Password"),
         ("vault://", "Vault"),

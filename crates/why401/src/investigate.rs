@@ -11,7 +11,7 @@ use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
-use why401_core::fact::{Fact, Operand, Origin, Place, Seen, Setter, Value};
+use why401_core::fact::{Fact, Operand, Origin, Place, Seen, Sets, Setter, Value};
 use why401_core::probe::{Plan, Trial, Tried};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
@@ -154,6 +154,7 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         Seen::Stands(_) => false,
         _ => true,
     });
+    project.facts.extend(shell(&project, &variable, secrets));
     let mut body = String::new();
     if let Some(last) = plan.as_sent().and_then(Tried::last) {
         if let Outcome::Answered(answer) = &last.outcome {
@@ -225,9 +226,23 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     diagnosis.rewrite(&|text| pieces.hide(text));
     for one in &mut diagnosis.experiments {
         // A key in the path of an address that nobody knows.
-        one.asked = redactor.redact(&one.asked);
+        let pieces: Vec<_> = one.asked.split('/').map(|piece| redactor.redact(piece)).collect();
+        one.asked = pieces.join("/");
     }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// The value that was sent, where this process's environment gave it: no file shows it to the judges.
+fn shell(project: &Project, variable: &str, secrets: &[Secret]) -> Option<Fact> {
+    let value = project.process.get(variable).filter(|value| secrets.first().is_none_or(|sent| is_of(value, sent)))?;
+    let sets = Sets { name: variable.to_owned(), value: Value::Literal(value.clone()), by: Setter::Shell };
+    Some(Fact { origin: Origin::Variable(variable.to_owned()), span: 0..0, seen: Seen::Sets(sets) })
+}
+
+/// Whether what was sent is the value, whatever clings to it.
+fn is_of(value: &Secret, sent: &Secret) -> bool {
+    let (value, sent) = (value.expose_str().unwrap_or_default(), sent.expose_str().unwrap_or_default());
+    value == sent || value.trim() == sent.trim()
 }
 
 /// Looks at one call that a log tells of; gives back the slug of the service that refuses, too.

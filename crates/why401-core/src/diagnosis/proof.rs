@@ -7,9 +7,11 @@ use crate::case::Stop;
 use crate::cause::{Cause, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Reading, Spot, Trial, Tried};
+use crate::probe::{Plan, Purpose, Reading, Spot, Trial, Tried, alike};
+use crate::provider::meanings;
 use crate::symptom::{self, Symptom};
 use crate::url::Url;
+use crate::value::{Plainly, plainly};
 
 /// One request that was sent, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +45,6 @@ impl Diagnosis {
         } else {
             self.rule_out_by(plan);
             let proofs: Vec<Named> = plan.right().filter_map(|tried| proof(plan, first, tried, name)).collect();
-            if proofs.is_empty() && self.causes.is_empty() && first.reading == Reading::Refused {
-                self.causes = unknown(plan, name);
-            }
             if plan.works() {
                 // What is wrong besides did not keep the request from being answered.
                 self.causes.retain(|other| {
@@ -55,6 +54,15 @@ impl Diagnosis {
                 for other in &mut self.causes {
                     other.finding.standing = Standing::Possible;
                 }
+            }
+            if proofs.is_empty()
+                && let Some((slug, finding)) = plainly_wrong(plan, first).or_else(|| lost_on_the_way(plan, first))
+                && let Some(cause) = Cause::find(slug)
+            {
+                self.put_first(Named { cause, credential: name.to_owned(), finding });
+            }
+            if proofs.is_empty() && self.causes.is_empty() && first.reading == Reading::Refused {
+                self.causes = unknown(plan, name);
             }
             for named in proofs.into_iter().rev() {
                 self.put_first(named);
@@ -101,7 +109,7 @@ impl Diagnosis {
         let host = Url::of(&request.url).authority().into_owned();
         let taken = first.reading == Reading::Accepted && !plan.is_open();
         let broken = self.causes.first().map(|named| named.finding.stop);
-        let sent = Spot::all(request, plan.ask.provider).first().map(Spot::called);
+        let sent = Spot::all(request, plan.ask.provider, &plan.ask.carriers).first().map(Spot::called);
         let carried = match first.hops.len() {
             0 | 1 => plan.ask.proxy.as_ref().map_or_else(|| "direct".to_owned(), |proxy| format!("proxy {proxy}")),
             hops => format!("{} redirect{}", hops - 1, if hops == 2 { "" } else { "s" }),
@@ -275,6 +283,76 @@ fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
     found.collect()
 }
 
+/// What the bytes show that were sent: no credential, sample text, a mask, a reference, a word for nothing.
+fn plainly_wrong(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
+    if !matches!(first.reading, Reading::Refused | Reading::Denied | Reading::NotSent) {
+        return None;
+    }
+    let request = &first.trial.request;
+    let spots = Spot::all(request, plan.ask.provider, &plan.ask.carriers);
+    let Some(spot) = spots.first() else {
+        let signs = ["signature", "sig", "x-amz-signature"];
+        // What is signed carries its proof in parameters of its own.
+        if first.reading != Reading::Refused
+            || request.parameters().any(|(name, _)| signs.contains(&name.to_ascii_lowercase().as_str()))
+        {
+            return None;
+        }
+        let origin = Origin::Host(request.url.clone());
+        let why = format!("The request carries no credential, and the answer is {}.", came(&first.hops));
+        let finding = Finding::new(Standing::Proven, Stop::Sent, "no credential is in the request", origin, why);
+        return Some(("header/missing", finding));
+    };
+    let text = spot.value.expose_str().unwrap_or_default();
+    let (slug, what) = match plainly(text) {
+        Plainly::Empty => ("key/missing", "nothing stands where the key should"),
+        Plainly::NoValue => ("key/missing", "a word for \u{201c}no value\u{201d} is sent in place of the key"),
+        Plainly::Reference(_) => ("key/unexpanded", "a reference is sent in place of the key"),
+        Plainly::Placeholder => ("key/placeholder", "sample text is sent in place of the key"),
+        Plainly::Masked => ("key/masked", "the hidden form of a key is sent, and not the key"),
+        Plainly::Quoted | Plainly::Edged | Plainly::Strange(_) | Plainly::Json | Plainly::Candidate => return None,
+    };
+    let why = format!("{}, as it was sent, shows it.", capital(&spot.called()));
+    let finding = Finding::new(Standing::Proven, Stop::Written, what, Origin::Header(spot.name.clone()), why);
+    Some((slug, finding))
+}
+
+/// The server says that no credential came, whatever is sent: it is lost before it arrives.
+fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
+    let base = first.last()?;
+    let Outcome::Answered(answer) = &base.outcome else { return None };
+    let controls: Vec<&Tried> = plan
+        .tried()
+        .iter()
+        .filter(|tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid))
+        .collect();
+    let all_alike =
+        controls.len() == 2 && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
+    let known: Vec<_> = plan.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
+    let says_none = meanings(answer, &known)
+        .first()
+        .is_some_and(|meaning| symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent));
+    let has_credential = !Spot::all(&first.trial.request, plan.ask.provider, &plan.ask.carriers).is_empty();
+    if !all_alike || !says_none || !has_credential || first.reading != Reading::Refused {
+        return None;
+    }
+    let field =
+        |name: &str| answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let between = field("via").or_else(|| field("server"));
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Carried,
+        "the credential is lost between here and the program that judges it",
+        base.origin(),
+        "The server says that none came, and says so to every form in which one was sent, and to none at all.",
+    );
+    if let Some(between) = between {
+        finding = finding.and(format!("What answers calls itself {between}."), None);
+    }
+    let remedy = Cause::find("header/stripped-proxy").map(Cause::remedy).unwrap_or_default();
+    Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
+}
+
 /// What the experiments came to.
 fn verdict(plan: &Plan<'_>, causes: &[Named]) -> String {
     let first = causes.first();
@@ -318,16 +396,9 @@ fn experiment(tried: &Tried) -> Experiment {
         asked: format!("{} {}", request.method, request.url),
         came: came(&tried.hops),
         requests: tried.hops.len(),
-        status: tried.last().and_then(status),
+        status: tried.last().and_then(Exchange::status),
         works: tried.reading == Reading::Accepted,
         cause: tried.trial.suspect().map(|suspect| suspect.cause),
-    }
-}
-
-fn status(exchange: &Exchange) -> Option<u16> {
-    match &exchange.outcome {
-        Outcome::Answered(answer) => answer.status,
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::case::Stop;
 
 pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     let mut trials = Vec::new();
-    let spots = Spot::all(&ask.request, ask.provider);
+    let spots = ask.spots();
     for other in spots.iter().filter(|other| spots.len() > 1 && *other != spot) {
         let Some(request) = other.removed(&ask.request) else { continue };
         let suspect = Suspect::new(

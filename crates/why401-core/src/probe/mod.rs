@@ -49,6 +49,8 @@ pub struct Ask<'a> {
     pub probe: Option<&'a Probe>,
     /// The services that are known.
     pub registry: &'a Registry,
+    /// Names of headers, parameters and cookies that carry a credential, as far as that is known otherwise than by name.
+    pub carriers: Vec<String>,
     /// Other values that may have been meant.
     pub others: Vec<Other>,
     /// The proxy that the environment names for this host, as it may be shown.
@@ -129,6 +131,13 @@ pub struct Suspect {
     pub known: String,
 }
 
+impl Ask<'_> {
+    /// The credentials of the request, those first that the service asks for.
+    pub fn spots(&self) -> Vec<Spot> {
+        Spot::all(&self.request, self.provider, &self.carriers)
+    }
+}
+
 impl Trial {
     /// The ask with one change.
     fn change(ask: &Ask<'_>, change: impl Into<String>, request: Request, suspect: Suspect) -> Self {
@@ -207,7 +216,7 @@ const VARIANTS: &[Variant] = &[
 
 /// Every change that makes sense, the most suspicious first.
 fn trials(ask: &Ask<'_>, seen: Seen) -> Vec<Trial> {
-    let spots = Spot::all(&ask.request, ask.provider);
+    let spots = ask.spots();
     let nowhere = Spot { place: At::Path, name: String::new(), before: String::new(), value: Secret::default() };
     let spots = if spots.is_empty() { vec![nowhere] } else { spots };
     let mut found: Vec<Trial> = Vec::new();

@@ -21,7 +21,9 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
                 "header/wrong-scheme"
             }
             (At::Basic(..), Place::Header, _) => "header/wrong-name",
-            (At::Header(_), Place::BasicUser, _) => "header/wrong-scheme",
+            (At::Header(_), Place::BasicUser, _) if spot.name.eq_ignore_ascii_case("authorization") => {
+                "header/wrong-scheme"
+            }
             _ => "header/wrong-place",
         };
         let there = called(placement);

@@ -117,7 +117,7 @@ impl<'a> Plan<'a> {
         let Some(Outcome::Answered(answer)) = sent.last().map(|exchange| &exchange.outcome) else { return false };
         let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
         let Some(date) = date.and_then(|(_, value)| http_date::http_date(value)) else { return false };
-        let spots = Spot::all(&sent.trial.request, self.ask.provider);
+        let spots = Spot::all(&sent.trial.request, self.ask.provider, &self.ask.carriers);
         let mut tokens = spots.iter().filter_map(|spot| jwt::jwt(spot.value.expose_str()?));
         tokens.any(|token| {
             let (begins, ends) = (token.time("nbf"), token.time("exp"));
@@ -135,7 +135,11 @@ impl<'a> Plan<'a> {
     pub fn weigh(&mut self) {
         if let Some(index) = self.doubted.take() {
             let last = self.tried.last().filter(|tried| matches!(tried.trial.purpose, Purpose::Confirm));
-            if last.is_none_or(|confirm| confirm.reading != Reading::Accepted) {
+            let is_open = |confirm: &Tried| {
+                let pair = confirm.last().zip(self.tried[index].last());
+                confirm.reading == Reading::Accepted || pair.is_some_and(|(confirm, change)| alike(confirm, change))
+            };
+            if !last.is_some_and(is_open) {
                 return self.take(index);
             }
             self.open.push(index);
@@ -173,7 +177,7 @@ impl<'a> Plan<'a> {
     /// The request of a change that works, with a plainly invalid key; `None` where that was asked already or may not be.
     fn confirm(&self, index: usize) -> Option<Trial> {
         let change = &self.tried.get(index)?.trial;
-        let spot = Spot::all(&change.request, self.ask.provider).into_iter().next()?;
+        let spot = Spot::all(&change.request, self.ask.provider, &self.ask.carriers).into_iter().next()?;
         // A server that verifies no signature is not open to everybody.
         let is_token = jwt::jwt(spot.value.expose_str().unwrap_or_default()).is_some();
         let value = if is_token { fake(spot.value.len()).into_bytes() } else { invalid(&spot) };
@@ -279,7 +283,7 @@ impl<'a> Plan<'a> {
             after: Duration::ZERO,
         };
         let mut batch = vec![make("as sent", Purpose::AsSent, self.ask.request.clone())];
-        let spots = Spot::all(&self.ask.request, self.ask.provider);
+        let spots = self.ask.spots();
         let room = self.limits.requests.saturating_sub(1);
         if let Some(spot) = spots.first().filter(|_| self.ask.is_free && room >= 2) {
             let without = spots.iter().rev().try_fold(self.ask.request.clone(), |request, spot| spot.removed(&request));
@@ -486,7 +490,7 @@ mod tests {
                 url: "https://a.test/".to_owned(),
                 ..Request::default()
             };
-            String::from_utf8(invalid(&Spot::all(&request, None)[0])).unwrap()
+            String::from_utf8(invalid(&Spot::all(&request, None, &[])[0])).unwrap()
         };
         assert_eq!(of("sk-live_0123456789"), "sk-live_why401inva");
         assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401in");

@@ -119,7 +119,8 @@ fn says_error(body: &str) -> bool {
 pub fn alike(a: &Exchange, b: &Exchange) -> bool {
     match (&a.outcome, &b.outcome) {
         (Outcome::Answered(first), Outcome::Answered(second)) => {
-            first.status == second.status && words(first, &a.request) == words(second, &b.request)
+            let sent = [&a.request, &b.request];
+            first.status == second.status && words(first, &sent) == words(second, &sent)
         }
         (Outcome::Unreachable(first), Outcome::Unreachable(second)) => first.at == second.at,
         (Outcome::NotSent(_), Outcome::NotSent(_)) => true,
@@ -128,14 +129,12 @@ pub fn alike(a: &Exchange, b: &Exchange) -> bool {
 }
 
 /// The words of the body and of the challenge that are no identifiers, times, lengths or echoes.
-fn words(answer: &Answer, request: &Request) -> BTreeSet<String> {
-    let sent: Vec<&str> = request
-        .headers
-        .iter()
-        .map(|(_, value)| value)
-        .chain(request.query.as_ref())
-        .filter_map(Secret::expose_str)
-        .collect();
+fn words(answer: &Answer, requests: &[&Request]) -> BTreeSet<String> {
+    // What one of the two repeats stands in the other's text as well.
+    let values = requests.iter().flat_map(|request| {
+        request.headers.iter().map(|(_, value)| value).chain(request.query.as_ref()).filter_map(Secret::expose_str)
+    });
+    let sent: Vec<&str> = values.collect();
     let challenges = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
     let texts = challenges.map(|(_, value)| value.as_str()).chain([answer.body.as_str()]);
     let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-' && c != '*'));

@@ -30,6 +30,8 @@ pub enum At {
     Basic(usize, Half),
     /// A piece of the query: which of them.
     Query(usize),
+    /// A cookie: which header field, and which of its pieces.
+    Cookie(usize, usize),
     /// A segment of the path.
     Path,
 }
@@ -44,14 +46,24 @@ pub enum Half {
 }
 
 impl Spot {
-    /// The credentials of a request, those first that the service asks for.
-    pub fn all(request: &Request, provider: Option<&Provider>) -> Vec<Self> {
+    /// The credentials of a request, those first that the service asks for. `carriers` are names of headers, parameters and
+    /// cookies that are known to carry one, whatever they are called.
+    pub fn all(request: &Request, provider: Option<&Provider>, carriers: &[String]) -> Vec<Self> {
+        let is_carrier = |name: &str| carriers.iter().any(|own| own.eq_ignore_ascii_case(name));
         let placements = provider.map(|provider| provider.placement.as_slice()).unwrap_or_default();
         let mut found: Vec<(usize, Self)> = Vec::new();
         for (index, (name, value)) in request.headers.iter().enumerate() {
             let rank = rank(placements, Place::Header, name);
             let is_basic_header = name.eq_ignore_ascii_case("authorization");
-            if name.eq_ignore_ascii_case("proxy-authorization") || rank.is_none() && !is_header(name) {
+            if name.eq_ignore_ascii_case("cookie") {
+                let pieces = cookies(value.expose_str().unwrap_or_default());
+                for (piece, (name, value)) in pieces.filter(|(_, (name, _))| is_carrier(name) || is_parameter(name)) {
+                    found.push((70, Self::new(At::Cookie(index, piece), name, "", value.as_bytes())));
+                }
+                continue;
+            }
+            let carries = rank.is_some() || is_header(name) || is_carrier(name) || begins_with_scheme(value);
+            if name.eq_ignore_ascii_case("proxy-authorization") || !carries {
                 continue;
             }
             let Some(text) = value.expose_str() else {
@@ -67,7 +79,7 @@ impl Spot {
         }
         for (index, (name, value)) in request.parameters().enumerate() {
             let rank = rank(placements, Place::Query, name);
-            if rank.is_some() || is_parameter(name) {
+            if rank.is_some() || is_parameter(name) || is_carrier(name) {
                 let value = decoded(value.unwrap_or_default());
                 found.push((rank.unwrap_or(60), Self::new(At::Query(index), name, "", &value)));
             }
@@ -90,6 +102,7 @@ impl Spot {
             At::Basic(_, Half::User) => "the user name of HTTP Basic".to_owned(),
             At::Basic(_, Half::Password) => "the password of HTTP Basic".to_owned(),
             At::Query(_) => format!("the parameter {}", self.name),
+            At::Cookie(..) => format!("the cookie {}", self.name),
             At::Path => "the path".to_owned(),
         }
     }
@@ -121,6 +134,7 @@ impl Spot {
                 set(&mut changed, index, basic_value(user, password));
             }
             At::Query(index) => changed.query = Some(with_piece(request, index, Some(value))),
+            At::Cookie(index, piece) => set(&mut changed, index, with_cookie(request, index, piece, Some(value))),
             At::Path => {
                 if let (Some(old), Ok(new)) = (self.value.expose_str(), std::str::from_utf8(value)) {
                     changed.url = changed.url.replacen(old, new, 1);
@@ -142,6 +156,14 @@ impl Spot {
         match self.place {
             At::Header(index) | At::Basic(index, _) => {
                 changed.headers.remove(index);
+            }
+            At::Cookie(index, piece) => {
+                let rest = with_cookie(request, index, piece, None);
+                if rest.is_empty() {
+                    changed.headers.remove(index);
+                } else {
+                    set(&mut changed, index, rest);
+                }
             }
             At::Query(index) => {
                 let rest = with_piece(request, index, None);
@@ -235,16 +257,18 @@ fn rank(placements: &[Placement], place: Place, name: &str) -> Option<usize> {
     })
 }
 
-/// A header's value as the words before the credential and the credential: `Bearer `, twice where it stands twice.
+/// A header's value as the words before the credential and the credential: `Bearer `, twice where it stands twice. One blank
+/// belongs to the word; what further blanks there are came with the credential.
 fn split(value: &str) -> (&str, &str) {
     let mut at = 0;
     loop {
         let rest = &value[at..];
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'-').count();
         let (word, behind) = rest.split_at(length);
-        let credential = behind.trim_start_matches([' ', ':', '=']);
-        let is_word = (1..=16).contains(&length) && (behind.starts_with(' ') || is_known(word));
-        if !is_word || credential.is_empty() || credential.len() == behind.len() {
+        let behind = if is_known(word) { behind.trim_start_matches([':', '=']) } else { behind };
+        let credential = behind.strip_prefix(' ').unwrap_or(behind);
+        let is_word = (1..=16).contains(&length) && (behind.starts_with(' ') || behind.len() < rest.len() - length);
+        if !is_word || credential.trim().is_empty() {
             return value.split_at(at);
         }
         at = value.len() - credential.len();
@@ -267,6 +291,33 @@ fn with_piece(request: &Request, index: usize, value: Option<&[u8]>) -> Secret {
         }
     }
     Secret::from(pieces.join("&").as_str())
+}
+
+/// The cookies of a `Cookie` header (RFC 6265, section 4.2).
+fn cookies(value: &str) -> impl Iterator<Item = (usize, (&str, &str))> {
+    value.split(';').enumerate().filter_map(|(index, piece)| Some((index, piece.trim().split_once('=')?)))
+}
+
+/// The `Cookie` header with one cookie replaced, or left out.
+fn with_cookie(request: &Request, index: usize, piece: usize, value: Option<&[u8]>) -> Vec<u8> {
+    let text = request.headers.get(index).and_then(|(_, value)| value.expose_str()).unwrap_or_default();
+    let mut pieces: Vec<String> = Vec::new();
+    for (at, own) in text.split(';').map(str::trim).enumerate() {
+        if at != piece {
+            pieces.push(own.to_owned());
+        } else if let (Some(value), Some((name, _))) = (value, own.split_once('=')) {
+            pieces.push(format!("{name}={}", String::from_utf8_lossy(value)));
+        }
+    }
+    pieces.join("; ").into_bytes()
+}
+
+/// Whether a header's value begins as only a credential does, whatever the header is called.
+fn begins_with_scheme(value: &Secret) -> bool {
+    let text = value.expose_str().unwrap_or_default();
+    text.split_once(' ').is_some_and(|(word, rest)| {
+        ["bearer", "basic", "token"].iter().any(|own| word.eq_ignore_ascii_case(own)) && !rest.trim().is_empty()
+    })
 }
 
 /// Percent-encoding of what may not stand in a query's value (RFC 3986, section 3.4).
@@ -332,7 +383,8 @@ mod tests {
     fn where_it_stands() {
         for (name, value, before, credential) in [
             ("Authorization", "Bearer abc", "Bearer ", "abc"),
-            ("authorization", "Bearer  abc ", "Bearer  ", "abc "),
+            ("authorization", "Bearer  abc ", "Bearer ", " abc "),
+            ("Authorisation", "Bearer abc", "Bearer ", "abc"),
             ("Authorization", "Bearer Bearer abc", "Bearer Bearer ", "abc"),
             ("Authorization", "Bearer: abc", "Bearer: ", "abc"),
             ("Authorization", "abc", "", "abc"),
@@ -340,17 +392,17 @@ mod tests {
             ("X-Api-Key", "abc=d", "", "abc=d"),
             ("X-Api-Key", "Bearer abc", "Bearer ", "abc"),
         ] {
-            let spots = Spot::all(&request(&[("Accept", "*/*"), (name, value)], None), None);
+            let spots = Spot::all(&request(&[("Accept", "*/*"), (name, value)], None), None, &[]);
             assert_eq!(spots.len(), 1, "{value}");
             assert_eq!((spots[0].before.as_str(), spots[0].value.expose_str()), (before, Some(credential)), "{value}");
         }
-        assert!(Spot::all(&request(&[("Accept", "a"), ("Content-Type", "b")], Some("page=2")), None).is_empty());
+        assert!(Spot::all(&request(&[("Accept", "a"), ("Content-Type", "b")], Some("page=2")), None, &[]).is_empty());
     }
 
     #[test]
     fn changed_there_and_nowhere_else() {
         let asked = request(&[("X-Api-Key", "abc"), ("Authorization", "Basic dXNlcjpwdw==")], Some("a=1&key=x%2B&b"));
-        let spots = Spot::all(&asked, None);
+        let spots = Spot::all(&asked, None, &[]);
         assert_eq!(spots.len(), 3);
         assert_eq!(spots[1].place, At::Basic(1, Half::Password));
         assert_eq!(spots[2].value.expose_str(), Some("x+"));

@@ -1,5 +1,8 @@
 //! The word before the key: added, taken off, another one, once instead of twice.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{Ask, At, Seen, Spot, Suspect, Trial};
 use crate::case::Stop;
 use crate::provider::Place;
@@ -13,15 +16,16 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     let before = spot.before.trim_end().to_owned();
     let word = spot.scheme();
     let mut trials = Vec::new();
-    let mut propose = |before: &str, cause, suspicion, change: String, title: String, remedy: String| {
-        let request = spot.with_before(&ask.request, before);
-        trials.push(Trial::change(
-            ask,
-            change,
-            request,
-            Suspect::new(cause, Stop::Sent, suspicion, title, remedy).decisive(),
-        ));
-    };
+    let propose =
+        |trials: &mut Vec<Trial>, before: &str, cause, suspicion, change: String, title: String, remedy: String| {
+            let request = spot.with_before(&ask.request, before);
+            trials.push(Trial::change(
+                ask,
+                change,
+                request,
+                Suspect::new(cause, Stop::Sent, suspicion, title, remedy).decisive(),
+            ));
+        };
     // `Bearer Bearer`, `Bearer:`, two blanks.
     let clean = format!("{} ", before.split([' ', ':', '=']).next().unwrap_or_default());
     if !before.is_empty() && spot.before != clean {
@@ -34,6 +38,7 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
             format!("`{before}` stands before the key in {}, where `{first}` alone is asked", spot.name)
         };
         propose(
+            &mut trials,
             &clean,
             "header/malformed-scheme",
             92,
@@ -44,6 +49,36 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
                 spot.name
             ),
         );
+    }
+    let text = spot.value.expose_str().unwrap_or_default();
+    // The blank was forgotten.
+    let glued = SCHEMES.iter().find(|own| text.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own)));
+    if let Some(scheme) = glued.filter(|own| before.is_empty() && text.len() > own.len() + 3) {
+        let value = format!("{scheme} {}", &text[scheme.len()..]);
+        let suspect = Suspect::new(
+            "header/malformed-scheme",
+            Stop::Sent,
+            91,
+            format!("no blank stands between {scheme} and the key"),
+            format!("Write `{}: {scheme} ` and the key, with one blank between.", spot.name),
+        );
+        let request = spot.with_value(&ask.request, value.as_bytes());
+        trials.push(Trial::change(ask, format!("a blank behind `{scheme}`"), request, suspect.decisive()));
+    }
+    // User and password behind the wrong word.
+    let pair = STANDARD.decode(text.trim()).is_ok_and(|plain| plain.contains(&b':') && plain.is_ascii());
+    if is_authorization && !before.is_empty() && word != "basic" && (pair || text.contains(':')) {
+        let value = if pair { text.trim().to_owned() } else { STANDARD.encode(text.trim()) };
+        let suspect = Suspect::new(
+            "header/wrong-scheme",
+            Stop::Sent,
+            if pair { 84 } else { 60 },
+            format!("the header {} says {before} before user and password, where Basic is asked", spot.name),
+            "Send user and password as `Basic` and their base64; with curl `-u user:password` does it.",
+        );
+        let spot = Spot { before: "Basic ".to_owned(), ..spot.clone() };
+        let request = spot.with_value(&ask.request, value.as_bytes());
+        trials.push(Trial::change(ask, format!("`Basic` in place of `{before}`"), request, suspect.decisive()));
     }
     let asked = ask.provider.map(|provider| provider.placement.as_slice()).unwrap_or_default();
     let known: Vec<&str> = asked
@@ -86,11 +121,12 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
             )
         };
         let form = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
-        propose(&form, cause, suspicion - less, change, title, format!("Send `{}: {form}…`.", spot.name));
+        propose(&mut trials, &form, cause, suspicion - less, change, title, format!("Send `{}: {form}…`.", spot.name));
     }
     // Some want the bare key even in Authorization.
     if is_authorization && !is_known && !word.is_empty() {
         propose(
+            &mut trials,
             "",
             "header/wrong-scheme",
             38,

@@ -75,6 +75,13 @@ impl Cors {
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
         diagnosis.not_tried = not_tried;
+        if let Some(stood) = diagnosis.not_tried.iter().find_map(|skipped| skipped.what.strip_suffix(" itself")) {
+            let method = stood.trim_start_matches("the ").to_owned();
+            let real = format!("the call itself, {method}");
+            for one in diagnosis.experiments.iter_mut().filter(|one| one.change == real) {
+                one.change = format!("the call itself, GET in place of {method}");
+            }
+        }
         diagnosis.add_questions(&further);
         diagnosis.rewrite(&|text| pieces.hide(text));
         let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
@@ -92,7 +99,7 @@ impl Cors {
         let (url, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
         let query = Some(query).filter(|query| !query.is_empty()).map(Secret::from);
         let request = Request { url: url.to_owned(), query, headers: call.headers.clone(), ..Request::default() };
-        let spots = Spot::all(&request, None).into_iter().map(|spot| spot.value);
+        let spots = Spot::all(&request, None, &[]).into_iter().map(|spot| spot.value);
         let is_own = |(text, _): &(&String, _)| text.contains('$');
         let values = self.headers.iter().zip(&call.headers).filter(is_own).map(|(_, (_, value))| value.clone());
         let made_up = |secret: &Secret| secret.expose() == b"why401";

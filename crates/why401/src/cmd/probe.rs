@@ -8,7 +8,7 @@ use why401_core::exchange::{Hurdle, Outcome};
 use why401_core::probe::{Ask, Limits, Plan, Reading, Spot};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::{Provider, Registry};
-use why401_core::read::request::{Draft, curl, curl_text, har, http_file, url};
+use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, curl_text, har, http_file, url};
 use why401_core::secret::Secret;
 use why401_core::url::Url;
 
@@ -89,7 +89,7 @@ impl Probe {
         let project = if self.needs_project(&source) {
             collect::project(&root, &registry)
         } else {
-            Project { process: world::environment(), ..Project::default() }
+            collect::nothing(world::environment())
         };
         let given = match self.credential.as_deref() {
             Some("-") => Some(Secret::new(world::standard_input(LIMIT)?.trim_ascii_end())),
@@ -181,7 +181,8 @@ impl Probe {
         let Ready { asked, provider, free, variable, others } = ready;
         let environment = project.process.clone();
         let wire = Rc::new(Wire::new(environment));
-        let spots = Spot::all(&asked.request, provider);
+        let carriers: Vec<String> = asked.sources.iter().filter_map(carrier).collect();
+        let spots = Spot::all(&asked.request, provider, &carriers);
         let mut secrets: Vec<Secret> = spots.iter().map(|spot| spot.value.clone()).collect();
         secrets.extend(others.iter().map(|other| other.value.clone()));
         secrets.retain(|secret| !secret.is_empty());
@@ -222,6 +223,7 @@ impl Probe {
             provider,
             probe: free,
             registry,
+            carriers,
             others,
             netrc: None,
             is_free,
@@ -252,6 +254,15 @@ impl Probe {
             (true, false) => Ok(Verdict::Nothing),
             (true, true) => Err(Error::new("it was broken off before it was decided")),
         }
+    }
+}
+
+/// The name of the header or parameter that a variable's value stands in.
+fn carrier(source: &SourceOf) -> Option<String> {
+    match &source.at {
+        Place::Header(name) if name.eq_ignore_ascii_case("cookie") => None,
+        Place::Header(name) | Place::Parameter(name) => Some(name.clone()),
+        Place::Address | Place::Body => None,
     }
 }
 

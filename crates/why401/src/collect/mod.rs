@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::fact::{Fact, Seen};
+use why401_core::loader::Environment;
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
 
@@ -42,6 +43,11 @@ pub fn project(root: &Path, registry: &Registry) -> Project {
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
     project.units = units::units(&project.env_files, &project.facts, &found.signs, &found.paths);
     project
+}
+
+/// A project of which nothing is looked at but this process's environment.
+pub fn nothing(process: Environment) -> Project {
+    Project { process, is_excerpt: true, units: units::units(&[], &[], &[], &[]), ..Project::default() }
 }
 
 /// A file that a reader gave up on.

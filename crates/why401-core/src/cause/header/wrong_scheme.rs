@@ -8,7 +8,48 @@ use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
-    known.chain(stranger(case).or_else(|| basic_for_token(case)).map(Evidence::from)).collect()
+    let other = challenged(case).or_else(|| stranger(case)).or_else(|| basic_for_token(case));
+    known.chain(other.map(Evidence::from)).collect()
+}
+
+/// The challenge of the answer names other schemes than the one that was sent (RFC 9110, section 11.6.1).
+fn challenged(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let (exchange, sent, asked) = refusal.answers().find_map(|(exchange, answer)| {
+        let value = exchange.request.header("authorization")?.expose_str()?;
+        let (sent, _) =
+            value.split_once(' ').filter(|(word, _)| word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+        let challenges = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+        let asked: Vec<String> = challenges.flat_map(|(_, value)| schemes(value)).collect();
+        let differs = !asked.is_empty() && !asked.iter().any(|own| own.eq_ignore_ascii_case(sent));
+        (differs && answer.status == Some(401)).then(|| (exchange, sent.to_owned(), asked))
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("{sent} is sent, and who answers asks for {}", asked.join(" or ")),
+        exchange.origin(),
+        "A 401 names in WWW-Authenticate the schemes that it takes, and the one that was sent is none of them.",
+    );
+    finding.weight = 22;
+    Some(finding.mend(Remedy::new(format!(
+        "Send the credential as {}; if the API itself wants {sent}, something before it answered with a challenge of its own.",
+        asked.join(" or ")
+    ))))
+}
+
+/// The schemes of a challenge: words that stand first, or behind a comma, with a blank or nothing behind them.
+fn schemes(value: &str) -> Vec<String> {
+    let first = |piece: &str| {
+        let word = piece.trim().split(' ').next().unwrap_or_default();
+        let is_word = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+        is_word.then(|| word.to_owned())
+    };
+    value
+        .split(',')
+        .filter(|piece| !piece.trim().split(' ').next().unwrap_or_default().contains('='))
+        .filter_map(first)
+        .collect()
 }
 
 /// What judges tokens finds no token, and what is shown of the header is user and password.
