@@ -22,8 +22,14 @@ _why401() {
             why401,check)
                 cmd="why401__subcmd__check"
                 ;;
+            why401,clock)
+                cmd="why401__subcmd__clock"
+                ;;
             why401,completions)
                 cmd="why401__subcmd__completions"
+                ;;
+            why401,cors)
+                cmd="why401__subcmd__cors"
                 ;;
             why401,explain)
                 cmd="why401__subcmd__explain"
@@ -37,6 +43,9 @@ _why401() {
             why401,man)
                 cmd="why401__subcmd__man"
                 ;;
+            why401,probe)
+                cmd="why401__subcmd__probe"
+                ;;
             why401,providers)
                 cmd="why401__subcmd__providers"
                 ;;
@@ -46,8 +55,14 @@ _why401() {
             why401__subcmd__help,check)
                 cmd="why401__subcmd__help__subcmd__check"
                 ;;
+            why401__subcmd__help,clock)
+                cmd="why401__subcmd__help__subcmd__clock"
+                ;;
             why401__subcmd__help,completions)
                 cmd="why401__subcmd__help__subcmd__completions"
+                ;;
+            why401__subcmd__help,cors)
+                cmd="why401__subcmd__help__subcmd__cors"
                 ;;
             why401__subcmd__help,explain)
                 cmd="why401__subcmd__help__subcmd__explain"
@@ -60,6 +75,9 @@ _why401() {
                 ;;
             why401__subcmd__help,man)
                 cmd="why401__subcmd__help__subcmd__man"
+                ;;
+            why401__subcmd__help,probe)
+                cmd="why401__subcmd__help__subcmd__probe"
                 ;;
             why401__subcmd__help,providers)
                 cmd="why401__subcmd__help__subcmd__providers"
@@ -86,7 +104,7 @@ _why401() {
 
     case "${cmd}" in
         why401)
-            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain causes providers loaders completions man help"
+            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe cors clock causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,6 +189,28 @@ _why401() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        why401__subcmd__clock)
+            opts="-q -v -h --sntp --format --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sntp)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         why401__subcmd__completions)
             opts="-h --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -178,6 +218,40 @@ _why401() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why401__subcmd__cors)
+            opts="-q -v -h --origin --method --header --credentials --no-cors --project --allow-writes --format --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --origin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown html" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -224,7 +298,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help)
-            opts="check explain causes providers loaders completions man help"
+            opts="check explain probe cors clock causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -265,7 +339,35 @@ _why401() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        why401__subcmd__help__subcmd__clock)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         why401__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why401__subcmd__help__subcmd__cors)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -336,6 +438,20 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why401__subcmd__help__subcmd__probe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -452,6 +568,48 @@ _why401() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why401__subcmd__probe)
+            opts="-q -v -h --at --credential --header --project --allow-host --max-requests --allow-metered --allow-writes --format --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown html" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

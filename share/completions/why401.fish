@@ -42,6 +42,9 @@ complete -c why401 -n "__fish_why401_needs_command" -s h -l help -d 'Print help 
 complete -c why401 -n "__fish_why401_needs_command" -s V -l version -d 'Print version'
 complete -c why401 -n "__fish_why401_needs_command" -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
 complete -c why401 -n "__fish_why401_needs_command" -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
+complete -c why401 -n "__fish_why401_needs_command" -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
+complete -c why401 -n "__fish_why401_needs_command" -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
+complete -c why401 -n "__fish_why401_needs_command" -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
 complete -c why401 -n "__fish_why401_needs_command" -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
 complete -c why401 -n "__fish_why401_needs_command" -a "providers" -d 'The services that are known, or what is known of one'
 complete -c why401 -n "__fish_why401_needs_command" -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
@@ -78,6 +81,49 @@ complete -c why401 -n "__fish_why401_using_subcommand explain" -l ndjson -d 'Rea
 complete -c why401 -n "__fish_why401_using_subcommand explain" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand explain" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l at -d 'Another base URL of the provider: an emulator, a gateway, a server of one\'s own' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l credential -d 'The variable that holds the credential, or `-` to read it from standard input' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l header -d 'A header of the request, such as \'X-Api-Key: $ACME_KEY\' in single quotes (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l project -d 'The project whose env files and loaders give the values' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-host -d 'A further host that the credential may be sent to (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l max-requests -d 'The most requests that go out' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-metered -d 'Send requests that count against a plan or a bill'
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-writes -d 'Send a request that may change something more than once, with changes'
+complete -c why401 -n "__fish_why401_using_subcommand probe" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand probe" -s v -l verbose -d 'Also what was ruled out, and what was not tried'
+complete -c why401 -n "__fish_why401_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l origin -d 'The page\'s origin, such as http://localhost:3000' -r
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l method -d 'The method that the page uses' -r
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l header -d 'A header that the page sets: a name, or `NAME: VALUE`, where $VARIABLE stands for a value of the project (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l project -d 'The project whose env files give the values of variables' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l credentials -d 'The page sends cookies along (`credentials: "include"`)'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l no-cors -d 'The page asks with `mode: "no-cors"`'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -l allow-writes -d 'Send a method that may change something; without it GET stands in for it once the preflight has passed'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -s v -l verbose -d 'Also why a preflight was needed, and what was not tried'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand clock" -l sntp -d 'Ask a time server by SNTP, which tells milliseconds (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand clock" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand clock" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand clock" -s v -l verbose -d 'Also who did not answer'
+complete -c why401 -n "__fish_why401_using_subcommand clock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand causes" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c why401 -n "__fish_why401_using_subcommand causes" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -97,12 +143,15 @@ complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_s
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c why401 -n "__fish_why401_using_subcommand man" -s h -l help -d 'Print help'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from loaders" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'

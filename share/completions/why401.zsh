@@ -91,6 +91,74 @@ html\:"One page without script"))' \
 '*::files -- Files to read; `-` is standard input:_files' \
 && ret=0
 ;;
+(probe)
+_arguments "${_arguments_options[@]}" : \
+'--at=[Another base URL of the provider\: an emulator, a gateway, a server of one'\''s own]:URL:_default' \
+'--credential=[The variable that holds the credential, or \`-\` to read it from standard input]:NAME:_default' \
+'*--header=[A header of the request, such as '\''X-Api-Key\: \$ACME_KEY'\'' in single quotes (repeatable)]:NAME: VALUE:_default' \
+'--project=[The project whose env files and loaders give the values]:FOLDER:_files' \
+'*--allow-host=[A further host that the credential may be sent to (repeatable)]:HOST:_default' \
+'--max-requests=[The most requests that go out]:N:_default' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'--allow-metered[Send requests that count against a plan or a bill]' \
+'--allow-writes[Send a request that may change something more than once, with changes]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not tried]' \
+'--verbose[Also what was ruled out, and what was not tried]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::target -- A provider, a URL, an entry of a HAR (`capture.har#3`), a request of an `.http` file, or `-` for standard input:_default' \
+'*::command -- A curl line, after `--`:_default' \
+&& ret=0
+;;
+(cors)
+_arguments "${_arguments_options[@]}" : \
+'--origin=[The page'\''s origin, such as http\://localhost\:3000]:ORIGIN:_default' \
+'--method=[The method that the page uses]:METHOD:_default' \
+'*--header=[A header that the page sets\: a name, or \`NAME\: VALUE\`, where \$VARIABLE stands for a value of the project (repeatable)]:NAME[: VALUE]:_default' \
+'--project=[The project whose env files give the values of variables]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'--credentials[The page sends cookies along (\`credentials\: "include"\`)]' \
+'--no-cors[The page asks with \`mode\: "no-cors"\`]' \
+'--allow-writes[Send a method that may change something; without it GET stands in for it once the preflight has passed]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also why a preflight was needed, and what was not tried]' \
+'--verbose[Also why a preflight was needed, and what was not tried]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':url -- The address that the page calls:_default' \
+&& ret=0
+;;
+(clock)
+_arguments "${_arguments_options[@]}" : \
+'*--sntp=[Ask a time server by SNTP, which tells milliseconds (repeatable)]:SERVER[:PORT]:_default' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also who did not answer]' \
+'--verbose[Also who did not answer]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::hosts -- Hosts or URLs whose `Date` is asked for; some well-known services where none is given:_default' \
+&& ret=0
+;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How the answer is written]:FORMAT:((text\:"For people"
@@ -198,6 +266,18 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(probe)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(cors)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(clock)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -252,6 +332,9 @@ _why401_commands() {
     local commands; commands=(
 'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
 'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
+'probe:Send the request as the program would, then with one change at a time until one works\: that is a proof' \
+'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
+'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -271,10 +354,20 @@ _why401__subcmd__check_commands() {
     local commands; commands=()
     _describe -t commands 'why401 check commands' commands "$@"
 }
+(( $+functions[_why401__subcmd__clock_commands] )) ||
+_why401__subcmd__clock_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 clock commands' commands "$@"
+}
 (( $+functions[_why401__subcmd__completions_commands] )) ||
 _why401__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'why401 completions commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__cors_commands] )) ||
+_why401__subcmd__cors_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 cors commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__explain_commands] )) ||
 _why401__subcmd__explain_commands() {
@@ -286,6 +379,9 @@ _why401__subcmd__help_commands() {
     local commands; commands=(
 'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
 'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
+'probe:Send the request as the program would, then with one change at a time until one works\: that is a proof' \
+'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
+'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -305,10 +401,20 @@ _why401__subcmd__help__subcmd__check_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help check commands' commands "$@"
 }
+(( $+functions[_why401__subcmd__help__subcmd__clock_commands] )) ||
+_why401__subcmd__help__subcmd__clock_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help clock commands' commands "$@"
+}
 (( $+functions[_why401__subcmd__help__subcmd__completions_commands] )) ||
 _why401__subcmd__help__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help completions commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__cors_commands] )) ||
+_why401__subcmd__help__subcmd__cors_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help cors commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__explain_commands] )) ||
 _why401__subcmd__help__subcmd__explain_commands() {
@@ -336,6 +442,11 @@ _why401__subcmd__help__subcmd__loaders__subcmd__try_commands() {
 _why401__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help man commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__probe_commands] )) ||
+_why401__subcmd__help__subcmd__probe_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help probe commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__providers_commands] )) ||
 _why401__subcmd__help__subcmd__providers_commands() {
@@ -377,6 +488,11 @@ _why401__subcmd__loaders__subcmd__try_commands() {
 _why401__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'why401 man commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__probe_commands] )) ||
+_why401__subcmd__probe_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 probe commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__providers_commands] )) ||
 _why401__subcmd__providers_commands() {

@@ -55,7 +55,10 @@ fn span(millis: u64) -> String {
     let seconds = millis / 1000;
     match seconds {
         0..100 => format!("{}.{} s", seconds, millis % 1000 / 100),
-        100..7200 => format!("{} min {} s", seconds / 60, seconds % 60),
+        100..7200 => {
+            let seconds = (millis + 500) / 1000;
+            format!("{} min {} s", seconds / 60, seconds % 60)
+        }
         7200..172_800 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{} days", seconds / 86_400),
     }
@@ -64,7 +67,10 @@ fn span(millis: u64) -> String {
 /// The seconds since 1970 of a date in a header (RFC 9110, section 5.6.7): the form of today and the two old ones.
 pub fn http_date(text: &str) -> Option<i64> {
     let text = text.trim();
-    let words: Vec<&str> = text.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    if let [weekday, date, time, zone] = words[..] {
+        words = std::iter::once(weekday).chain(date.split('-')).chain([time, zone]).collect();
+    }
     let (day, month, year, time) = match words[..] {
         // Sun, 06 Nov 1994 08:49:37 GMT, and Sunday, 06-Nov-94 08:49:37 GMT
         [_, day, month, year, time, "GMT" | "UTC"] => (day, month, year, time),

@@ -45,8 +45,26 @@ impl Pieces {
         pieces
     }
 
+    /// Whether any piece is in the text.
+    pub fn are_in(&self, text: &str) -> bool {
+        let mut found = false;
+        self.runs(text, &mut |run| found |= run.is_ok_and(|run| !is_word(run)));
+        found
+    }
+
     /// The text with each piece replaced by its length, and with nothing that a terminal obeys.
     pub fn hide(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        self.runs(text, &mut |run| match run {
+            Ok(run) if is_word(run) => out.push_str(run),
+            Ok(run) => out.push_str(&format!("‹{} characters›", run.chars().count())),
+            Err(c) => out.push(if is_obeyed(c) { '\u{fffd}' } else { c }),
+        });
+        out
+    }
+
+    /// Goes through the text: runs of pieces, and each character that is in none.
+    fn runs(&self, text: &str, see: &mut dyn FnMut(Result<&str, char>)) {
         let bytes = text.as_bytes();
         let mut is_piece = vec![false; bytes.len()];
         for (length, known) in [(PIECE, &self.plain), (ENCODED, &self.encoded)] {
@@ -59,32 +77,28 @@ impl Pieces {
                 }
             }
         }
-        let mut out = String::with_capacity(text.len());
-        let mut run = String::new();
+        let mut start = None;
         for (at, c) in text.char_indices() {
             if is_piece[at..at + c.len_utf8()].contains(&true) {
-                run.push(c);
+                start = start.or(Some(at));
                 continue;
             }
-            end(&mut out, &mut run);
-            out.push(if is_obeyed(c) { '\u{fffd}' } else { c });
+            if let Some(start) = start.take() {
+                see(Ok(&text[start..at]));
+            }
+            see(Err(c));
         }
-        end(&mut out, &mut run);
-        out
+        if let Some(start) = start {
+            see(Ok(&text[start..]));
+        }
     }
 }
 
-/// Writes what a run of pieces comes to: its length, or itself where it is a word.
-fn end(out: &mut String, run: &mut String) {
+/// Whether a run of pieces is more likely a word of ours: letters of one case, and not many.
+fn is_word(run: &str) -> bool {
     let has = |test: fn(&u8) -> bool| run.bytes().any(|byte| test(&byte));
     let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
-    let is_word = run.len() < WORD && !is_mixed && !has(u8::is_ascii_digit) && !has(|byte| *byte == b'%');
-    if is_word {
-        out.push_str(run);
-    } else {
-        out.push_str(&format!("‹{} characters›", run.chars().count()));
-    }
-    run.clear();
+    run.len() < WORD && !is_mixed && !has(u8::is_ascii_digit) && !has(|byte| *byte == b'%')
 }
 
 /// Control characters, and those that turn the direction of writing or cannot be seen; a line break is none of them.
@@ -97,6 +111,27 @@ fn is_obeyed(c: char) -> bool {
 pub fn escaped(bytes: &[u8]) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     bytes.iter().map(|b| if plain(*b) { char::from(*b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// The text with percent-encoding taken off, as far as it is UTF-8 then.
+pub fn unescaped(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        let digits = digits.filter(|two| !two.starts_with('+'));
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                rest = &behind[2..];
+            }
+            None => {
+                out.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]
@@ -119,6 +154,7 @@ mod tests {
         }
         let basic = STANDARD_NO_PAD.encode("user:fake+Key/0123456789");
         assert!(!pieces.hide(&format!("/x/{basic}")).contains(&basic[12..20]), "{}", pieces.hide(&basic));
+        assert!(pieces.are_in(&unescaped("f%61ke%2bKe%79")) && !pieces.are_in("fake+") && !pieces.are_in("a%zz%"));
         let word = Secret::from("authorization");
         let pieces = Pieces::of(std::iter::once(&word));
         assert_eq!(pieces.hide("the author of authorization"), "the author of ‹13 characters›");

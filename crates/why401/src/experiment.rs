@@ -5,11 +5,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use why401_core::conceal::escaped;
+use why401_core::conceal::{Pieces, unescaped};
 use why401_core::exchange::{Exchange, Outcome, Request};
 use why401_core::probe::{Plan, Step, Trial, next_hop};
 use why401_core::provider::Provider;
@@ -73,13 +71,15 @@ impl Permit {
 
     /// Whether the request carries a credential.
     fn carries(&self, request: &Request) -> bool {
-        let found = |bytes: &[u8], part: &[u8]| memchr::memmem::find(bytes, part).is_some();
+        let pieces = Pieces::of(self.secrets.iter());
         let holds = |bytes: &[u8]| {
-            self.secrets.iter().filter(|secret| secret.len() >= 4).any(|secret| {
-                let escaped = escaped(secret.expose());
-                let forms = [escaped.to_ascii_lowercase(), escaped, STANDARD.encode(secret.expose())];
-                found(bytes, secret.expose()) || forms.iter().any(|form| found(bytes, form.as_bytes()))
-            })
+            let is_whole =
+                |secret: &&Secret| secret.len() >= 4 && memchr::memmem::find(bytes, secret.expose()).is_some();
+            // However a server spells it where it leads us: in its own percent-encoding, in base64, in pieces.
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            self.secrets.iter().any(|secret| is_whole(&secret))
+                || pieces.are_in(&text)
+                || pieces.are_in(&unescaped(&text))
         };
         let named = |name: &str| {
             ["authorization", "cookie", "proxy-authorization"].iter().any(|own| name.eq_ignore_ascii_case(own))

@@ -203,7 +203,8 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     }
     let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
     let redactor = Redactor::new(values.chain(secrets).filter(|value| value.len() >= 4));
-    let mut revealing: Vec<String> = secrets.iter().filter_map(Secret::expose_str).map(str::to_owned).collect();
+    let hidden = secrets.iter().filter(|secret| !is_no_key(secret));
+    let mut revealing: Vec<String> = hidden.filter_map(Secret::expose_str).map(str::to_owned).collect();
     revealing.retain(|text| text.len() >= 4);
     revealing.extend(shown::in_names(std::iter::once(variable.as_str()), registry));
     let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
@@ -222,12 +223,11 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         }
     }
     diagnosis.excerpts = excerpts;
-    let pieces = Pieces::of(cases.iter().flat_map(|case| &case.values).map(|held| held.value).chain(secrets));
+    let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
+    let pieces = Pieces::of(values.chain(secrets).filter(|value| !is_no_key(value)));
     diagnosis.rewrite(&|text| pieces.hide(text));
     for one in &mut diagnosis.experiments {
-        // A key in the path of an address that nobody knows.
-        let pieces: Vec<_> = one.asked.split('/').map(|piece| redactor.redact(piece)).collect();
-        one.asked = pieces.join("/");
+        one.asked = shown::address(&one.asked);
     }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
 }

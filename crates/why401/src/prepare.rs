@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
 use why401_core::probe::{Other, placed};
 use why401_core::project::Project;
@@ -209,10 +210,16 @@ impl Wishes<'_> {
         let mut asked = match draft.fill(&value) {
             Ok(asked) => asked,
             Err(Unfilled::Refused(why)) => return Err(refused(why)),
-            Err(Unfilled::Missing { variables, files }) if files.is_empty() && !variables.is_empty() => {
-                return Ok(Prepared::Unset(variables.into_iter().next().unwrap_or_default()));
+            Err(Unfilled::Missing { mut variables, files })
+                if files.is_empty() && variables.len() == 1 && name_says_credential(&variables[0]) =>
+            {
+                return Ok(Prepared::Unset(variables.remove(0)));
             }
-            Err(missing @ Unfilled::Missing { .. }) => return Err(Error::new(missing.to_string())),
+            Err(missing @ Unfilled::Missing { .. }) => {
+                return Err(Error::new(missing.to_string()).hint(
+                    "set it in the shell or in an env file of the project; --project FOLDER says which project",
+                ));
+            }
         };
         let mut variable = asked.sources.first().map(|source| source.variable.clone()).unwrap_or_default();
         for header in self.headers {

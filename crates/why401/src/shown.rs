@@ -160,6 +160,16 @@ pub fn in_paths<'a>(paths: impl Iterator<Item = &'a str>, registry: &Registry, k
     parts.filter(reveals).map(str::to_owned).collect()
 }
 
+/// An address as it may be shown: services that nobody knows may want a key in the path.
+pub fn address(url: &str) -> String {
+    let (start, path) = url.split_once("://").map_or(("", url), |(_, rest)| {
+        let at = url.len() - rest.len() + rest.find('/').unwrap_or(rest.len());
+        url.split_at(at)
+    });
+    let piece = |piece: &str| if pasted::looks_like_credential(piece) { length_of(piece) } else { piece.to_owned() };
+    start.to_owned() + &path.split('/').map(piece).collect::<Vec<_>>().join("/")
+}
+
 /// Whether `text` is a known kind of credential, or has a part that no person would choose as a word.
 fn looks_like_credential(text: &str, registry: &Registry) -> bool {
     if text.len() < 12 {
@@ -193,6 +203,17 @@ mod tests {
             ("key/whitespace", false),
         ] {
             assert_eq!(looks_like_credential(piece, &Registry::new(Vec::new())), looks, "{piece}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        for (url, shown) in [
+            ("GET http://127.0.0.1:43785/admin", "GET http://127.0.0.1:43785/admin"),
+            ("GET https://a.test/bot9fK2mQ8xL0pZ7rT4/getMe", "GET https://a.test/‹19 characters›/getMe"),
+            ("https://a.test", "https://a.test"),
+        ] {
+            assert_eq!(address(url), shown);
         }
     }
 

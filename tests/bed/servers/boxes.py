@@ -60,7 +60,6 @@ def nginx():
         "own": f'location / {{ auth_basic staging; auth_basic_user_file {HERE}/users; {PASS_ON} }}',
         "replaced": f'location / {{ proxy_set_header Authorization "Basic {BASIC}"; {PASS_ON} }}',
         "fastcgi": f"location / {{ {cgi} }}",
-        "small": f"large_client_header_buffers 4 1k; location / {{ {PASS_ON} }}",
     }
     ports = {name: bed.free_port() for name in settings}
     servers = "".join(f"server {{ listen 127.0.0.1:{ports[name]}; {text} }}\n" for name, text in settings.items())

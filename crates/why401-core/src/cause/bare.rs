@@ -17,8 +17,11 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         provider.answer.iter().any(|answer| answer.status == Some(429) && answer.cause == "access/billing")
     });
     let usual: &[&str] = match status {
-        // Of 18 such refusals whose cause came out, eight had code or settings beside them: three lacked the scheme's
-        // word, and none a live key. Of the ten without, three were revoked or expired, three an outage.
+        // Of 21 such refusals whose cause came out, nine had code or settings beside them: of four of known services three
+        // had a key of the wrong kind. Of twelve without, three were revoked or expired, three an outage.
+        401 | 407 if refusal.has_context && refusal.provider().is_some() => {
+            &["key/wrong-type", "header/missing-scheme", "key/revoked"]
+        }
         401 | 407 if refusal.has_context => &["header/missing-scheme", "env/shadowed", "key/revoked"],
         401 | 407 => &["key/revoked", "server/outage", "env/shadowed"],
         403 => &["access/scope", "access/resource", "access/policy"],

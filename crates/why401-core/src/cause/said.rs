@@ -21,7 +21,10 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
     let best = refusal.meanings.first().map_or(0, |(_, meaning)| meaning.weight);
     let first = refusal.meanings.first().map_or("", |(_, meaning)| meaning.answer.cause.as_str());
     let mut found: Vec<(&'static Cause, Finding)> = Vec::new();
-    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight + NEAR >= best) {
+    // Beside a text that names its cause for certain, what is said everywhere adds nothing.
+    let certain = refusal.meanings.first().is_some_and(|(_, meaning)| standing(meaning) == Standing::Proven);
+    let says = |meaning: &Meaning| !certain || !meaning.speaker.slug().starts_with("unspecific");
+    for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight + NEAR >= best && says(m)) {
         let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
         for (rank, slug) in causes.enumerate() {
             let Some(cause) = Cause::find(slug) else { continue };

@@ -37,7 +37,8 @@ pub(super) fn known_for(case: &Case<'_>, stop: Stop, places: &[Known]) -> Option
         + match refusal.main {
             Some(main) if known.symptoms.contains(&main) => 5,
             Some(_) => -25,
-            // A mere status says nothing of the place.
+            // A mere status says nothing of the place; what is a guess anyway stands behind what such a status mostly means.
+            None if known.weight < -20 => -60,
             None => -20,
         };
     Some(finding.mend(Remedy::new(known.remedy)))

@@ -55,8 +55,10 @@ impl Diagnosis {
                     other.finding.standing = Standing::Possible;
                 }
             }
+            let is_open = self.causes.first().is_none_or(|named| named.finding.standing == Standing::Possible);
             if proofs.is_empty()
-                && let Some((slug, finding)) = plainly_wrong(plan, first).or_else(|| lost_on_the_way(plan, first))
+                && let Some((slug, finding)) =
+                    plainly_wrong(plan, first).or_else(|| lost_on_the_way(plan, first).filter(|_| is_open))
                 && let Some(cause) = Cause::find(slug)
             {
                 self.put_first(Named { cause, credential: name.to_owned(), finding });
@@ -256,33 +258,6 @@ fn proof(plan: &Plan<'_>, first: &Tried, tried: &Tried, name: &str) -> Option<Na
     Some(Named { cause, credential: name.to_owned(), finding })
 }
 
-/// What is left where no change helped and nothing else is known.
-fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
-    let (slugs, why): (&[&str], _) = match plan.seen().arrives {
-        Some(true) => (
-            &["key/revoked", "key/wrong-environment"],
-            "The server answers this key just as a plainly invalid one, and otherwise where none comes: it arrives, and is not known.",
-        ),
-        Some(false) => (
-            &["header/wrong-name", "header/stripped-proxy"],
-            "The server answers just as where no credential comes: it sees none.",
-        ),
-        None => (
-            &["key/revoked", "env/shadowed"],
-            "The server answers this key, a plainly invalid one and none alike, so that its answer does not tell which it is.",
-        ),
-    };
-    let origin = plan.as_sent().and_then(Tried::last).map_or(Origin::Clock, Exchange::origin);
-    let found = slugs.iter().zip(0..).filter_map(|(slug, rank)| {
-        let cause = Cause::find(slug)?;
-        let mut finding = Finding::new(Standing::Possible, Stop::Judged, cause.title(), origin.clone(), why);
-        finding.weight = -30 - rank;
-        let finding = finding.mend(Remedy::new(cause.remedy()));
-        Some(Named { cause, credential: name.to_owned(), finding })
-    });
-    found.collect()
-}
-
 /// What the bytes show that were sent: no credential, sample text, a mask, a reference, a word for nothing.
 fn plainly_wrong(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
     if !matches!(first.reading, Reading::Refused | Reading::Denied | Reading::NotSent) {
@@ -329,9 +304,14 @@ fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Find
     let all_alike =
         controls.len() == 2 && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
     let known: Vec<_> = plan.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
-    let says_none = meanings(answer, &known)
-        .first()
-        .is_some_and(|meaning| symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent));
+    // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
+    let asks_for_token = answer.headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("www-authenticate") && value.to_ascii_lowercase().starts_with("bearer")
+    });
+    let says_none = meanings(answer, &known).first().is_some_and(|meaning| {
+        symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent)
+            && (asks_for_token || !meaning.span.is_empty())
+    });
     let has_credential = !Spot::all(&first.trial.request, plan.ask.provider, &plan.ask.carriers).is_empty();
     if !all_alike || !says_none || !has_credential || first.reading != Reading::Refused {
         return None;
@@ -351,6 +331,33 @@ fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Find
     }
     let remedy = Cause::find("header/stripped-proxy").map(Cause::remedy).unwrap_or_default();
     Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
+}
+
+/// What is left where no change helped and nothing else is known.
+fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
+    let (slugs, why): (&[&str], _) = match plan.seen().arrives {
+        Some(true) => (
+            &["key/revoked", "key/wrong-environment"],
+            "The server answers this key just as a plainly invalid one, and otherwise where none comes: it arrives, and is not known.",
+        ),
+        Some(false) => (
+            &["header/wrong-name", "header/stripped-proxy"],
+            "The server answers just as where no credential comes: it sees none.",
+        ),
+        None => (
+            &["key/revoked", "env/shadowed"],
+            "The server answers this key, a plainly invalid one and none alike, so that its answer does not tell which it is.",
+        ),
+    };
+    let origin = plan.as_sent().and_then(Tried::last).map_or(Origin::Clock, Exchange::origin);
+    let found = slugs.iter().zip(0..).filter_map(|(slug, rank)| {
+        let cause = Cause::find(slug)?;
+        let mut finding = Finding::new(Standing::Possible, Stop::Judged, cause.title(), origin.clone(), why);
+        finding.weight = -30 - rank;
+        let finding = finding.mend(Remedy::new(cause.remedy()));
+        Some(Named { cause, credential: name.to_owned(), finding })
+    });
+    found.collect()
 }
 
 /// What the experiments came to.
@@ -395,8 +402,8 @@ fn experiment(tried: &Tried) -> Experiment {
         change: tried.trial.change.clone(),
         asked: format!("{} {}", request.method, request.url),
         came: came(&tried.hops),
-        requests: tried.hops.len(),
         status: tried.last().and_then(Exchange::status),
+        requests: tried.hops.len(),
         works: tried.reading == Reading::Accepted,
         cause: tried.trial.suspect().map(|suspect| suspect.cause),
     }

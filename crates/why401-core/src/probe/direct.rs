@@ -22,6 +22,12 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, seen: Seen) -> Vec<Trial> {
             format!("{proxy} answers in the place of the API, with a certificate that is not trusted"),
             "Trust the proxy's certificate in this program, or add the host to NO_PROXY.",
         )
+    } else if seen.reading == Some(Reading::Denied) && seen.arrives.is_none() {
+        (
+            "server/firewall",
+            format!("{proxy} itself refuses the call, whatever credential it carries"),
+            "Ask whoever runs the proxy to let the host through, or add the host to NO_PROXY.",
+        )
     } else {
         (
             "header/stripped-proxy",

@@ -54,10 +54,11 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, _: Seen) -> Vec<Trial> {
 /// The request at another host.
 fn at_host(request: &Request, url: &Url<'_>, to: &str) -> Request {
     let mut changed = request.clone();
-    changed.url = format!("{}://{to}{}", url.scheme, url.path);
+    let port = url.port.map(|port| format!(":{port}")).unwrap_or_default();
+    changed.url = format!("{}://{to}{port}{}", url.scheme, url.path);
     for (name, value) in &mut changed.headers {
         if name.eq_ignore_ascii_case("host") {
-            *value = to.into();
+            *value = format!("{to}{port}").as_str().into();
         }
     }
     changed

@@ -36,7 +36,12 @@ pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
             format!("the key is sent as {here}, and {there} is asked"),
             format!("Send the key as {there}."),
         );
-        Some(Trial::change(ask, format!("the key as {there}"), request, suspect.decisive()))
+        Some(Trial::change(
+            ask,
+            format!("the key as {there}"),
+            request,
+            if known.is_empty() { suspect } else { suspect.decisive() },
+        ))
     });
     trials.collect()
 }

@@ -6,7 +6,7 @@ use super::hop::{known_clients, next_hop};
 use super::{Ask, Purpose, Reading, Seen, Spot, Suspect, Trial, alike, reading, trials};
 use crate::case::Stop;
 use crate::exchange::{Exchange, Outcome, Request};
-use crate::provider::meanings;
+use crate::provider::{Answer as Known, meanings};
 use crate::read::{http_date, jwt};
 use crate::symptom::{self, Symptom};
 
@@ -152,7 +152,9 @@ impl<'a> Plan<'a> {
             tried.trial.suspect().is_some() && !self.right.contains(index) && !self.open.contains(index)
         });
         let better = better.map(|(index, tried)| (self.level(tried), index)).filter(|(level, _)| *level > before);
-        let suspicion = |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect));
+        let named = self.named();
+        let suspicion =
+            |index: usize| self.tried[index].trial.suspect().map_or(0, |suspect| self.score(suspect, named));
         let Some((level, index)) = better.max_by_key(|(level, index)| (*level, suspicion(*index))) else { return };
         if level < SEEN {
             return;
@@ -322,7 +324,10 @@ impl<'a> Plan<'a> {
                 fresh.push(trial);
             }
         }
-        fresh.sort_by_key(|trial| std::cmp::Reverse(trial.suspect().map_or(0, |suspect| self.score(suspect))));
+        let named = self.named();
+        fresh.sort_by_cached_key(|trial| {
+            std::cmp::Reverse(trial.suspect().map_or(0, |suspect| self.score(suspect, named)))
+        });
         let plain = fresh.first().and_then(Trial::suspect).is_some_and(|suspect| suspect.suspicion >= PLAIN);
         let room = self.limits.requests - self.tried.len();
         let is_first = !self.tried.iter().any(|tried| matches!(tried.trial.purpose, Purpose::Again));
@@ -381,8 +386,16 @@ impl<'a> Plan<'a> {
         vec![Trial::change(&self.ask, format!("at {} at once", whole.url), whole, suspect.decisive())]
     }
 
+    /// What the answer that everything is compared with means, as far as its wording is known. To look takes a while where
+    /// it is long.
+    fn named(&self) -> Option<&'static Known> {
+        let Outcome::Answered(answer) = &self.base().and_then(Tried::last)?.outcome else { return None };
+        let known: Vec<_> = self.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
+        meanings(answer, &known).into_iter().next().map(|meaning| meaning.answer)
+    }
+
     /// How soon a change is tried: by what shows in the request, by what the server's answers tell, by what it says.
-    fn score(&self, suspect: &Suspect) -> i32 {
+    fn score(&self, suspect: &Suspect, named: Option<&Known>) -> i32 {
         let arrives = self.seen().arrives;
         let symptoms = symptom::of(suspect.cause);
         let by_arrival = match (arrives, symptoms.first()) {
@@ -392,22 +405,11 @@ impl<'a> Plan<'a> {
             (Some(true), Some(Symptom::Rejected)) => 12,
             _ => 0,
         };
-        let by_words = self.base().and_then(Tried::last).map_or(0, |exchange| match &exchange.outcome {
-            Outcome::Answered(answer) => {
-                let known: Vec<_> = self.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
-                let best = meanings(answer, &known).into_iter().next();
-                best.map_or(0, |meaning| {
-                    if meaning.answer.cause == suspect.cause {
-                        24
-                    } else if meaning.answer.also.iter().any(|slug| slug == suspect.cause) {
-                        12
-                    } else {
-                        0
-                    }
-                })
-            }
+        let by_words = match named {
+            Some(named) if named.cause == suspect.cause => 24,
+            Some(named) if named.also.iter().any(|slug| slug == suspect.cause) => 12,
             _ => 0,
-        });
+        };
         suspect.suspicion + by_arrival + by_words
     }
 
@@ -418,27 +420,33 @@ impl<'a> Plan<'a> {
             |purpose: &Purpose| self.control(purpose).and_then(Tried::last).map(|control| alike(exchange, control));
         let refuses = self.control(&Purpose::Invalid).is_some_and(|control| control.reading.is_refusal());
         let (like_none, like_invalid) = (like(&Purpose::Without), like(&Purpose::Invalid));
+        let status = exchange.status();
+        let of_invalid = self.control(&Purpose::Invalid).and_then(Tried::last).and_then(Exchange::status);
+        let arrives = self.seen().arrives;
+        let on_another_way = tried.trial.suspect().is_some_and(|suspect| suspect.stop == Stop::Carried);
         match tried.reading {
-            Reading::Unanswered | Reading::Redirect | Reading::NotSent => 0,
-            Reading::Elsewhere => 0,
+            Reading::Unanswered | Reading::Redirect | Reading::NotSent | Reading::Elsewhere => 0,
             // What is said to everybody says nothing.
             Reading::Accepted if like_none == Some(true) || like_invalid == Some(true) => 1,
             Reading::Accepted => 4,
-            _ if like_invalid == Some(true) && like_none == Some(false) => SEEN,
-            // On the direct way the server speaks of the credential, where before it saw none.
-            Reading::Refused
-                if like_none == Some(false)
-                    && self.seen().arrives != Some(true)
-                    && tried.trial.suspect().is_some_and(|suspect| suspect.stop == Stop::Carried) =>
-            {
-                SEEN
+            // A progress only where none was seen before: what is wrong now was wrong all along.
+            _ if like_invalid == Some(true) => {
+                if like_none == Some(false) && arrives == Some(false) {
+                    SEEN
+                } else {
+                    1
+                }
             }
+            _ if like_none == Some(true) => 1,
+            // Whatever it says: a 403 where others get 401 is for somebody who was recognised.
+            Reading::Refused if status == Some(403) && of_invalid == Some(401) => WORKS,
+            // On another way the server speaks of the credential, where before it saw none.
+            Reading::Refused if like_none == Some(false) && arrives != Some(true) && on_another_way => SEEN,
             Reading::Refused => 1,
-            Reading::Other | Reading::Denied | Reading::Limited
-                if refuses && like_none != Some(true) && like_invalid != Some(true) =>
-            {
-                WORKS
-            }
+            // Many servers call a malformed credential a bad request.
+            Reading::Other if !matches!(status, Some(404 | 405 | 409 | 410 | 415)) => 1,
+            Reading::Denied if matches!(status, Some(400 | 422)) => 1,
+            Reading::Other | Reading::Denied | Reading::Limited if refuses => WORKS,
             Reading::Other | Reading::Denied | Reading::Limited => 1,
         }
     }
@@ -475,7 +483,8 @@ fn invalid(spot: &Spot) -> Vec<u8> {
 
 /// A word over and over, so long and at least eight characters.
 fn fake(length: usize) -> String {
-    "why401invalid".chars().cycle().take(length.max(8)).collect()
+    // No word of it may be one that an answer has of itself.
+    "why401zqxzqx".chars().cycle().take(length.max(8)).collect()
 }
 
 #[cfg(test)]
@@ -492,8 +501,8 @@ mod tests {
             };
             String::from_utf8(invalid(&Spot::all(&request, None, &[])[0])).unwrap()
         };
-        assert_eq!(of("sk-live_0123456789"), "sk-live_why401inva");
-        assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401in");
-        assert_eq!(of("abcdef"), "why401in");
+        assert_eq!(of("sk-live_0123456789"), "sk-live_why401zqxz");
+        assert_eq!(of("eyJa.eyJb.c2ln"), "eyJa.eyJb.why401zq");
+        assert_eq!(of("abcdef"), "why401zq");
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::spot::Spot;
 use crate::exchange::{Answer, Exchange, Outcome, Request};
 use crate::provider::{Probe, Provider, meanings};
-use crate::secret::Secret;
 use crate::symptom::{self, Symptom};
 
 /// What an answer says of the credential, the worst first.
@@ -119,8 +119,7 @@ fn says_error(body: &str) -> bool {
 pub fn alike(a: &Exchange, b: &Exchange) -> bool {
     match (&a.outcome, &b.outcome) {
         (Outcome::Answered(first), Outcome::Answered(second)) => {
-            let sent = [&a.request, &b.request];
-            first.status == second.status && words(first, &sent) == words(second, &sent)
+            first.status == second.status && words(first, &a.request) == words(second, &b.request)
         }
         (Outcome::Unreachable(first), Outcome::Unreachable(second)) => first.at == second.at,
         (Outcome::NotSent(_), Outcome::NotSent(_)) => true,
@@ -129,17 +128,14 @@ pub fn alike(a: &Exchange, b: &Exchange) -> bool {
 }
 
 /// The words of the body and of the challenge that are no identifiers, times, lengths or echoes.
-fn words(answer: &Answer, requests: &[&Request]) -> BTreeSet<String> {
-    // What one of the two repeats stands in the other's text as well.
-    let values = requests.iter().flat_map(|request| {
-        request.headers.iter().map(|(_, value)| value).chain(request.query.as_ref()).filter_map(Secret::expose_str)
-    });
-    let sent: Vec<&str> = values.collect();
+fn words(answer: &Answer, request: &Request) -> BTreeSet<String> {
+    let spots = Spot::all(request, None, &[]);
+    let sent: Vec<&str> = spots.iter().filter_map(|spot| spot.value.expose_str()).collect();
     let challenges = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
     let texts = challenges.map(|(_, value)| value.as_str()).chain([answer.body.as_str()]);
     let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-' && c != '*'));
     let plain = words.filter(|word| {
-        let is_echo = word.contains('*') || word.len() >= 4 && sent.iter().any(|sent| sent.contains(word));
+        let is_echo = word.contains('*') || word.len() >= 8 && sent.iter().any(|sent| sent.contains(word));
         (2..=24).contains(&word.len())
             && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'-')
             && !is_echo
@@ -151,6 +147,7 @@ fn words(answer: &Answer, requests: &[&Request]) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::exchange::Via;
+    use crate::secret::Secret;
 
     fn answered(status: u16, body: &str, key: &str) -> Exchange {
         let request = Request {

@@ -268,7 +268,11 @@ fn split(value: &str) -> (&str, &str) {
         let behind = if is_known(word) { behind.trim_start_matches([':', '=']) } else { behind };
         let credential = behind.strip_prefix(' ').unwrap_or(behind);
         let is_word = (1..=16).contains(&length) && (behind.starts_with(' ') || behind.len() < rest.len() - length);
-        if !is_word || credential.trim().is_empty() {
+        if credential.trim().is_empty() {
+            // The word alone: what belongs behind it is missing.
+            return value.split_at(if is_known(word) { value.len() } else { at });
+        }
+        if !is_word {
             return value.split_at(at);
         }
         at = value.len() - credential.len();
@@ -388,7 +392,8 @@ mod tests {
             ("Authorization", "Bearer Bearer abc", "Bearer Bearer ", "abc"),
             ("Authorization", "Bearer: abc", "Bearer: ", "abc"),
             ("Authorization", "abc", "", "abc"),
-            ("Authorization", "Bearer", "", "Bearer"),
+            ("Authorization", "Bearer", "Bearer", ""),
+            ("Authorization", "Bearer ", "Bearer ", ""),
             ("X-Api-Key", "abc=d", "", "abc=d"),
             ("X-Api-Key", "Bearer abc", "Bearer ", "abc"),
         ] {

@@ -144,7 +144,8 @@ fn note(out: &mut String, gutter: usize, label: &str, text: &str, paint: Paint) 
 /// The stops in a row, what was seen under each, and a mark under the broken one.
 fn journey(out: &mut String, journey: &Journey, paint: Paint) {
     let provider = journey.provider.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
-    let _ = writeln!(out, "  {}{provider}", paint.tone(Tone::Strong, &journey.credential));
+    let name = if journey.credential.is_empty() { "the credential" } else { &journey.credential };
+    let _ = writeln!(out, "  {}{provider}", paint.tone(Tone::Strong, name));
     let last = journey.stops.iter().rposition(|stop| stop.state != State::Unseen || !stop.text.is_empty()).unwrap_or(0);
     let (mut words, mut seen) = (String::new(), String::new());
     for (index, stop) in journey.stops.iter().take(last + 1).enumerate() {

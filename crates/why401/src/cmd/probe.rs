@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
-use why401_core::exchange::{Hurdle, Outcome};
-use why401_core::probe::{Ask, Limits, Plan, Reading, Spot};
+use why401_core::exchange::{Exchange, Hurdle, Outcome};
+use why401_core::probe::{Ask, Limits, Plan, Reading, Spot, Tried};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::{Provider, Registry};
 use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, curl_text, har, http_file, url};
@@ -89,7 +89,7 @@ impl Probe {
         let project = if self.needs_project(&source) {
             collect::project(&root, &registry)
         } else {
-            collect::nothing(world::environment())
+            collect::environment_alone(world::environment())
         };
         let given = match self.credential.as_deref() {
             Some("-") => Some(Secret::new(world::standard_input(LIMIT)?.trim_ascii_end())),
@@ -213,7 +213,7 @@ impl Probe {
             });
         }
         let complaints: String = asked.warnings.iter().map(|warning| format!("why401: {warning}\n")).collect();
-        if !complaints.is_empty() {
+        if !complaints.is_empty() && !self.quiet {
             Shown::of_arguments(&complaints).complain();
         }
         let ask = Ask {
@@ -241,6 +241,7 @@ impl Probe {
         drop(waiting);
         not_tried.extend(left_out(&course));
         if !course.is_interrupted {
+            unsent(&plan)?;
             unreachable(&plan, &host)?;
         }
         let clock = course.heard.iter().filter_map(wire::offset).min_by_key(|offset| offset.within);
@@ -279,6 +280,19 @@ fn left_out(course: &Course) -> Vec<Skipped> {
         left.push(Skipped { what: "further experiments".to_owned(), why: "they were broken off".to_owned() });
     }
     left
+}
+
+/// An error where a file that the user named keeps anything from being sent: that is no fault of the request.
+fn unsent(plan: &Plan<'_>) -> Result<(), Error> {
+    let Some(Exchange { outcome: Outcome::NotSent(why), .. }) = plan.as_sent().and_then(Tried::last) else {
+        return Ok(());
+    };
+    match &plan.ask.manner.authorities {
+        Some(path) if why.starts_with(path.as_str()) => {
+            Err(Error::new(why.clone()).hint("--cacert names a file of certificates in PEM"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An error where nobody answered and no certificate is to blame: that is no refusal.

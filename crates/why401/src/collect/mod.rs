@@ -27,6 +27,11 @@ pub const READ_LIMIT: u64 = 4 << 20;
 /// Bundles and their source maps are larger; above this nobody would load them.
 pub const BUNDLE_LIMIT: u64 = 32 << 20;
 
+/// A project of which nothing was read but this process's environment.
+pub fn environment_alone(process: Environment) -> Project {
+    Project { process, is_excerpt: true, units: units::units(&[], &[], &[], &[]), ..Project::default() }
+}
+
 /// Looks at the project in `root` (absolute) and brings together what can be judged.
 pub fn project(root: &Path, registry: &Registry) -> Project {
     let mut found = walk::walk(root, registry);
@@ -43,11 +48,6 @@ pub fn project(root: &Path, registry: &Registry) -> Project {
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
     project.units = units::units(&project.env_files, &project.facts, &found.signs, &found.paths);
     project
-}
-
-/// A project of which nothing is looked at but this process's environment.
-pub fn nothing(process: Environment) -> Project {
-    Project { process, is_excerpt: true, units: units::units(&[], &[], &[], &[]), ..Project::default() }
 }
 
 /// A file that a reader gave up on.

@@ -151,9 +151,22 @@ impl Witness {
             _ => (Distrust::Other, "it does not pass"),
         };
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // Made by hand, such a certificate often calls itself an authority, too, and is turned down for that.
+        let (distrust, what) = match distrust {
+            Distrust::Other if seen.as_deref().is_some_and(is_alone) => {
+                (Distrust::Issuer, "it vouches for itself alone")
+            }
+            _ => (distrust, what),
+        };
         let told = seen.as_deref().and_then(told).unwrap_or_else(|| reason.to_string());
         Failed::at(Hurdle::Trust(distrust), format!("{what} ({told})"))
     }
+}
+
+/// Whether a certificate was issued by whom it is for.
+fn is_alone(der: &[u8]) -> bool {
+    let read = x509_parser::parse_x509_certificate(der);
+    read.is_ok_and(|(_, certificate)| certificate.subject() == certificate.issuer())
 }
 
 /// Whom a certificate is for, who issued it, and until when it is valid.

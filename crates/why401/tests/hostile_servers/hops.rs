@@ -15,6 +15,7 @@ fn arrived(heard: &[String]) -> Vec<String> {
         let text = text.trim_end_matches('=');
         pieces.extend((0..text.len().saturating_sub(8)).map(|at| text[at..at + 8].to_owned()));
     }
+    let heard: Vec<String> = heard.iter().map(|head| head.replace("%72", "r")).collect();
     pieces.retain(|piece| heard.iter().any(|head| head.contains(piece.as_str())));
     pieces
 }
@@ -42,8 +43,9 @@ fn another_host_hears_no_credential() {
             assert!(run.status <= 1, "{status} {carrier}\n{}", run.all());
             assert_eq!(arrived(&other.heard()), [""; 0], "{status} {carrier}");
             let document = run.json();
+            let is_followed = document["experiments"][0]["came"] == format!("{status}, then 200");
             let skipped = document["not_tried"].to_string();
-            assert!(skipped.contains("other.test"), "{status} {carrier}: nobody is told\n{}", run.all());
+            assert!(is_followed || skipped.contains("other.test"), "{status} {carrier}: nobody is told\n{}", run.all());
         }
     }
 }
@@ -64,7 +66,6 @@ fn a_key_in_the_query_or_the_body_stays() {
             assert!(run.status <= 1, "{carrier}\n{}", run.all());
         }
     }
-    // What a server spells in its own way is its own doing; the key as it is never goes.
     assert_eq!(arrived(&other.heard()), [""; 0]);
 }
 

@@ -130,7 +130,12 @@ fn all() -> Vec<Odd> {
             ANSWERED,
             "",
         ),
-        odd("NUL in a field", b"HTTP/1.1 401 X\r\nA: b\0c\r\nContent-Length: 3\r\n\r\na\0b".to_vec(), ANSWERED, ""),
+        odd(
+            "NUL in a field",
+            b"HTTP/1.1 401 X\r\nA: b\0c\r\nContent-Length: 3\r\n\r\na\0b".to_vec(),
+            &[2],
+            "malformed",
+        ),
         odd("NUL in the first line", b"HTTP/1.1 401 \0\r\n\r\n".to_vec(), &[2], "malformed"),
         odd("folded fields", format!("{head}A: b\r\n c\r\nContent-Length: 0\r\n\r\n"), ANSWERED, ""),
         odd("bare line feeds", "HTTP/1.1 401 X\nContent-Length: 2\n\nno", ANSWERED, ""),

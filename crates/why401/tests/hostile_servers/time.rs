@@ -161,7 +161,7 @@ fn hanging() -> Server {
     let own = format!("Bearer {} \r\n", key());
     Server::raw(move |mut stream, heard| {
         while let Some(head) = heard.head(&mut stream) {
-            let at_once = head.contains(&own) || !head.contains("Bearer ") || head.contains("why401inv");
+            let at_once = head.contains(&own) || !head.contains("Bearer ") || head.contains("why401zqx");
             if !at_once {
                 thread::sleep(Duration::from_secs(30));
             }

@@ -71,6 +71,15 @@ fn alone(common: &str, names: &[&str]) -> ServerConfig {
     configured(params.self_signed(&key).unwrap().der().clone(), &key)
 }
 
+/// What `openssl req -x509` makes: a certificate that calls itself an authority.
+fn own_authority() -> ServerConfig {
+    let mut params = CertificateParams::new(vec!["api.acme.test".to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "made by hand");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    configured(params.self_signed(&key).unwrap().der().clone(), &key)
+}
+
 /// Speaks TLS over a connection that is there; `None` where the other side does not like it.
 pub fn wrapped(config: &Arc<ServerConfig>, tcp: TcpStream) -> Option<StreamOwned<ServerConnection, TcpStream>> {
     let mut connection = ServerConnection::new(config.clone()).unwrap();
@@ -113,6 +122,7 @@ fn a_certificate_that_is_not_trusted_is_named() {
     let trusted = format!("--cacert {pem}");
     for (name, config, options, says) in [
         ("alone", alone("Fake Corp Box", &["api.acme.test"]), "", "Fake Corp Box"),
+        ("alone, and an authority", own_authority(), "", "by hand"),
         ("unknown authority", authority.server(&["api.acme.test"]), "", "Fake Root Of Acme"),
         ("expired", authority.dated(&["api.acme.test"], 2015, 2016), trusted.as_str(), "expired"),
         ("not yet", authority.dated(&["api.acme.test"], 2080, 2090), &trusted, "not valid yet"),
@@ -152,7 +162,7 @@ fn a_certificate_that_is_trusted_is_no_matter() {
             fs::write(&path, text).unwrap();
         }
         let run = ask(&server, &format!("--cacert {}", path.display()), &[]);
-        assert!(run.status != 0 && run.all().contains(file), "{file}\n{}", run.all());
+        assert!(run.status == 2 && run.stderr.contains(file), "{file}\n{}", run.all());
     }
 }
 
@@ -172,7 +182,11 @@ fn a_certificate_may_say_anything() {
 
 #[test]
 fn one_speaks_tls_and_the_other_does_not() {
-    let plain = Server::http(|_| answer(401, "", "{}"));
+    // A real server does not understand the greeting, and says so.
+    let plain = Server::raw(|mut stream, _| {
+        let _ = std::io::Read::read(&mut stream, &mut [0; 512]);
+        let _ = std::io::Write::write_all(&mut stream, &answer(400, "", "what?"));
+    });
     let run = probe(&format!("-m 9 https://127.0.0.1:{}/ {KEYED}", plain.port), &[]);
     assert!(run.status == 2 && run.stderr.contains("plain HTTP"), "{}", run.all());
     let sealed = tls(Authority::new("Fake Root").server(&["127.0.0.1"]), |_| answer(401, "", "{}"));

@@ -18,7 +18,7 @@ pub struct Verdict {
     exit: Option<i32>,
     /// The first diagnosis: cause and standing.
     first: Option<(String, String)>,
-    requests: Option<u64>,
+    requests: Option<usize>,
     took: Duration,
     /// What is wrong beside the cause: a secret printed, no JSON.
     flaw: Option<String>,
@@ -128,7 +128,7 @@ pub fn judged(line: &Line, told: &BTreeMap<String, String>) -> Verdict {
         let first = answer["diagnoses"].as_array()?.first()?;
         Some((first["cause"].as_str()?.to_owned(), first["standing"].as_str()?.to_owned()))
     });
-    let requests = answer.as_ref().and_then(|answer| answer["requests"].as_u64());
+    let requests = answer.as_ref().and_then(|answer| Some(answer["experiments"].as_array()?.len()));
     let flaw = match secret(&printed, told) {
         Some(name) => Some(format!("the secret {name} was printed")),
         None if answer.is_none() && exit != Some(2) => Some("no JSON".to_owned()),

@@ -7,7 +7,6 @@ use crate::case::{Case, Stop, name_says_credential};
 use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
 use crate::cause::names::{Nearness, nearness};
-use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Operand, Origin, Reads, Remark, Seen, Setter, Value};
 use crate::project::EnvFile;
@@ -20,7 +19,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(another_was_asked(case))
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
-            .chain(known_by(case, "env/name-mismatch", &BLANK))
+            .chain(blank_in_name(case))
             .map(Evidence::from)
             .collect();
     }
@@ -34,15 +33,19 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 }
 
 /// No file and no shell makes a variable whose name ends in a blank.
-const BLANK: Known = Known {
-    remark: Remark::BlankInName,
-    standing: Standing::Likely,
-    stop: Stop::Read,
-    title: "the name that the code asks for has a blank in it",
-    why: "No variable is called so; the program gets nothing, without a word.",
-    remedy: "Take the blank out of the name.",
-    weight: 40,
-};
+fn blank_in_name(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::BlankInName))?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Read,
+        "the name that the code asks for has a blank in it",
+        fact.origin.clone(),
+        "No variable is called so; the program gets nothing, without a word.",
+    );
+    finding.weight = 60;
+    Some(finding.mend(Remedy::new("Take the blank out of the name.")))
+}
 
 /// A program looks for a variable whose name is the key itself.
 fn value_as_name(case: &Case<'_>) -> Option<Finding> {

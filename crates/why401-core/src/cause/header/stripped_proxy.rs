@@ -6,7 +6,32 @@ use crate::fact::{Origin, Remark, Seen, Surrounding};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().map(Into::into).collect()
+    look(case).into_iter().chain(sent_and_unseen(case)).map(Into::into).collect()
+}
+
+/// The request shows the header, and the answer says that none came.
+fn sent_and_unseen(case: &Case<'_>) -> Option<Finding> {
+    let refusal =
+        case.as_refusal().filter(|refusal| refusal.main == Some(Symptom::Absent) && refusal.provider().is_none())?;
+    let words = ["bearer ", "token ", "basic "];
+    let shown = refusal.exchanges.iter().find(|exchange| {
+        exchange.request.headers.iter().any(|(name, value)| {
+            let value = value.expose_str().unwrap_or_default().to_ascii_lowercase();
+            name.eq_ignore_ascii_case("authorization")
+                && words.iter().any(|word| value.strip_prefix(word).is_some_and(|rest| !rest.trim().is_empty()))
+        })
+    })?;
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Carried,
+        "the request has the header, and the program behind says that it saw none",
+        shown.origin(),
+        "Something between takes it out: Apache before CGI and FastCGI, a proxy, a cache, a redirect.",
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(
+        "Ask the program directly, without what stands before it, and see whether the header arrives.",
+    )))
 }
 
 fn look(case: &Case<'_>) -> Option<Finding> {

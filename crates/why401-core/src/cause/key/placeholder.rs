@@ -3,15 +3,16 @@
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::symptom::Symptom;
 use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
+    written.chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()))).collect()
 }
 
 /// What the server or the client repeats is sample text, or what a mask leaves of it.
-fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     let bare = echoed.bare();
     // Dots and stars are the server's own, which hides what it repeats.
     // Whoever pastes the message hides the key in it, too.
@@ -32,8 +33,10 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
     }
     // Who shows a message writes crosses and dashes over the key; whether they were sent cannot be told.
     let crossed = bare.rsplit('-').next().is_some_and(|rest| rest.bytes().all(|byte| b"xX-_#.0".contains(&byte)));
+    // Where the server says that it saw no credential, the words in the request are those of whoever shows it.
+    let unseen = case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
     let mut finding = echoed.finding(
-        if whole && crossed {
+        if whole && (crossed || unseen) {
             Standing::Possible
         } else {
             // Sample text may also be what a person wrote over the key before he showed it.

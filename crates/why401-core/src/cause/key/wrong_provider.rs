@@ -77,7 +77,8 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     if let (Some((head, _)), false) = (echoed.masked(), own) {
         // Where every key of the service has a beginning of its own, one that begins otherwise is a stranger's.
         let all = asked.credential.iter().all(|own| !own.prefix.is_empty()) && !asked.credential.is_empty();
-        let plain = head.len() >= 4 && head.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let word = head.trim_end_matches(['-', '_']);
+        let plain = head.len() >= 4 && word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if all && plain && case.registry.with_prefix_of(head).next().is_none() {
             let mut finding = echoed.finding(
                 Standing::Likely,
@@ -132,7 +133,12 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let found = case.registry.recognise(value)?;
     let foreign = found.provider.slug != provider.slug && found.credential.kind != Kind::NoCredential;
     // Two services may share a shape: the asked one goes first.
-    if !foreign || provider.credential.iter().any(|credential| credential.fits(value)) {
+    if !foreign
+        || provider
+            .credential
+            .iter()
+            .any(|own| own.fits(value) || own.prefix.len() >= 4 && value.starts_with(&own.prefix))
+    {
         return None;
     }
     let meant = redirected(case, found.provider);

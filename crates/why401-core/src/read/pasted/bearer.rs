@@ -14,6 +14,8 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
         Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
     };
     let mut facts = Vec::new();
+    facts.extend(shared_access(exchange, judged));
+    facts.extend(service(exchange));
     for (name, value) in &exchange.request.headers {
         let Some(token) = value.expose_str().and_then(jwt::within) else { continue };
         let fact = |seen| Fact { origin: Origin::Header(name.clone()), span: 0..0, seen };
@@ -33,4 +35,28 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
         })));
     }
     facts
+}
+
+/// A shared access signature of Azure Storage, whose parameters say from when until when it is good.
+fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
+    let get =
+        |wanted: &str| exchange.request.parameters().find(|(name, _)| *name == wanted).and_then(|(_, value)| value);
+    get("sig")?;
+    let time = |name: &str| http_date::iso_date(&get(name)?.replace("%3A", ":").replace("%3a", ":"));
+    let (expires, not_before) = (time("se"), time("st"));
+    expires.or(not_before)?;
+    let token = Token { expires, not_before, issued: None, judged, is_unsigned: false, is_identity: false };
+    Some(Fact { origin: Origin::Header("se".to_owned()), span: 0..0, seen: Seen::Token(token) })
+}
+
+/// The audience that a challenge of the token protocol of container registries asks for.
+fn service(exchange: &Exchange) -> Option<Fact> {
+    let Outcome::Answered(answer) = &exchange.outcome else { return None };
+    let challenge = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"))?.1.as_str();
+    let value = challenge.split_once("service=\"")?.1.split('"').next()?;
+    challenge.to_ascii_lowercase().starts_with("bearer").then(|| Fact {
+        origin: Origin::Header("WWW-Authenticate".to_owned()),
+        span: 0..0,
+        seen: Seen::Claims(Claims { name: "aud", value: value.to_owned(), wanted: true }),
+    })
 }
