@@ -32,6 +32,7 @@ fn ask<'a>(registry: &'a Registry, request: Request, provider: Option<&'static P
         proxy: None,
         netrc: None,
         is_free: true,
+        carriers: Vec::new(),
     }
 }
 

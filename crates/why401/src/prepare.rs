@@ -4,9 +4,10 @@ use std::path::Path;
 
 use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
-use why401_core::probe::{Other, placed};
+use why401_core::probe::{Other, basic_value, placed};
 use why401_core::project::Project;
 use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
+use why401_core::read::netrc_entry;
 use why401_core::read::request::{Asked, Draft, Refused, Unfilled};
 use why401_core::secret::Secret;
 use why401_core::url::Url;
@@ -221,6 +222,7 @@ impl Wishes<'_> {
                 ));
             }
         };
+        from_netrc(&mut asked, project);
         let mut variable = asked.sources.first().map(|source| source.variable.clone()).unwrap_or_default();
         for header in self.headers {
             let (name, text) = header.split_once(':').ok_or_else(|| {
@@ -271,6 +273,24 @@ impl Wishes<'_> {
             others.extend(credential::kin(project, registry, &variable, &sent));
         }
         Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others })))
+    }
+}
+
+/// Adds what `.netrc` has for the host, where curl is told to look there and nothing else says who asks.
+fn from_netrc(asked: &mut Asked, project: &Project) {
+    let asks = |what: &str| ["-n", "--netrc", "--netrc-optional"].contains(&what);
+    if !asked.notes.iter().any(|note| asks(&note.what)) || asked.request.header("authorization").is_some() {
+        return;
+    }
+    let Some(home) = project.process.get("HOME").and_then(Secret::expose_str) else { return };
+    let host = Url::of(&asked.request.url).host.to_owned();
+    let bytes = world::read(&Path::new(home).join(".netrc"), LIMIT).unwrap_or_default();
+    if let Some((user, password)) = netrc_entry(&String::from_utf8_lossy(&bytes), &host) {
+        asked.notes.retain(|note| !asks(&note.what));
+        let value = Secret::new(basic_value(user.expose(), password.expose()));
+        // Where curl puts it: right behind the host.
+        let at = usize::from(asked.request.headers.first().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host")));
+        asked.request.headers.insert(at, ("Authorization".to_owned(), value));
     }
 }
 

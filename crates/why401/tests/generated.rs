@@ -64,6 +64,10 @@ fn commands() -> String {
     for words in [
         &[][..],
         &["check"],
+        &["explain"],
+        &["probe"],
+        &["cors"],
+        &["clock"],
         &["causes"],
         &["providers"],
         &["loaders"],

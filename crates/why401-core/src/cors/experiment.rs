@@ -70,7 +70,7 @@ impl Experiment {
                         "Every origin is answered with `{allowed}`: the server has one fixed origin and does not look at yours."
                     )
                 }
-                None => "No origin is allowed: the server sends no CORS headers here at all.".to_owned(),
+                None => "No origin is allowed: this answer names none, whoever asks.".to_owned(),
             },
             Question::WithoutOrigin if allowed.is_some() => {
                 "Without an origin the header comes all the same: it does not depend on who asks.".to_owned()

@@ -25,7 +25,9 @@ impl Diagnosis {
             cause: None,
         });
         diagnosis.experiments = steps.collect();
-        diagnosis.verdict = said(call, verdict);
+        let remarks = if matches!(verdict.gets, Gets::Nothing(_)) { &[][..] } else { &verdict.remarks };
+        diagnosis.verdict =
+            std::iter::once(said(call, verdict)).chain(remarks.iter().cloned()).collect::<Vec<_>>().join(" ");
         if let Some(named) = named(verdict) {
             diagnosis.causes.push(named);
         }
@@ -63,20 +65,26 @@ fn named(verdict: &Verdict) -> Option<Named> {
         Gets::Nothing(blocked) => of_block(blocked, verdict),
         Gets::Answer { .. } | Gets::Opaque { .. } | Gets::Silence { .. } => {
             let dropped = verdict.lost()?;
-            let (title, why) = match dropped {
-                Dropped::Forbidden(name) => {
-                    (format!("a page may not set {name}"), "Only the browser itself sets it.".to_owned())
-                }
+            let (title, why, remedy) = match dropped {
+                Dropped::Forbidden(name) => (
+                    format!("a page may not set {name}"),
+                    "Only the browser itself sets it.".to_owned(),
+                    "Send the call from a server, or give the credential in a header that a page may set.".to_owned(),
+                ),
                 Dropped::NoCors(name) => (
                     format!("the browser leaves {name} out"),
                     "`mode: \"no-cors\"` lets few headers through, and the answer cannot be read.".to_owned(),
+                    "Call without `mode: \"no-cors\"`, and let the server allow the page's origin and this header."
+                        .to_owned(),
                 ),
-                Dropped::Redirect(name, to) => {
-                    (format!("the browser drops {name} on the redirect"), format!("It leads to {to}, another origin."))
-                }
+                Dropped::Redirect(name, to) => (
+                    format!("the browser drops {name} on the redirect"),
+                    format!("It leads to {to}, another origin."),
+                    format!("Call {to} at once."),
+                ),
             };
             let finding = Finding::new(Standing::Proven, Stop::Sent, title, origin(verdict), why);
-            finding.mend(Remedy::new(cause.remedy()))
+            finding.mend(Remedy::new(remedy))
         }
     };
     Some(Named { cause, credential: String::new(), finding })

@@ -44,9 +44,6 @@ impl Diagnosis {
         } else {
             self.rule_out_by(plan);
             let proofs: Vec<Named> = plan.right().filter_map(|tried| proof(plan, first, tried, name)).collect();
-            if proofs.is_empty() && self.causes.is_empty() && first.reading.is_refusal() {
-                self.causes = unknown(plan, name);
-            }
             if plan.works() {
                 // What is wrong besides did not keep the request from being answered.
                 self.causes.retain(|other| {
@@ -64,6 +61,9 @@ impl Diagnosis {
                 && let Some(cause) = Cause::find(slug)
             {
                 self.put_first(Named { cause, credential: name.to_owned(), finding });
+            }
+            if proofs.is_empty() && self.causes.is_empty() && first.reading.is_refusal() {
+                self.causes = unknown(plan, name);
             }
             for named in proofs.into_iter().rev() {
                 self.put_first(named);

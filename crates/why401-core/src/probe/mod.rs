@@ -28,7 +28,7 @@ use std::time::Duration;
 pub use hop::{Hop, next_hop};
 pub use plan::{Limits, Plan, Step, Tried};
 pub use reading::{Reading, alike, reading};
-pub use spot::{At, Half, Spot, placed};
+pub use spot::{At, Half, Spot, basic_value, placed};
 
 use crate::case::Stop;
 use crate::cause::Remedy;

@@ -135,7 +135,11 @@ impl<'a> Plan<'a> {
     pub fn weigh(&mut self) {
         if let Some(index) = self.doubted.take() {
             let last = self.tried.last().filter(|tried| matches!(tried.trial.purpose, Purpose::Confirm));
-            if last.is_none_or(|confirm| confirm.reading != Reading::Accepted) {
+            let is_open = |confirm: &Tried| {
+                let pair = confirm.last().zip(self.tried[index].last());
+                confirm.reading == Reading::Accepted || pair.is_some_and(|(confirm, change)| alike(confirm, change))
+            };
+            if !last.is_some_and(is_open) {
                 return self.take(index);
             }
             self.open.push(index);

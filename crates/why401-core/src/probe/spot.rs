@@ -223,7 +223,7 @@ pub(super) fn without_header(mut request: Request, name: &str) -> Request {
 }
 
 /// The value of an `Authorization` header by HTTP Basic.
-pub(super) fn basic_value(user: &[u8], password: &[u8]) -> Vec<u8> {
+pub fn basic_value(user: &[u8], password: &[u8]) -> Vec<u8> {
     format!("Basic {}", STANDARD.encode([user, b":", password].concat())).into_bytes()
 }
 

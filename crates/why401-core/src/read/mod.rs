@@ -17,6 +17,7 @@ mod shell;
 
 use std::sync::Arc;
 
+pub use config::netrc::entry as netrc_entry;
 pub use needles::Needles;
 
 use crate::fact::Fact;

@@ -75,6 +75,13 @@ impl Cors {
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
         diagnosis.not_tried = not_tried;
+        if let Some(stood) = diagnosis.not_tried.iter().find_map(|skipped| skipped.what.strip_suffix(" itself")) {
+            let method = stood.trim_start_matches("the ").to_owned();
+            let real = format!("the call itself, {method}");
+            for one in diagnosis.experiments.iter_mut().filter(|one| one.change == real) {
+                one.change = format!("the call itself, GET in place of {method}");
+            }
+        }
         diagnosis.add_questions(&further);
         diagnosis.rewrite(&|text| pieces.hide(text));
         let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));

@@ -7,6 +7,7 @@ pub mod server;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -199,7 +200,7 @@ fn filled_by(text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
             rest = after;
             continue;
         };
-        match own(marker).or_else(|| token(marker)).or_else(|| example(marker)) {
+        match own(marker).or_else(|| date(marker)).or_else(|| token(marker)).or_else(|| example(marker)) {
             Some(value) => out.push_str(&value),
             None => out.push_str(&format!("{{{{{marker}}}}}")),
         }
@@ -208,16 +209,28 @@ fn filled_by(text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
     out + rest
 }
 
-/// `{{jwt exp=1700000000 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody.
+/// `{{date}}` becomes the time of this moment as an HTTP answer gives it (RFC 9110, section 5.6.7).
+fn date(marker: &str) -> Option<String> {
+    let time = jiff::Timestamp::from_second(now()).unwrap();
+    (marker == "date").then(|| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+}
+
+/// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody.
 fn token(marker: &str) -> Option<String> {
+    let time = |value: &str| Some(now() + value.strip_prefix("now")?.trim_start_matches('+').parse::<i64>().ok()?);
     let claims = marker.strip_prefix("jwt ")?.split(' ').map(|claim| {
         let (name, value) = claim.split_once('=').unwrap();
-        let value = value.parse::<i64>().map_or_else(|_| Value::from(value.replace('+', " ")), Value::from);
+        let value = time(value).map_or_else(|| Value::from(value.replace('+', " ")), Value::from);
         (name.to_owned(), value)
     });
     let claims = Value::Object(claims.collect::<Map<_, _>>()).to_string();
     let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str(), "plainly no signature"];
     Some(parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join("."))
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs().cast_signed()
 }
 
 fn example(marker: &str) -> Option<String> {

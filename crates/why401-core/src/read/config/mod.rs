@@ -5,7 +5,7 @@ mod compose;
 mod dockerfile;
 mod gitlab;
 mod kubernetes;
-mod netrc;
+pub(super) mod netrc;
 mod npmrc;
 mod platforms;
 mod properties;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Facts, name_of};
 use crate::fact::{Fact, Seen, Stored};
 use crate::read::Reader;
+use crate::secret::Secret;
 
 pub(super) const NETRC: Reader =
     Reader { name: ".netrc", takes: |path| matches!(name_of(path), ".netrc" | "_netrc"), read };
@@ -27,6 +28,29 @@ fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     facts.found
 }
 
+/// User and password that clients send to this host: those of its entry, or else those of `default`.
+pub fn entry(text: &str, host: &str) -> Option<(Secret, Secret)> {
+    let mut found: Vec<(bool, Option<&str>, Option<&str>)> = Vec::new();
+    let mut words = words(text).map(|(_, word)| word);
+    while let Some(word) = words.next() {
+        match word {
+            "machine" => found.push((words.next()?.eq_ignore_ascii_case(host), None, None)),
+            "default" => found.push((true, None, None)),
+            "login" | "password" => {
+                let value = words.next();
+                match found.last_mut() {
+                    Some(entry) if word == "login" => entry.1 = value,
+                    Some(entry) => entry.2 = value,
+                    None => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    let (_, login, password) = found.into_iter().find(|(fits, ..)| *fits)?;
+    Some((Secret::from(login.unwrap_or_default()), Secret::from(password?)))
+}
+
 /// The words with their places; a comment runs to the end of its line.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
@@ -42,8 +66,19 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{entry, read};
     use crate::fact::{Seen, Stored};
+
+    #[test]
+    fn the_entry_of_a_host() {
+        let text = "machine a.test login u password p\nmachine b.test password q\ndefault login x password y\n";
+        let of = |host| {
+            let (user, password) = entry(text, host).unwrap();
+            format!("{}:{}", user.expose_str().unwrap(), password.expose_str().unwrap())
+        };
+        assert_eq!((of("A.test"), of("b.test"), of("c.test")), ("u:p".into(), ":q".into(), "x:y".into()));
+        assert!(entry("machine a.test login u password p", "b.test").is_none());
+    }
 
     #[test]
     fn entries() {

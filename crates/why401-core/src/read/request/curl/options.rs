@@ -89,8 +89,7 @@ const HIDDEN: Does = Does::Refused("why401 reads no options from files; write th
 const TLS: Does = Does::Noted("why401 negotiates TLS by itself");
 const PROXY_ONLY: Does = Does::Noted("it is for the proxy alone");
 const NAMES: Does = Does::Noted("why401 looks names up as the system does");
-const NETRC: Does =
-    Does::Noted("why401 takes no credential from a .netrc here; curl would, where the host has an entry");
+const NETRC: Does = Does::Noted("no entry of a .netrc was taken for this host");
 const OTHER: Does = Does::Noted("it is for other protocols than HTTP");
 
 /// Options that change the request or how it is sent.
