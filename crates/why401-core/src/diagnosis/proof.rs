@@ -88,6 +88,8 @@ impl Diagnosis {
         }
         if self.causes.first().is_none_or(|named| named.finding.standing != Standing::Proven) {
             self.verdict = "Broken off before it was decided.".to_owned();
+        } else {
+            self.verdict.push_str(" Broken off before more was tried.");
         }
     }
 
