@@ -48,7 +48,10 @@ fn a_proxy_opens_what_is_sealed() {
     let first = document["diagnoses"][0].to_string();
     assert!(first.contains(&shown) && first.contains("Fake Corp Inspection"), "{first}");
     let found = document["experiments"].as_array().unwrap();
-    assert!(found.iter().any(|one| one["change"] == format!("without {shown}") && one["works"] == true), "{found:?}");
+    assert!(
+        found.iter().any(|one| one["change"] == format!("without the proxy {shown}") && one["works"] == true),
+        "{found:?}"
+    );
     assert!(!proxy.heard().iter().any(|head| head.contains("Bearer")), "it was sent all the same");
 }
 
