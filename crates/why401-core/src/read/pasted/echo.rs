@@ -114,7 +114,7 @@ fn is_filled_in(text: &str, value: &Range<usize>) -> bool {
     let commands = ["curl ", "wget ", "http ", "https ", "xh ", "grpcurl "];
     text[value.clone()].contains(" $")
         && commands.iter().any(|command| before.contains(command))
-        && before.matches('\'').count() % 2 == 0
+        && before.matches('\'').count().is_multiple_of(2)
 }
 
 /// Whether anything round `at` says that something was refused: else it is a setting, and no repetition.
