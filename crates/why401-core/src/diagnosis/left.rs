@@ -65,8 +65,10 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
         symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent)
             && (asks_for_token || !meaning.span.is_empty())
     });
-    let has_credential = !Spot::all(&first.trial.request, plan.ask.provider, &plan.ask.carriers).is_empty();
-    if !all_alike || !says_none || !has_credential || first.reading != Reading::Refused {
+    // Basic has one answer for everybody.
+    let spots = Spot::all(&first.trial.request, plan.ask.provider, &plan.ask.carriers);
+    let has_token = spots.first().is_some_and(|spot| spot.scheme() != "basic");
+    if !all_alike || !says_none || !has_token || first.reading != Reading::Refused {
         return None;
     }
     let field =
