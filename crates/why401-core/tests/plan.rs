@@ -201,6 +201,20 @@ fn what_everybody_is_told_proves_nothing() {
 }
 
 #[test]
+fn of_two_credentials_one_is_in_the_way() {
+    let registry = Registry::new(Vec::new());
+    let bearer = format!("Bearer {KEY}");
+    let headers = [("X-Api-Key", "zq7-plainly-old-0000"), ("Authorization", bearer.as_str())];
+    let mut plan = Plan::new(ask(&registry, request("https://api.acme.test/me", &headers), None), Limits::default());
+    let good = wants("Authorization", "Bearer zq7-plainly-fake-51f0");
+    drive(&mut plan, &|request| match header(request, "x-api-key") {
+        Some(_) => said(401, "this key is not known"),
+        None => good(request),
+    });
+    assert_eq!(proven(&plan), ["header/duplicate"], "{:?}", changes(&plan));
+}
+
+#[test]
 fn a_server_that_takes_it_when_asked_again_proves_nothing() {
     let registry = Registry::new(Vec::new());
     let asked = request("https://api.acme.test/v1/me", &[("Authorization", &format!("Bearer {KEY}"))]);

@@ -179,11 +179,15 @@ impl<'a> Plan<'a> {
     /// The request of a change that works, with a plainly invalid key; `None` where that was asked already or may not be.
     fn confirm(&self, index: usize) -> Option<Trial> {
         let change = &self.tried.get(index)?.trial;
-        let spot = Spot::all(&change.request, self.ask.provider, &self.ask.carriers).into_iter().next()?;
-        // A server that verifies no signature is not open to everybody.
-        let is_token = jwt::jwt(spot.value.expose_str().unwrap_or_default()).is_some();
-        let value = if is_token { fake(spot.value.len()).into_bytes() } else { invalid(&spot) };
-        let request = spot.with_value(&change.request, &value);
+        let spots = Spot::all(&change.request, self.ask.provider, &self.ask.carriers);
+        spots.first()?;
+        // Whichever of several the server takes, it is invalid now.
+        let request = spots.iter().fold(change.request.clone(), |request, spot| {
+            // A server that verifies no signature is not open to everybody.
+            let is_token = jwt::jwt(spot.value.expose_str().unwrap_or_default()).is_some();
+            let value = if is_token { fake(spot.value.len()).into_bytes() } else { invalid(spot) };
+            spot.with_value(&request, &value)
+        });
         let is_known = self.tried.iter().any(|tried| {
             same(&tried.trial.request, &request) && tried.trial.manner == change.manner && change.after.is_zero()
         });

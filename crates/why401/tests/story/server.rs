@@ -15,7 +15,7 @@
 //! The first rule whose conditions all hold answers. A condition is a method, a path, or both; `Name: value`, a header that is
 //! exactly so (`a Name` any value, `no Name` none, `exactly Name: value` also the letter case of its name); `?name=value`, a piece
 //! of the query as it was sent (`no ?name`); `at most N times`, which holds so often. Behind the status stands the body, and under
-//! it stand headers. ` ` is a blank. A rule that says `forward without NAME` makes a proxy of the server, which drops that header.
+//! it stand headers. A rule that says `forward without NAME` makes a proxy of the server, which drops that header.
 //!
 //! `{{server}}` in files, rules and commands is its address and `{{server.port}}` its port; ` ```server login ` has the name
 //! `login` in its place. Output shows port 40001 for the first, 40002 for the second.
