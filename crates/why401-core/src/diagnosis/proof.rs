@@ -54,6 +54,11 @@ impl Diagnosis {
                     other.finding.standing = Standing::Possible;
                 }
             }
+            // Refused before anything was looked at: what a mere 403 may mean besides is not meant.
+            let is_door = first.last().and_then(Exchange::status) == Some(403) && plan.says_it_to_everybody();
+            if is_door {
+                self.causes.retain(|named| named.finding.standing < Standing::Possible);
+            }
             let is_open = self.causes.first().is_none_or(|named| named.finding.standing == Standing::Possible);
             if proofs.is_empty()
                 && let Some((slug, finding)) =

@@ -3,20 +3,33 @@
 use super::spot::{basic_value, with_header, without_header};
 use super::{Ask, At, Seen, Spot, Suspect, Trial};
 use crate::case::Stop;
+use crate::exchange::Request;
+
+/// The request with no other credential than this one.
+fn only(request: &Request, spot: &Spot, spots: &[Spot]) -> Option<Request> {
+    // From the last to the first, so that each still stands where it stood.
+    let mut others: Vec<&Spot> = spots.iter().filter(|other| *other != spot).collect();
+    others.sort_by_key(|other| match other.place {
+        At::Header(index) | At::Basic(index, _) | At::Query(index) => std::cmp::Reverse((index, 0)),
+        At::Cookie(index, piece) => std::cmp::Reverse((index, piece)),
+        At::Path => std::cmp::Reverse((0, 0)),
+    });
+    others.into_iter().try_fold(request.clone(), |request, other| other.removed(&request))
+}
 
 pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     let mut trials = Vec::new();
     let spots = ask.spots();
-    for other in spots.iter().filter(|other| spots.len() > 1 && *other != spot) {
-        let Some(request) = other.removed(&ask.request) else { continue };
+    if let Some(request) = only(&ask.request, spot, &spots).filter(|_| spots.len() > 1) {
+        let count = if spots.len() == 2 { "two".to_owned() } else { spots.len().to_string() };
         let suspect = Suspect::new(
             "header/duplicate",
             Stop::Sent,
             92,
-            "the request carries two credentials, and the server takes the other one",
+            format!("the request carries {count} credentials, and the server takes another one"),
             format!("Send one of them: {} alone works.", spot.called()),
         );
-        trials.push(Trial::change(ask, format!("without {}", other.called()), request, suspect.decisive()));
+        trials.push(Trial::change(ask, format!("{} alone", spot.called()), request, suspect));
     }
     if ask.request.header("cookie").is_some() && !spot.value.is_empty() {
         let suspect = Suspect::new(

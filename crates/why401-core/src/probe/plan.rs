@@ -254,7 +254,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether no credential and an invalid one are answered just as the given one.
-    fn says_it_to_everybody(&self) -> bool {
+    pub fn says_it_to_everybody(&self) -> bool {
         let like = |purpose| {
             let pair = self.as_sent().and_then(Tried::last).zip(self.control(purpose).and_then(Tried::last));
             pair.is_none_or(|(sent, control)| alike(sent, control))

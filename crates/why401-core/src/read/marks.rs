@@ -51,6 +51,13 @@ const WORDS: &[&str] = &[
     "earer",
     "CORS",
     "ecurity token",
+    "d token",
+    "token is",
+    "oken was",
+    "ebToken",
+    "otAuth",
+    "uthFail",
+    "uthorizationH",
     "nvironment var",
 ];
 
