@@ -11,8 +11,11 @@ use crate::symptom::{self, Symptom};
 const NEAR: i32 = 22;
 /// The best answer leaves those in doubt that are lighter by more than this and mean something else.
 const DOUBT: i32 = 4;
-/// An answer that leaves no more than so many other causes open names the likely one.
-const FEW: usize = 2;
+/// An answer that leaves no more than so many other causes open names the likely one: of a service that was surely asked,
+/// and of anybody else.
+const FEW: (usize, usize) = (2, 1);
+/// From here on an answer is surely that of the service that was asked.
+const ASKED: i32 = 50;
 /// How much each further cause of an answer weighs less than the one before.
 const STEP: i32 = 9;
 
@@ -71,7 +74,11 @@ fn standing(meaning: &Meaning) -> Standing {
         Speaker::Provider(_) => meaning.weight >= 30,
         Speaker::Family(_) => true,
     };
-    match (answer.verified && known, answer.certain, answer.also.len() <= FEW) {
+    let few = match meaning.speaker {
+        Speaker::Provider(_) if meaning.weight >= ASKED => FEW.0,
+        Speaker::Provider(_) | Speaker::Family(_) => FEW.1,
+    };
+    match (answer.verified && known, answer.certain, answer.also.len() <= few) {
         (true, true, _) => Standing::Proven,
         (true, false, true) => Standing::Likely,
         _ => Standing::Possible,
