@@ -2,6 +2,7 @@
 //! Pure: who calls says what time it is. Times are milliseconds since 1970.
 
 use std::fmt;
+use std::time::SystemTime;
 
 /// How far this machine's clock is ahead of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,38 +67,18 @@ fn span(millis: u64) -> String {
 
 /// The seconds since 1970 of a date in a header (RFC 9110, section 5.6.7): the form of today and the two old ones.
 pub fn http_date(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    if let [weekday, date, time, zone] = words[..] {
-        words = std::iter::once(weekday).chain(date.split('-')).chain([time, zone]).collect();
-    }
-    let (day, month, year, time) = match words[..] {
-        // Sun, 06 Nov 1994 08:49:37 GMT, and Sunday, 06-Nov-94 08:49:37 GMT
-        [_, day, month, year, time, "GMT" | "UTC"] => (day, month, year, time),
-        // Sun Nov  6 08:49:37 1994
-        [_, month, day, time, year] => (day, month, year, time),
-        _ => return None,
-    };
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let digits = |text: &str| -> Option<i64> {
-        (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
-    };
-    let month = MONTHS.iter().position(|name| *name == month)? as i64 + 1;
-    let (day, mut year) = (digits(day)?, digits(year)?);
-    if year < 100 {
-        year += if year < 70 { 2000 } else { 1900 };
-    }
-    let mut parts = time.split(':').map(digits);
-    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_date = (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60 && parts.next().is_none();
-    is_date.then(|| days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
+    let since = httpdate::parse_http_date(text.trim()).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + (153 * month + 2) / 5 + day - 1 - 719_468
+/// The same of a date of ISO 8601 in UTC, with or without its seconds or its time.
+pub fn iso_date(text: &str) -> Option<i64> {
+    let whole = match text.len() {
+        10 => format!("{text}T00:00:00Z"),
+        17 => format!("{}:00Z", text.strip_suffix('Z')?),
+        _ => text.to_owned(),
+    };
+    whole.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
 /// Length of a packet of SNTP without what may follow it.
@@ -159,7 +140,7 @@ mod tests {
             ("Sunday, 06-Nov-94 08:49:37 GMT", Some(784_111_777)),
             ("Sun Nov  6 08:49:37 1994", Some(784_111_777)),
             ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
-            ("Thu, 29 Feb 2024 23:59:60 GMT", Some(1_709_251_200)),
+            ("Thu, 29 Feb 2024 23:59:59 GMT", Some(1_709_251_199)),
             ("yesterday", None),
             ("Sun, 06 Nov 1994 8 GMT", None),
             ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", None),
@@ -167,6 +148,18 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(http_date(text), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_signatures() {
+        for (text, seconds) in [
+            ("1994-11-06T08:49:37Z", Some(784_111_777)),
+            ("1994-11-06T08:49Z", Some(784_111_740)),
+            ("1994-11-06", Some(784_080_000)),
+            ("soon", None),
+        ] {
+            assert_eq!(iso_date(text), seconds, "{text}");
         }
     }
 

@@ -104,6 +104,27 @@ impl<'t> Url<'t> {
     }
 }
 
+/// A text with its percent-encoding taken off (RFC 3986, section 2.1).
+pub fn decoded(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let pair = if *byte == b'%' { text.get(at + 1..at + 3) } else { None };
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
 /// The port that goes without saying.
 fn default_port(scheme: &str) -> Option<u16> {
     match scheme.to_ascii_lowercase().as_str() {

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use serde_json::Value;
 
-use super::spot::decoded;
 use super::{Ask, Seen, Spot, Suspect, Trial};
 use crate::case::Stop;
 use crate::provider::Provider;
+use crate::url::decoded;
 
 pub(super) fn trials(ask: &Ask<'_>, spot: &Spot, _: Seen) -> Vec<Trial> {
     let Some(text) = spot.value.expose_str().map(str::trim) else { return Vec::new() };

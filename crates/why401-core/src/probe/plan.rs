@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::hop::{known_clients, next_hop};
 use super::{Ask, Purpose, Reading, Seen, Spot, Suspect, Trial, alike, reading, trials};
 use crate::case::Stop;
+use crate::clock::http_date;
 use crate::exchange::{Exchange, Outcome, Request};
 use crate::provider::{Answer as Known, meanings};
-use crate::read::{http_date, jwt};
+use crate::read::jwt;
 use crate::symptom::{self, Symptom};
 
 /// How much may be sent.
@@ -116,7 +117,7 @@ impl<'a> Plan<'a> {
         let Some(sent) = self.as_sent().filter(|sent| sent.reading == Reading::Refused) else { return false };
         let Some(Outcome::Answered(answer)) = sent.last().map(|exchange| &exchange.outcome) else { return false };
         let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
-        let Some(date) = date.and_then(|(_, value)| http_date::http_date(value)) else { return false };
+        let Some(date) = date.and_then(|(_, value)| http_date(value)) else { return false };
         let spots = Spot::all(&sent.trial.request, self.ask.provider, &self.ask.carriers);
         let mut tokens = spots.iter().filter_map(|spot| jwt::jwt(spot.value.expose_str()?));
         tokens.any(|token| {

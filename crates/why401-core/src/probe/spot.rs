@@ -7,6 +7,7 @@ use crate::exchange::Request;
 use crate::provider::{Place, Placement, Provider};
 use crate::read::carriers::{is_header, is_parameter};
 use crate::secret::Secret;
+use crate::url;
 
 /// One credential of a request, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Spot {
         for (index, (name, value)) in request.parameters().enumerate() {
             let rank = rank(placements, Place::Query, name);
             if rank.is_some() || is_parameter(name) || is_carrier(name) {
-                let value = decoded(value.unwrap_or_default());
+                let value = url::decoded(value.unwrap_or_default());
                 found.push((rank.unwrap_or(60), Self::new(At::Query(index), name, "", &value)));
             }
         }
@@ -337,31 +338,10 @@ pub(super) fn encoded(text: &str) -> String {
     out
 }
 
-/// Percent-encoding taken off.
-pub(super) fn decoded(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let pair = if *byte == b'%' { text.get(at + 1..at + 3) } else { None };
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    out
-}
-
 /// A credential that stands in the path, as some services want it.
 fn in_path<'r>(request: &'r Request, provider: Option<&Provider>) -> Option<&'r str> {
     let provider = provider.filter(|provider| provider.placement.iter().any(|own| own.place == Place::Path))?;
-    let path = crate::url::Url::of(&request.url).path;
+    let path = url::Url::of(&request.url).path;
     path.split('/').find_map(|segment| {
         let mut shapes = provider.credential.iter().filter(|shape| shape.pattern.len() > 4);
         let starts = (0..segment.len().min(8)).filter(|at| segment.is_char_boundary(*at));

@@ -5,7 +5,6 @@ mod code;
 mod config;
 mod curl;
 pub mod env_file;
-pub mod http_date;
 pub mod jwt;
 mod manifest;
 pub mod marks;

@@ -6,7 +6,7 @@ use tokio::io::AsyncWriteExt;
 use why401_core::exchange::Hurdle;
 use why401_core::loader::Environment;
 use why401_core::secret::Secret;
-use why401_core::url::Url;
+use why401_core::url::{Url, decoded};
 
 use super::dial::Way;
 use super::stream::Stream;
@@ -64,27 +64,6 @@ impl Proxy {
         let plain = decoded(user);
         Some(Secret::from(format!("Basic {}", STANDARD.encode(plain)).as_str()))
     }
-}
-
-/// `%40` and the like taken off.
-fn decoded(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let pair = text.get(at + 1..at + 3).filter(|_| *byte == b'%');
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(decoded) => {
-                out.push(decoded);
-                at += 3;
-            }
-            None => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    out
 }
 
 /// The proxy that the environment names for this URL.

@@ -1,15 +1,16 @@
 //! The token that a request carried: what it says of itself, and the time at which it was judged.
 
+use crate::clock::{http_date, iso_date};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::{Claims, Fact, Origin, Seen, Token};
-use crate::read::{http_date, jwt};
+use crate::read::jwt;
 
 /// The tokens in the headers of a call.
 pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
     let judged = match &exchange.outcome {
         Outcome::Answered(answer) => {
             let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
-            date.and_then(|(_, value)| http_date::http_date(value))
+            date.and_then(|(_, value)| http_date(value))
         }
         Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
     };
@@ -42,7 +43,7 @@ fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
     let get =
         |wanted: &str| exchange.request.parameters().find(|(name, _)| *name == wanted).and_then(|(_, value)| value);
     get("sig")?;
-    let time = |name: &str| http_date::iso_date(&get(name)?.replace("%3A", ":").replace("%3a", ":"));
+    let time = |name: &str| iso_date(&get(name)?.replace("%3A", ":").replace("%3a", ":"));
     let (expires, not_before) = (time("se"), time("st"));
     expires.or(not_before)?;
     let token = Token { expires, not_before, issued: None, judged, is_unsigned: false, is_identity: false };
