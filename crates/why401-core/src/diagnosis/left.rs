@@ -88,9 +88,23 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
     Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
 }
 
+/// Whether something before the API refuses whoever comes: 403 to every credential and to none, and not in the form in which
+/// APIs answer.
+pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
+    let is_control = |tried: &&Tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid);
+    let is_json = first.last().is_some_and(|exchange| match &exchange.outcome {
+        Outcome::Answered(answer) => answer.body.trim_start().starts_with(['{', '[']),
+        Outcome::Unreachable(_) | Outcome::NotSent(_) => false,
+    });
+    first.last().and_then(Exchange::status) == Some(403)
+        && plan.tried().iter().filter(is_control).count() == 2
+        && plan.says_it_to_everybody()
+        && !is_json
+}
+
 /// What is left where no change helped and nothing else is known.
 pub(super) fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
-    let is_denied = plan.as_sent().and_then(Tried::last).and_then(Exchange::status) == Some(403);
+    let is_denied = plan.as_sent().is_some_and(|first| is_door(plan, first));
     let (slugs, why): (&[&str], _) = match plan.seen().arrives {
         _ if plan.is_recognised() => (
             &["access/policy", "access/scope", "access/restricted-key"],

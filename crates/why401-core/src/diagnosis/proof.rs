@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::left::{lost_on_the_way, plainly_wrong, unknown};
+use super::left::{is_door, lost_on_the_way, plainly_wrong, unknown};
 use super::{Diagnosis, Named, RuledOut, State};
 use crate::case::Stop;
 use crate::cause::{Cause, Finding, Reason, Remedy, Standing};
@@ -55,7 +55,7 @@ impl Diagnosis {
                 }
             }
             // Refused before anything was looked at: what a mere 403 may mean besides is not meant.
-            let is_door = first.last().and_then(Exchange::status) == Some(403) && plan.says_it_to_everybody();
+            let is_door = is_door(plan, first);
             if is_door {
                 self.causes.retain(|named| named.finding.standing < Standing::Possible);
             }
