@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use crate::secret::Secret;
+use crate::url::{decoded, encoded};
 
 /// A run of so many characters of a credential is a piece of it.
 const PIECE: usize = 6;
@@ -35,7 +36,7 @@ impl Pieces {
                     pieces.encoded.extend(text.as_bytes().windows(ENCODED).map(<[u8]>::to_vec));
                 }
             }
-            let escaped = escaped(bytes);
+            let escaped = encoded(bytes);
             let lower = escaped.to_ascii_lowercase();
             for text in [&escaped, &lower] {
                 let windows = text.as_bytes().windows(ENCODED).filter(|window| window.contains(&b'%'));
@@ -102,36 +103,14 @@ fn is_word(run: &str) -> bool {
 }
 
 /// Control characters, and those that turn the direction of writing or cannot be seen; a line break is none of them.
-fn is_obeyed(c: char) -> bool {
+pub fn is_obeyed(c: char) -> bool {
     c.is_control() && c != '\n'
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Percent-encoding of all but the unreserved (RFC 3986, section 2.3).
-pub fn escaped(bytes: &[u8]) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    bytes.iter().map(|b| if plain(*b) { char::from(*b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 /// The text with percent-encoding taken off, as far as it is UTF-8 then.
 pub fn unescaped(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
-        let digits = digits.filter(|two| !two.starts_with('+'));
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                out.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&decoded(text)).into_owned()
 }
 
 #[cfg(test)]

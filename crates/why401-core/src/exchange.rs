@@ -22,10 +22,7 @@ pub struct Exchange {
 impl Exchange {
     /// The status of the answer, where one came.
     pub fn status(&self) -> Option<u16> {
-        match &self.outcome {
-            Outcome::Answered(answer) => answer.status,
-            Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-        }
+        self.outcome.status()
     }
 
     /// Where it was seen: in a text, or at the host that was asked.
@@ -60,6 +57,11 @@ impl Request {
             Some((name, value)) => (name, Some(value)),
             None => (piece, None),
         })
+    }
+
+    /// Whether its method asks and changes nothing (RFC 9110, section 9.2.1), as far as clients use it.
+    pub fn is_safe(&self) -> bool {
+        ["GET", "HEAD", "OPTIONS"].contains(&self.method.as_str())
     }
 
     /// The value of the first field of this name, in whatever letter case.
@@ -134,6 +136,16 @@ pub enum Outcome {
     NotSent(String),
 }
 
+impl Outcome {
+    /// The status of the answer, where one came.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(answer) => answer.status,
+            Self::Unreachable(_) | Self::NotSent(_) => None,
+        }
+    }
+}
+
 /// Why nobody answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreachable {
@@ -204,6 +216,13 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The beginning of the body.
     pub body: String,
+}
+
+impl Answer {
+    /// The value of the first field of this name, in whatever letter case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Who told us of an exchange.

@@ -104,21 +104,27 @@ impl<'t> Url<'t> {
     }
 }
 
-/// A text with its percent-encoding taken off (RFC 3986, section 2.1).
+/// Percent-encoding of all but the unreserved (RFC 3986, section 2.3).
+pub fn encoded(bytes: &[u8]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    bytes.iter().map(|b| if plain(*b) { char::from(*b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// A text with its percent-encoding taken off (RFC 3986, section 2.1); what is none stays.
 pub fn decoded(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let pair = if *byte == b'%' { text.get(at + 1..at + 3) } else { None };
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        let digits = digits.filter(|two| !two.starts_with('+'));
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
             Some(byte) => {
                 out.push(byte);
-                at += 3;
+                rest = &behind[2..];
             }
             None => {
-                out.push(*byte);
-                at += 1;
+                out.push(*first);
+                rest = behind;
             }
         }
     }
@@ -151,6 +157,16 @@ fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percent() {
+        assert_eq!(encoded(b"a+b/~"), "a%2Bb%2F~");
+        for (text, bytes) in
+            [("a%2Bb", &b"a+b"[..]), ("%", b"%"), ("%4", b"%4"), ("%zz%+1", b"%zz%+1"), ("%C3%A9", "é".as_bytes())]
+        {
+            assert_eq!(decoded(text), bytes, "{text}");
+        }
+    }
 
     #[test]
     fn pieces() {

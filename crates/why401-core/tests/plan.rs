@@ -30,7 +30,6 @@ fn ask<'a>(registry: &'a Registry, request: Request, provider: Option<&'static P
         registry,
         others: Vec::<Other>::new(),
         proxy: None,
-        netrc: None,
         is_free: true,
         carriers: Vec::new(),
     }

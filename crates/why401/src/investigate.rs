@@ -111,8 +111,7 @@ pub fn explain(paste: &Paste, registry: &Registry) -> Investigation {
     let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
     for place in diagnosis.places() {
         let Some(source) = texts.get(&place.path) else { continue };
-        let line = usize::try_from(place.line).ok().and_then(|line| source.text.lines().nth(line.saturating_sub(1)));
-        if let Some(line) = line {
+        if let Some(line) = line_of(&source.text, place) {
             let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
             excerpts.insert((source.name.clone(), place.line, place.column), excerpt);
         }
@@ -216,8 +215,7 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
             None if *place.path == *ANSWER => body.clone(),
             None => continue,
         };
-        let line = usize::try_from(place.line).ok().and_then(|line| text.lines().nth(line.saturating_sub(1)));
-        if let Some(line) = line {
+        if let Some(line) = line_of(&text, place) {
             let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
             excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
         }
@@ -270,6 +268,11 @@ fn hides_its_line(fact: &Fact) -> bool {
         )
 }
 
+/// The line of a text that a place is in.
+fn line_of<'t>(text: &'t str, place: &Place) -> Option<&'t str> {
+    text.lines().nth(usize::try_from(place.line).ok()?.saturating_sub(1))
+}
+
 /// The lines that the evidence points at, read again and with every credential hidden.
 fn excerpts(root: &Path, found: &Investigation) -> Excerpts {
     let mut files: BTreeMap<Arc<str>, String> = BTreeMap::new();
@@ -279,8 +282,7 @@ fn excerpts(root: &Path, found: &Investigation) -> Excerpts {
             let bytes = world::read(&root.join(&*place.path), collect::BUNDLE_LIMIT).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         });
-        let line = usize::try_from(place.line).ok().and_then(|line| text.lines().nth(line.saturating_sub(1)));
-        if let Some(line) = line {
+        if let Some(line) = line_of(text, place) {
             let excerpt = found.redactor.excerpt(line, place, found.is_env_file(&place.path));
             excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
         }

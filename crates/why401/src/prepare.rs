@@ -4,7 +4,7 @@ use std::path::Path;
 
 use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
-use why401_core::probe::{Other, basic_value, placed};
+use why401_core::probe::{AGENT, Other, basic_value, placed};
 use why401_core::project::Project;
 use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
 use why401_core::read::netrc_entry;
@@ -79,9 +79,9 @@ impl Wishes<'_> {
             ))
             .hint("--allow-metered sends it"));
         }
-        let (variable, values) = match (self.credential, given) {
-            (_, Some(value)) => (String::new(), vec![value]),
-            (Some(name), None) => (name.to_owned(), Vec::new()),
+        let variable = match (self.credential, &given) {
+            (_, Some(_)) => String::new(),
+            (Some(name), None) => name.to_owned(),
             (None, None) => {
                 let has =
                     |name: &&String| credential::values(project, name).iter().any(|found| !found.value.is_empty());
@@ -93,11 +93,11 @@ impl Wishes<'_> {
                     ))
                     .hint("--credential NAME says which does"));
                 };
-                (name.clone(), Vec::new())
+                name.clone()
             }
         };
         let found = credential::values(project, &variable);
-        let value = values.into_iter().next().or_else(|| found.first().map(|found| found.value.clone()));
+        let value = given.or_else(|| found.first().map(|found| found.value.clone()));
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return Ok(Prepared::Unset(variable));
         };
@@ -116,7 +116,7 @@ impl Wishes<'_> {
             query: split.query.map(Secret::from),
             headers: vec![
                 ("Host".to_owned(), Secret::from(&*split.authority())),
-                ("User-Agent".to_owned(), agent()),
+                ("User-Agent".to_owned(), Secret::from(AGENT)),
                 ("Accept".to_owned(), Secret::from("*/*")),
             ],
             url,
@@ -235,7 +235,7 @@ impl Wishes<'_> {
             asked.request.headers.push((name.trim().to_owned(), text));
         }
         // What stands in a URL alone is sent as any client would.
-        for (name, value) in [("User-Agent", agent()), ("Accept", Secret::from("*/*"))] {
+        for (name, value) in [("User-Agent", Secret::from(AGENT)), ("Accept", Secret::from("*/*"))] {
             if self.is_url && asked.request.header(name).is_none() {
                 asked.request.headers.push((name.to_owned(), value));
             }
@@ -299,10 +299,6 @@ pub fn refused(why: Refused) -> Error {
     Error::new(why.what).hint(why.hint)
 }
 
-fn agent() -> Secret {
-    Secret::from(format!("why401/{}", env!("CARGO_PKG_VERSION")).as_str())
-}
-
 /// A part of an address or a user name that is the user's own, from the variable that is named after it.
 fn part(project: &Project, provider: &Provider, name: &str) -> Option<String> {
     let wanted = name.to_ascii_uppercase().replace('-', "_");
@@ -334,7 +330,7 @@ fn in_path(request: Request, value: &Secret) -> Option<Request> {
 }
 
 /// A header's value with its variables replaced, and their names.
-fn resolved(text: &str, value: &dyn Fn(&str) -> Option<Secret>) -> Result<(Secret, Vec<String>), Error> {
+pub fn resolved(text: &str, value: &dyn Fn(&str) -> Option<Secret>) -> Result<(Secret, Vec<String>), Error> {
     let mut out: Vec<u8> = Vec::new();
     let mut names = Vec::new();
     let mut rest = text;

@@ -141,8 +141,7 @@ fn of_origin(blocked: &Blocked) -> bool {
 
 /// The origin that the answer allows.
 fn allowed(answer: &Answer) -> Option<&str> {
-    let field = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("access-control-allow-origin"));
-    field.map(|(_, value)| value.trim())
+    answer.header("access-control-allow-origin").map(str::trim)
 }
 
 fn with_origin(request: &Request, origin: Option<&str>) -> Request {

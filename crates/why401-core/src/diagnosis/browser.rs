@@ -39,10 +39,7 @@ impl Diagnosis {
     /// Brings in what further questions told.
     pub fn add_questions(&mut self, asked: &[(cors::Experiment, Outcome)]) {
         for (question, outcome) in asked {
-            let status = match outcome {
-                Outcome::Answered(answer) => answer.status,
-                Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-            };
+            let status = outcome.status();
             self.experiments.push(Experiment {
                 change: question.change.clone(),
                 asked: question.request.url.clone(),

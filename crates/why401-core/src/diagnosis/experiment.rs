@@ -2,7 +2,6 @@
 
 use crate::case::Refusal;
 use crate::cause::Remedy;
-use crate::exchange::Outcome;
 use crate::provider::{Cost, Place, Provider};
 
 /// The line of `why401 probe` that decides; `None` where nothing is known that could be asked for free.
@@ -30,13 +29,10 @@ fn has_free_request(provider: &Provider) -> bool {
 
 /// The address of a reading request that was refused.
 fn asked(refusal: &Refusal<'_>) -> Option<String> {
-    let refused = refusal.exchanges.iter().find(|exchange| {
-        let status = match &exchange.outcome {
-            Outcome::Answered(answer) => answer.status,
-            Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-        };
-        matches!(status, Some(401 | 403)) && exchange.request.method == "GET"
-    })?;
+    let refused = refusal
+        .exchanges
+        .iter()
+        .find(|exchange| matches!(exchange.status(), Some(401 | 403)) && exchange.request.method == "GET")?;
     let url = &refused.request.url;
     // Whoever pastes may hide his host, and what stands there then leads nowhere.
     let is_whole =

@@ -6,8 +6,7 @@ use crate::case::Stop;
 use crate::cause::{Cause, Finding, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Purpose, Reading, Spot, Tried, alike};
-use crate::provider::meanings;
+use crate::probe::{Plan, Purpose, Reading, Spot, Tried, alike, said};
 use crate::symptom::{self, Symptom};
 use crate::value::{Plainly, plainly};
 
@@ -56,12 +55,11 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
         .collect();
     let all_alike =
         controls.len() == 2 && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
-    let known: Vec<_> = plan.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
     // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
     let asks_for_token = answer.headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("www-authenticate") && value.to_ascii_lowercase().starts_with("bearer")
     });
-    let says_none = meanings(answer, &known).first().is_some_and(|meaning| {
+    let says_none = said(answer, plan.ask.provider).first().is_some_and(|meaning| {
         symptom::of(&meaning.answer.cause).first() == Some(&Symptom::Absent)
             && (asks_for_token || !meaning.span.is_empty())
     });
@@ -71,9 +69,7 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
     if !all_alike || !says_none || !has_token || first.reading != Reading::Refused {
         return None;
     }
-    let field =
-        |name: &str| answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let between = field("via").or_else(|| field("server"));
+    let between = answer.header("via").or_else(|| answer.header("server"));
     let mut finding = Finding::new(
         Standing::Likely,
         Stop::Carried,

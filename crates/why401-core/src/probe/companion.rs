@@ -1,7 +1,7 @@
 //! What has to stand beside the key: a header of the service, the organization, a user agent; and what should not.
 
 use super::spot::{with_header, without_header};
-use super::{Ask, Seen, Spot, Suspect, Trial};
+use super::{AGENT, Ask, Seen, Spot, Suspect, Trial};
 use crate::case::Stop;
 use crate::provider::{Companion, Needed, Place};
 
@@ -47,7 +47,6 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, _: Seen) -> Vec<Trial> {
             trials.push(Trial::change(ask, format!("without the header {name}"), request, suspect.decisive()));
         }
     }
-    let agent = format!("why401/{}", env!("CARGO_PKG_VERSION"));
     if ask.request.header("user-agent").is_none_or(|value| value.is_empty()) {
         let suspect = Suspect::new(
             "header/companion-missing",
@@ -56,7 +55,7 @@ pub(super) fn trials(ask: &Ask<'_>, _: &Spot, _: Seen) -> Vec<Trial> {
             "the header User-Agent is missing",
             "Send a User-Agent that names your program.",
         );
-        let request = with_header(ask.request.clone(), "User-Agent", agent.as_str());
+        let request = with_header(ask.request.clone(), "User-Agent", AGENT);
         trials.push(Trial::change(ask, "with a User-Agent", request, suspect.decisive()));
     }
     trials

@@ -45,9 +45,9 @@ pub struct Hop {
 /// every other header.
 pub fn next_hop(request: &Request, answer: &Answer) -> Option<Hop> {
     let status = answer.status.filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))?;
-    let location = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))?;
+    let location = answer.header("location")?;
     let from = Url::of(&request.url);
-    let whole_url = from.join(location.1.trim());
+    let whole_url = from.join(location.trim());
     let to = Url::of(&whole_url);
     if !to.is_absolute() {
         return None;

@@ -29,6 +29,7 @@ use std::time::Duration;
 
 pub use hop::{Hop, next_hop};
 pub use plan::{Limits, Plan, Step, Tried};
+pub(crate) use reading::said;
 pub use reading::{Reading, alike, reading};
 pub use spot::{At, Half, Spot, basic_value, placed};
 
@@ -37,6 +38,9 @@ use crate::cause::Remedy;
 use crate::exchange::{Hurdle, Manner, Request};
 use crate::provider::{Probe, Provider, Registry};
 use crate::secret::Secret;
+
+/// What why401 calls itself in the `User-Agent` of requests that are its own.
+pub const AGENT: &str = concat!("why401/", env!("CARGO_PKG_VERSION"));
 
 /// What is asked, and what is known besides.
 #[derive(Debug)]
@@ -57,8 +61,6 @@ pub struct Ask<'a> {
     pub others: Vec<Other>,
     /// The proxy that the environment names for this host, as it may be shown.
     pub proxy: Option<String>,
-    /// User and password that `.netrc` has for this host.
-    pub netrc: Option<(Secret, Secret)>,
     /// Whether the request changes nothing and costs nothing, so that it may be sent again with changes.
     pub is_free: bool,
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::hop::{known_clients, next_hop};
 use super::invalid::invalid;
 use super::plan::{Plan, Tried, same};
-use super::{Purpose, Reading, Suspect, Trial, trials};
+use super::spot::without;
+use super::{Purpose, Reading, Suspect, Trial, said, trials};
 use crate::case::Stop;
 use crate::exchange::{Outcome, Request};
-use crate::provider::{Answer as Known, meanings};
+use crate::provider::Answer as Known;
 use crate::symptom::{self, Symptom};
 
 /// A fault that shows itself in the request is tried with few others beside it.
@@ -28,7 +29,7 @@ impl Plan<'_> {
         let spots = self.ask.spots();
         let room = self.limits.requests.saturating_sub(1);
         if let Some(spot) = spots.first().filter(|_| self.ask.is_free && room >= 2) {
-            let without = spots.iter().rev().try_fold(self.ask.request.clone(), |request, spot| spot.removed(&request));
+            let without = without(&self.ask.request, spots.iter());
             batch.extend(without.map(|request| make("without a credential", Purpose::Without, request)));
             let invalid = spot.with_value(&self.ask.request, &invalid(spot));
             batch.push(make("with a plainly invalid key", Purpose::Invalid, invalid));
@@ -130,8 +131,7 @@ impl Plan<'_> {
     /// it is long.
     pub(super) fn named(&self) -> Option<&'static Known> {
         let Outcome::Answered(answer) = &self.base().and_then(Tried::last)?.outcome else { return None };
-        let known: Vec<_> = self.ask.provider.into_iter().map(|provider| (provider, 90)).collect();
-        meanings(answer, &known).into_iter().next().map(|meaning| meaning.answer)
+        said(answer, self.ask.provider).into_iter().next().map(|meaning| meaning.answer)
     }
 
     /// How soon a change is tried: by what shows in the request, by what the server's answers tell, by what it says.

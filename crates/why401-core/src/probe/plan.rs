@@ -111,8 +111,7 @@ impl<'a> Plan<'a> {
     fn is_out_of_time(&self) -> bool {
         let Some(sent) = self.as_sent().filter(|sent| sent.reading == Reading::Refused) else { return false };
         let Some(Outcome::Answered(answer)) = sent.last().map(|exchange| &exchange.outcome) else { return false };
-        let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
-        let Some(date) = date.and_then(|(_, value)| http_date(value)) else { return false };
+        let Some(date) = answer.header("date").and_then(http_date) else { return false };
         let spots = Spot::all(&sent.trial.request, self.ask.provider, &self.ask.carriers);
         let mut tokens = spots.iter().filter_map(|spot| jwt::jwt(spot.value.expose_str()?));
         tokens.any(|token| {
@@ -332,6 +331,5 @@ pub(super) fn same(a: &Request, b: &Request) -> bool {
 /// Seconds that the server asks to wait (RFC 9110, section 10.2.3); dates are not looked at.
 fn retry_after(exchange: &Exchange) -> Option<u64> {
     let Outcome::Answered(answer) = &exchange.outcome else { return None };
-    let field = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
-    field.and_then(|(_, value)| value.trim().parse().ok())
+    answer.header("retry-after")?.trim().parse().ok()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::spot::Spot;
 use crate::exchange::{Answer, Exchange, Outcome, Request};
-use crate::provider::{Probe, Provider, meanings};
+use crate::provider::{Meaning, Probe, Provider, meanings};
 use crate::symptom::{self, Symptom};
 
 /// What an answer says of the credential, the worst first.
@@ -79,10 +79,15 @@ pub fn reading(exchange: &Exchange, provider: Option<&'static Provider>, probe: 
     }
 }
 
+/// What the wording of an answer means, the weightiest first, where this is the service that was asked.
+pub(crate) fn said(answer: &Answer, provider: Option<&'static Provider>) -> Vec<Meaning> {
+    let known: Vec<_> = provider.into_iter().map(|provider| (provider, 90)).collect();
+    meanings(answer, &known)
+}
+
 /// What the wording says, where it is known.
 fn told(answer: &Answer, provider: Option<&'static Provider>) -> Option<Reading> {
-    let known: Vec<_> = provider.into_iter().map(|provider| (provider, 90)).collect();
-    let best = meanings(answer, &known).into_iter().next().filter(|meaning| meaning.weight >= KNOWN)?;
+    let best = said(answer, provider).into_iter().next().filter(|meaning| meaning.weight >= KNOWN)?;
     let reading = match symptom::of(&best.answer.cause).first()? {
         Symptom::Absent | Symptom::Unsent | Symptom::Rejected | Symptom::Claims | Symptom::Signature => {
             Reading::Refused
@@ -98,8 +103,7 @@ fn told(answer: &Answer, provider: Option<&'static Provider>) -> Option<Reading>
 /// Whether an answer that calls itself good is one of the service's known refusals all the same.
 fn is_known_refusal(answer: &Answer, provider: Option<&'static Provider>) -> bool {
     let Some(provider) = provider else { return says_error(&answer.body) };
-    let known = [(provider, 90)];
-    let own = meanings(answer, &known).into_iter().any(|meaning| {
+    let own = said(answer, Some(provider)).into_iter().any(|meaning| {
         meaning.weight >= 2 * KNOWN && meaning.speaker.provider().is_some_and(|other| other.slug == provider.slug)
     });
     own || says_error(&answer.body)

@@ -1,5 +1,7 @@
 //! Spot: where in a request a credential stands, so that it can be changed there and nowhere else.
 
+use std::cmp::Reverse;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -194,8 +196,7 @@ pub fn placed(bare: Request, value: &[u8], placement: &Placement) -> Option<Requ
         }
         Place::BasicUser => Some(with_header(bare, "Authorization", basic_value(value, b""))),
         Place::Query => {
-            let text = String::from_utf8_lossy(value);
-            let piece = format!("{}={}", placement.name, encoded(&text));
+            let piece = format!("{}={}", placement.name, url::encoded(value));
             let mut query = bare.query.as_ref().map(|query| query.expose().to_vec()).unwrap_or_default();
             if !query.is_empty() {
                 query.push(b'&');
@@ -205,6 +206,18 @@ pub fn placed(bare: Request, value: &[u8], placement: &Placement) -> Option<Requ
         }
         Place::Body | Place::Path | Place::Signature => None,
     }
+}
+
+/// The request without these credentials; `None` where it makes no sense without one of them.
+pub(super) fn without<'s>(request: &Request, spots: impl Iterator<Item = &'s Spot>) -> Option<Request> {
+    // From the last to the first, so that each still stands where it stood.
+    let mut spots: Vec<&Spot> = spots.collect();
+    spots.sort_by_key(|spot| match spot.place {
+        At::Header(index) | At::Basic(index, _) | At::Query(index) => Reverse((index, 0)),
+        At::Cookie(index, piece) => Reverse((index, piece)),
+        At::Path => Reverse((0, 0)),
+    });
+    spots.into_iter().try_fold(request.clone(), |request, spot| spot.removed(&request))
 }
 
 /// The request with this header, in the place of one of the same name or after the last.
@@ -292,7 +305,7 @@ fn with_piece(request: &Request, index: usize, value: Option<&[u8]>) -> Secret {
         if at != index {
             pieces.push(own.map_or_else(|| name.to_owned(), |own| format!("{name}={own}")));
         } else if let Some(value) = value {
-            pieces.push(format!("{name}={}", encoded(&String::from_utf8_lossy(value))));
+            pieces.push(format!("{name}={}", url::encoded(value)));
         }
     }
     Secret::from(pieces.join("&").as_str())
@@ -323,19 +336,6 @@ fn begins_with_scheme(value: &Secret) -> bool {
     text.split_once(' ').is_some_and(|(word, rest)| {
         ["bearer", "basic", "token"].iter().any(|own| word.eq_ignore_ascii_case(own)) && !rest.trim().is_empty()
     })
-}
-
-/// Percent-encoding of what may not stand in a query's value (RFC 3986, section 3.4).
-pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// A credential that stands in the path, as some services want it.
@@ -398,5 +398,21 @@ mod tests {
         let removed = spots[2].removed(&asked).unwrap();
         assert_eq!(removed.query.unwrap().expose_str(), Some("a=1&b"));
         assert_eq!(spots[0].removed(&asked).unwrap().headers.len(), 1);
+    }
+
+    #[test]
+    fn several_are_taken_out_in_whatever_order() {
+        let asked = request(
+            &[("X-Api-Key", "abc"), ("Accept", "a"), ("Authorization", "Bearer d"), ("B", "b")],
+            Some("key=x&a=1"),
+        );
+        let mut spots = Spot::all(&asked, None, &[]);
+        assert_eq!(spots.len(), 3);
+        for _ in 0..2 {
+            let bare = without(&asked, spots.iter()).unwrap();
+            let names: Vec<&str> = bare.headers.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!((names, bare.query.unwrap().expose_str()), (vec!["Accept", "B"], Some("a=1")));
+            spots.reverse();
+        }
     }
 }

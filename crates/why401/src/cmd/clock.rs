@@ -6,6 +6,7 @@ use clap::Args;
 use tokio::task::JoinSet;
 use why401_core::diagnosis::{Diagnosis, Told};
 use why401_core::exchange::{Manner, Outcome, Request};
+use why401_core::probe::AGENT;
 use why401_core::provider::Registry;
 use why401_core::secret::Secret;
 use why401_core::url::Url;
@@ -105,12 +106,11 @@ async fn ask(wire: Rc<Wire>, urls: Vec<String>, servers: Vec<String>) -> Vec<Tol
 
 /// Asks for nothing but a head, whose `Date` is what counts.
 async fn by_date(wire: &Wire, url: String) -> Told {
-    let agent = format!("why401/{}", env!("CARGO_PKG_VERSION"));
     let request = Request {
         method: "HEAD".to_owned(),
         headers: vec![
             ("Host".to_owned(), Secret::from(&*Url::of(&url).authority())),
-            ("User-Agent".to_owned(), Secret::from(agent.as_str())),
+            ("User-Agent".to_owned(), Secret::from(AGENT)),
         ],
         url: url.clone(),
         ..Request::default()

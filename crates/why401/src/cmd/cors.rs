@@ -1,6 +1,6 @@
 //! `why401 cors`: what a browser would make of a page's call, and what the server must answer instead.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use clap::Args;
@@ -12,15 +12,16 @@ use why401_core::diagnosis::Diagnosis;
 use why401_core::exchange::{Manner, Outcome, Request};
 use why401_core::probe::Spot;
 use why401_core::project::Skipped;
+use why401_core::provider::Registry;
 use why401_core::secret::Secret;
 
 use super::{Format, Verdict, detail, render};
 use crate::collect::{self, credential};
 use crate::config::Config;
+use crate::prepare;
 use crate::shown::Shown;
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
-use why401_core::provider::Registry;
 
 /// Say what a browser would make of a page's call, and what the server must answer instead
 #[derive(Debug, Args)]
@@ -62,11 +63,10 @@ pub struct Cors {
 impl Cors {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let call = self.call()?;
-        let mut not_tried = Vec::new();
         let secrets = self.secrets(&call);
         let pieces = Pieces::of(secrets.iter());
         let wire = Wire::new(world::environment());
-        let (verdict, further) = wire::run(self.ask(&call, Rc::new(wire), &mut not_tried))
+        let Answered { verdict, further, replaced } = wire::run(self.ask(&call, Rc::new(wire)))
             .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
         if let Gets::Silence { why, .. } = &verdict.gets {
             let asked = self.url.split(['?', '#']).next().unwrap_or_default();
@@ -74,13 +74,13 @@ impl Cors {
                 .hint("a browser shows the same words as for CORS; here it is the network"));
         }
         let mut diagnosis = Diagnosis::of_browser(&call, &verdict);
-        diagnosis.not_tried = not_tried;
-        if let Some(stood) = diagnosis.not_tried.iter().find_map(|skipped| skipped.what.strip_suffix(" itself")) {
-            let method = stood.trim_start_matches("the ").to_owned();
+        for method in replaced {
             let real = format!("the call itself, {method}");
             for one in diagnosis.experiments.iter_mut().filter(|one| one.change == real) {
                 one.change = format!("the call itself, GET in place of {method}");
             }
+            let why = "it may change something, and a GET stood in for it; --allow-writes sends it".to_owned();
+            diagnosis.not_tried.push(Skipped { what: format!("the {method} itself"), why });
         }
         diagnosis.add_questions(&further);
         diagnosis.rewrite(&|text| pieces.hide(text));
@@ -121,12 +121,19 @@ impl Cors {
         call.mode = if self.no_cors { Mode::NoCors } else { Mode::Cors };
         // Whether the user lets pages into the local network is for him to say, and he tries it on this machine.
         call.permitted = true;
-        call.headers = self.headers.iter().map(|header| self.header(header)).collect::<Result<_, _>>()?;
+        let project = if self.headers.iter().any(|header| header.contains('$')) {
+            let root = world::folder(&self.project)?;
+            collect::project(&root, &Registry::new(Config::read(&root)?.provider))
+        } else {
+            collect::environment_alone(world::environment())
+        };
+        let value = |name: &str| credential::values(&project, name).into_iter().next().map(|found| found.value);
+        call.headers = self.headers.iter().map(|header| Self::header(header, &value)).collect::<Result<_, _>>()?;
         Ok(call)
     }
 
     /// A header with its value; one that is only named gets a made-up value.
-    fn header(&self, header: &str) -> Result<(String, Secret), Error> {
+    fn header(header: &str, value_of: &dyn Fn(&str) -> Option<Secret>) -> Result<(String, Secret), Error> {
         let Some((name, value)) = header.split_once(':') else {
             let value = match header.trim().to_ascii_lowercase().as_str() {
                 "authorization" => "Bearer why401",
@@ -135,29 +142,13 @@ impl Cors {
             };
             return Ok((header.trim().to_owned(), Secret::from(value)));
         };
-        let value = value.trim_start();
-        let Some((before, rest)) = value.split_once('$') else {
-            return Ok((name.trim().to_owned(), Secret::from(value)));
-        };
-        let rest = rest.trim_matches(['{', '}']);
-        let root = world::folder(Path::new(&self.project))?;
-        let registry = Registry::new(Config::read(&root)?.provider);
-        let found = credential::values(&collect::project(&root, &registry), rest).into_iter().next();
-        let found = found.ok_or_else(|| {
-            Error::new("a variable in --header is set neither in this shell nor by an env file of the project")
-                .hint("--project FOLDER says which project")
-        })?;
-        let value = [before.as_bytes(), found.value.expose()].concat();
-        Ok((name.trim().to_owned(), Secret::new(value)))
+        let (value, _) = prepare::resolved(value.trim_start(), value_of)?;
+        Ok((name.trim().to_owned(), value))
     }
 
     /// Sends what the browser would send, and tells it what came; then asks what the verdict leaves open.
-    async fn ask(
-        &self,
-        call: &Call,
-        wire: Rc<Wire>,
-        not_tried: &mut Vec<Skipped>,
-    ) -> (Browser, Vec<(Experiment, Outcome)>) {
+    async fn ask(&self, call: &Call, wire: Rc<Wire>) -> Answered {
+        let mut replaced: Vec<String> = Vec::new();
         let mut fetch = Fetch::new(call);
         let (mut preflight, mut real): (Option<Request>, Option<Request>) = (None, None);
         loop {
@@ -172,7 +163,7 @@ impl Cors {
                             further.push((question, heard.exchange.outcome));
                         }
                     }
-                    return (*verdict, further);
+                    return Answered { verdict: *verdict, further, replaced };
                 }
                 Next::Ask(asked) => {
                     match asked.step {
@@ -181,25 +172,29 @@ impl Cors {
                         Step::Before => {}
                     }
                     let mut request = asked.request.clone();
-                    let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str());
-                    if asked.step == Step::Real && !is_safe && !self.allow_writes {
-                        let what = format!("the {} itself", request.method);
-                        if !not_tried.iter().any(|skipped: &Skipped| skipped.what == what) {
-                            let why = "it may change something, and a GET stood in for it; --allow-writes sends it"
-                                .to_owned();
-                            not_tried.push(Skipped { what, why });
+                    if asked.step == Step::Real && !request.is_safe() && !self.allow_writes {
+                        if !replaced.contains(&request.method) {
+                            replaced.push(request.method.clone());
                         }
                         "GET".clone_into(&mut request.method);
                         request.body = Secret::default();
                         request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
                     }
                     let heard = wire.ask(&request, &Manner::default()).await;
-                    let outcome: Outcome = heard.exchange.outcome;
-                    fetch.hear(&outcome);
+                    fetch.hear(&heard.exchange.outcome);
                 }
             }
         }
     }
+}
+
+/// What came of a call.
+struct Answered {
+    verdict: Browser,
+    /// What the verdict left open, and the answers to it.
+    further: Vec<(Experiment, Outcome)>,
+    /// Methods that GET stood in for.
+    replaced: Vec<String>,
 }
 
 /// So many further questions are asked.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
-use why401_core::exchange::{Exchange, Hurdle, Outcome};
-use why401_core::probe::{Ask, Limits, Plan, Reading, Spot, Tried};
+use why401_core::exchange::{Hurdle, Outcome};
+use why401_core::probe::{Ask, Limits, Plan, Reading, Spot};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::{Provider, Registry};
 use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, curl_text, har, http_file, url};
@@ -207,7 +207,7 @@ impl Probe {
         }
         let is_own = provider.is_some_and(|provider| provider.hosts.cover(&host).is_some());
         let permit = Permit { provider: provider.filter(|_| is_own), given, hosts, secrets: secrets.clone() };
-        let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&asked.request.method.as_str());
+        let is_safe = asked.request.is_safe();
         let mut not_tried: Vec<Skipped> =
             asked.notes.iter().map(|note| Skipped { what: note.what.clone(), why: note.why.clone() }).collect();
         let is_free = is_safe || free.is_some() || self.allow_writes;
@@ -222,6 +222,10 @@ impl Probe {
         if !complaints.is_empty() && !self.quiet {
             Shown::of_arguments(&complaints).complain();
         }
+        if url.scheme.eq_ignore_ascii_case("https") && asked.manner.authorities.is_some() {
+            wire.trusts(&asked.manner)
+                .map_err(|why| Error::new(why).hint("--cacert names a file of certificates in PEM"))?;
+        }
         let ask = Ask {
             proxy: wire.proxy_for(&asked.request.url),
             request: asked.request,
@@ -231,7 +235,6 @@ impl Probe {
             registry,
             carriers,
             others,
-            netrc: None,
             is_free,
         };
         let limits = Limits { requests: self.max_requests.max(1), ..Limits::default() };
@@ -247,7 +250,6 @@ impl Probe {
         drop(waiting);
         not_tried.extend(left_out(&course));
         if !course.is_interrupted {
-            unsent(&plan)?;
             unreachable(&plan, &host)?;
         }
         let clock = course.heard.iter().filter_map(wire::offset).min_by_key(|offset| offset.within);
@@ -286,19 +288,6 @@ fn left_out(course: &Course) -> Vec<Skipped> {
         left.push(Skipped { what: "further experiments".to_owned(), why: "they were broken off".to_owned() });
     }
     left
-}
-
-/// An error where a file that the user named keeps anything from being sent: that is no fault of the request.
-fn unsent(plan: &Plan<'_>) -> Result<(), Error> {
-    let Some(Exchange { outcome: Outcome::NotSent(why), .. }) = plan.as_sent().and_then(Tried::last) else {
-        return Ok(());
-    };
-    match &plan.ask.manner.authorities {
-        Some(path) if why.starts_with(path.as_str()) => {
-            Err(Error::new(why.clone()).hint("--cacert names a file of certificates in PEM"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// An error where nobody answered and no certificate is to blame: that is no refusal.

@@ -1,7 +1,7 @@
 //! The way to a host: its address, or the proxy's.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::{TcpStream, lookup_host};
@@ -12,6 +12,7 @@ use why401_core::url::Url;
 
 use super::Failed;
 use super::proxy::{self, Proxy};
+use super::stream::Trusting;
 
 /// One address may take so long before the next is tried.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -25,8 +26,7 @@ pub(super) struct Way {
     pub tls: bool,
     pub proxy: Option<Proxy>,
     pub family: Option<Family>,
-    pub insecure: bool,
-    pub authorities: Option<String>,
+    pub trusting: Trusting,
     /// Where to connect instead: an address or another name.
     instead: Option<(String, u16)>,
 }
@@ -59,8 +59,7 @@ impl Way {
             tls,
             proxy,
             family: manner.family,
-            insecure: manner.insecure,
-            authorities: manner.authorities.clone(),
+            trusting: Trusting::of(manner),
         })
     }
 
@@ -71,7 +70,7 @@ impl Way {
 }
 
 /// Connects to the host or to the proxy before it.
-pub(super) async fn connect(way: &Way) -> Result<(TcpStream, Option<IpAddr>), Failed> {
+pub(super) async fn connect(way: &Way) -> Result<TcpStream, Failed> {
     let (host, port) = match (&way.proxy, &way.instead) {
         (Some(proxy), _) => (proxy.host.as_str(), proxy.port),
         (None, Some((host, port))) => (host.as_str(), *port),
@@ -93,7 +92,7 @@ pub(super) async fn connect(way: &Way) -> Result<(TcpStream, Option<IpAddr>), Fa
             Ok(Ok(stream)) => {
                 // Heads are small, and nobody should wait for more of them.
                 let _ = stream.set_nodelay(true);
-                return Ok((stream, Some(address.ip())));
+                return Ok(stream);
             }
             Ok(Err(why)) => last = Some(format!("{address}: {}", said(&why))),
             Err(_) => last = Some(format!("{address}: nothing answered within {} s", CONNECT.as_secs())),

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -13,12 +12,6 @@ use super::stream::Stream;
 
 /// More than a diagnosis asks at once.
 const MOST: usize = 8;
-
-/// A connection on which everything was read.
-pub(super) struct Kept {
-    pub stream: Stream,
-    pub peer: Option<IpAddr>,
-}
 
 /// Whether nothing lies in the stream, not even its end.
 async fn is_silent(stream: &mut Stream) -> bool {
@@ -32,26 +25,26 @@ async fn is_silent(stream: &mut Stream) -> bool {
     .await
 }
 
-/// The connections, each with the way that it leads.
+/// The connections, on which everything was read, each with the way that it leads.
 #[derive(Default)]
-pub(super) struct Idle(RefCell<Vec<(Way, Kept)>>);
+pub(super) struct Idle(RefCell<Vec<(Way, Stream)>>);
 
 impl Idle {
     /// A connection on which nothing came since: bytes that nobody asked for are never an answer.
-    pub(super) async fn take(&self, way: &Way) -> Option<Kept> {
+    pub(super) async fn take(&self, way: &Way) -> Option<Stream> {
         loop {
             let mut kept = {
                 let mut kept = self.0.borrow_mut();
                 let index = kept.iter().rposition(|(own, _)| own == way)?;
                 kept.swap_remove(index).1
             };
-            if is_silent(&mut kept.stream).await {
+            if is_silent(&mut kept).await {
                 return Some(kept);
             }
         }
     }
 
-    pub(super) fn keep(&self, way: &Way, connection: Kept) {
+    pub(super) fn keep(&self, way: &Way, connection: Stream) {
         let mut kept = self.0.borrow_mut();
         if kept.len() < MOST {
             kept.push((way.clone(), connection));

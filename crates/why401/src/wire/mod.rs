@@ -12,11 +12,11 @@ mod stream;
 mod tls;
 
 use std::cell::Cell;
-use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant as Until, timeout_at};
 use why401_core::clock::Offset;
+use why401_core::conceal::is_obeyed;
 use why401_core::exchange::{Answer, Exchange, Hurdle, Manner, Outcome, Request, Unreachable, Version, Via};
 use why401_core::loader::Environment;
 use why401_core::url::Url;
@@ -45,10 +45,6 @@ pub struct Heard {
     pub began: Option<SystemTime>,
     /// How long the head of the answer took from there.
     pub took: Duration,
-    /// The address that answered.
-    pub peer: Option<IpAddr>,
-    /// The proxy that it went through, without its password.
-    pub proxy: Option<String>,
     /// Whether more of the body came than was kept.
     pub is_cut: bool,
 }
@@ -71,10 +67,7 @@ enum Failed {
 impl Failed {
     fn at(at: Hurdle, why: impl Into<String>) -> Self {
         // Certificates and systems may say anything, terminals obey much.
-        let is_odd = |c: char| {
-            c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
-        let why = why.into().replace(is_odd, "\u{fffd}");
+        let why = why.into().replace(|c| c == '\n' || is_obeyed(c), "\u{fffd}");
         Self::Unreachable(Unreachable { at, why })
     }
 }
@@ -90,6 +83,15 @@ impl Wire {
         proxy::of_environment(&Url::of(url), &self.environment).map(|proxy| proxy.shown())
     }
 
+    /// Reads whom to trust, so that a file of certificates that is none shows itself before anything is sent; why it is none.
+    pub fn trusts(&self, manner: &Manner) -> Result<(), String> {
+        match self.tls.verifying(&Trusting::of(manner)) {
+            Err(Failed::NotSent(why)) => Err(why),
+            // What else is wrong shows itself where it is asked.
+            Ok(_) | Err(Failed::Unreachable(_)) => Ok(()),
+        }
+    }
+
     /// Whether any connection came about yet.
     pub fn has_met(&self) -> bool {
         self.has_met.get()
@@ -102,8 +104,6 @@ impl Wire {
             exchange: Exchange { request: request.clone(), outcome: Outcome::NotSent(String::new()), via: Via::Probe },
             began: None,
             took: Duration::ZERO,
-            peer: None,
-            proxy: None,
             is_cut: false,
         };
         let until = Until::now() + within;
@@ -130,8 +130,8 @@ impl Wire {
         let tls = url.scheme.eq_ignore_ascii_case("https");
         let Ok(way) = dial::Way::new(&url, tls, manner, &self.environment) else { return };
         let within = manner.within.map_or(WITHIN, Duration::from_millis);
-        if let Ok(Ok((stream, peer))) = tokio::time::timeout(within, self.dial(&way, &[b"http/1.1"])).await {
-            self.idle.keep(&way, idle::Kept { stream, peer });
+        if let Ok(Ok(stream)) = tokio::time::timeout(within, self.dial(&way, &[b"http/1.1"])).await {
+            self.idle.keep(&way, stream);
         }
     }
 
@@ -150,19 +150,15 @@ impl Wire {
         http1::complete(request, &url);
         let bytes = http1::written(request, &url, manner)?;
         let way = dial::Way::new(&url, tls, manner, &self.environment)?;
-        heard.proxy = way.proxy.as_ref().map(proxy::Proxy::shown);
         if manner.version == Some(Version::Http2) {
-            let (stream, peer) = self.dial(&way, &[b"h2"]).await?;
-            heard.peer = peer;
+            let stream = self.dial(&way, &[b"h2"]).await?;
             return http2::ask(stream, &heard.exchange.request, &url, until).await;
         }
         let bytes = if way.is_absolute() { http1::absolute(&bytes, &heard.exchange.request, &way) } else { bytes };
         // A connection that lay idle may be closed just now; what changes nothing may be sent again on a new one.
-        let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&heard.exchange.request.method.as_str());
-        let kept = if is_safe { self.idle.take(&way).await } else { None };
+        let kept = if heard.exchange.request.is_safe() { self.idle.take(&way).await } else { None };
         if let Some(mut kept) = kept {
-            heard.peer = kept.peer;
-            match http1::ask(&mut kept.stream, &bytes, &heard.exchange.request, until).await {
+            match http1::ask(&mut kept, &bytes, &heard.exchange.request, until).await {
                 Ok((came, reusable)) => {
                     if reusable {
                         self.idle.keep(&way, kept);
@@ -173,12 +169,11 @@ impl Wire {
                 Err(http1::Broken::Failed(failed)) => return Err(failed),
             }
         }
-        let (mut stream, peer) = self.dial(&way, &[b"http/1.1"]).await?;
-        heard.peer = peer;
+        let mut stream = self.dial(&way, &[b"http/1.1"]).await?;
         match http1::ask(&mut stream, &bytes, &heard.exchange.request, until).await {
             Ok((came, reusable)) => {
                 if reusable {
-                    self.idle.keep(&way, idle::Kept { stream, peer });
+                    self.idle.keep(&way, stream);
                 }
                 proxy::passed(came, &way)
             }
@@ -189,22 +184,21 @@ impl Wire {
         }
     }
 
-    async fn dial(&self, way: &dial::Way, protocols: &[&[u8]]) -> Result<(stream::Stream, Option<IpAddr>), Failed> {
-        let (tcp, peer) = dial::connect(way).await?;
-        let mut stream: stream::Stream = Box::new(tcp);
+    async fn dial(&self, way: &dial::Way, protocols: &[&[u8]]) -> Result<stream::Stream, Failed> {
+        let mut stream: stream::Stream = Box::new(dial::connect(way).await?);
         if let Some(proxy) = &way.proxy {
             if proxy.tls {
-                stream = self.tls.wrap(stream, &proxy.host, &way.trusting(), &[]).await?;
+                stream = self.tls.wrap(stream, &proxy.host, &way.trusting, &[]).await?;
             }
             if way.tls {
                 stream = proxy::tunnel(stream, proxy, way).await?;
             }
         }
         if way.tls {
-            stream = self.tls.wrap(stream, &way.host, &way.trusting(), protocols).await?;
+            stream = self.tls.wrap(stream, &way.host, &way.trusting, protocols).await?;
         }
         self.has_met.set(true);
-        Ok((stream, peer))
+        Ok(stream)
     }
 }
 
@@ -212,22 +206,15 @@ impl Wire {
 pub fn offset(heard: &Heard) -> Option<Offset> {
     let Outcome::Answered(answer) = &heard.exchange.outcome else { return None };
     // What a cache hands out was dated when it was made.
-    let field = |name: &str| answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
-    if field("age").is_some() {
+    if answer.header("age").is_some() {
         return None;
     }
     let took = u64::try_from(heard.took.as_millis()).ok()?;
-    Offset::by_date(&field("date")?.1, sntp::millis(heard.began?), took)
+    Offset::by_date(answer.header("date")?, sntp::millis(heard.began?), took)
 }
 
 /// Runs what talks to the network, on this thread.
 pub fn run<T>(talk: impl Future<Output = T>) -> std::io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(tokio::task::LocalSet::new().block_on(&runtime, talk))
-}
-
-impl dial::Way {
-    fn trusting(&self) -> Trusting {
-        Trusting { anybody: self.insecure, authorities: self.authorities.clone() }
-    }
 }

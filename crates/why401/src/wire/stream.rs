@@ -1,6 +1,7 @@
 //! A stream of bytes, whatever carries it, and whom its certificate has to convince.
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use why401_core::exchange::Manner;
 
 /// Both directions of a connection.
 pub(super) trait Both: AsyncRead + AsyncWrite + Unpin {}
@@ -17,4 +18,11 @@ pub(super) struct Trusting {
     pub anybody: bool,
     /// A file of certificates to trust besides those of the system.
     pub authorities: Option<String>,
+}
+
+impl Trusting {
+    /// Whom a request of this manner believes.
+    pub(super) fn of(manner: &Manner) -> Self {
+        Self { anybody: manner.insecure, authorities: manner.authorities.clone() }
+    }
 }

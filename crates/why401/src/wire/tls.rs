@@ -30,7 +30,7 @@ const AUTHORITIES: u64 = 4 << 20;
 #[derive(Default)]
 pub(super) struct Tls(RefCell<HashMap<Trusting, Rc<Verifying>>>);
 
-struct Verifying {
+pub(super) struct Verifying {
     provider: Arc<CryptoProvider>,
     verifier: Option<Arc<WebPkiServerVerifier>>,
 }
@@ -72,7 +72,7 @@ impl Tls {
         }
     }
 
-    fn verifying(&self, trusting: &Trusting) -> Result<Rc<Verifying>, Failed> {
+    pub(super) fn verifying(&self, trusting: &Trusting) -> Result<Rc<Verifying>, Failed> {
         if let Some(known) = self.0.borrow().get(trusting) {
             return Ok(known.clone());
         }

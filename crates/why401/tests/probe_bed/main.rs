@@ -10,6 +10,8 @@
 mod served;
 mod table;
 mod verdict;
+#[path = "../story/words.rs"]
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

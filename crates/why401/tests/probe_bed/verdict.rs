@@ -9,6 +9,7 @@ use base64::Engine;
 use serde_json::Value;
 
 use super::table::Line;
+use super::words::split;
 
 /// Seconds after which a line has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,19 +163,4 @@ fn filled(text: &str, told: &BTreeMap<String, String>) -> String {
         rest = tail;
     }
     out + rest
-}
-
-/// Words of a command line; single quotes hold blanks together.
-fn split(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quoted = false;
-    for c in line.trim().chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
-            c => words.last_mut().unwrap().push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::panic, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
 pub mod server;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 use why401_core::provider::{Kind, Provider};
 
 use self::server::Server;
+use self::words::split;
 
 /// One fenced block.
 pub struct Fence {
@@ -167,21 +169,6 @@ impl Stage {
 /// The command under test.
 pub fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_why401"))
-}
-
-/// Words of a command line; single quotes hold blanks together.
-fn split(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quoted = false;
-    for c in line.trim().chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
-            c => words.last_mut().unwrap().push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// `{{openai.project}}` becomes the registry's example of that kind, `{{openai.2}}` that of the second credential.

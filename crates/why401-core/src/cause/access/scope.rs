@@ -56,7 +56,7 @@ fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
 /// What this call needs, as the answer tells it.
 fn needed(answer: &Answer) -> Option<Scopes> {
     // GitHub and its kin list every scope that opens the resource.
-    if let Some(list) = header(answer, "X-Accepted-OAuth-Scopes") {
+    if let Some(list) = answer.header("X-Accepted-OAuth-Scopes") {
         return Some(Scopes { names: split(list, ','), by: "X-Accepted-OAuth-Scopes", any: true });
     }
     // RFC 6750, section 3.1: all that stand in `scope` are needed.
@@ -79,7 +79,7 @@ fn needed(answer: &Answer) -> Option<Scopes> {
 
 /// What the token may do, as the answer or the token itself tells it.
 fn granted(exchange: &Exchange, answer: &Answer) -> Option<Scopes> {
-    if let Some(list) = header(answer, "X-OAuth-Scopes") {
+    if let Some(list) = answer.header("X-OAuth-Scopes") {
         return Some(Scopes { names: split(list, ','), by: "X-OAuth-Scopes", any: false });
     }
     if let Some(list) = field(answer, "provided") {
@@ -97,10 +97,6 @@ fn granted(exchange: &Exchange, answer: &Answer) -> Option<Scopes> {
             Some(Scopes { names, by: "the token itself", any: false })
         },
     )
-}
-
-fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
-    answer.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 /// A parameter of a challenge, without its quotes.

@@ -41,8 +41,7 @@ fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {
     if exchange.request.method == "OPTIONS" {
         return None;
     }
-    let location = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
-    let location = location.map(|(_, value)| value.trim());
+    let location = answer.header("location").map(str::trim);
     let how = location.map_or("to another address", |location| how(&exchange.request.url, location));
     let (dropped, why) = match location.filter(|_| Url::of(&exchange.request.url).is_absolute()) {
         Some(location) => by_rule(&exchange.request, location, status)?,

@@ -4,14 +4,12 @@ use crate::clock::{http_date, iso_date};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::{Claims, Fact, Origin, Seen, Token};
 use crate::read::jwt;
+use crate::url::decoded;
 
 /// The tokens in the headers of a call.
 pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
     let judged = match &exchange.outcome {
-        Outcome::Answered(answer) => {
-            let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
-            date.and_then(|(_, value)| http_date(value))
-        }
+        Outcome::Answered(answer) => answer.header("date").and_then(http_date),
         Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
     };
     let mut facts = Vec::new();
@@ -43,7 +41,7 @@ fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
     let get =
         |wanted: &str| exchange.request.parameters().find(|(name, _)| *name == wanted).and_then(|(_, value)| value);
     get("sig")?;
-    let time = |name: &str| iso_date(&get(name)?.replace("%3A", ":").replace("%3a", ":"));
+    let time = |name: &str| iso_date(std::str::from_utf8(&decoded(get(name)?)).ok()?);
     let (expires, not_before) = (time("se"), time("st"));
     expires.or(not_before)?;
     let token = Token { expires, not_before, issued: None, judged, is_unsigned: false, is_identity: false };
@@ -53,7 +51,7 @@ fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
 /// The audience that a challenge of the token protocol of container registries asks for.
 fn service(exchange: &Exchange) -> Option<Fact> {
     let Outcome::Answered(answer) = &exchange.outcome else { return None };
-    let challenge = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"))?.1.as_str();
+    let challenge = answer.header("www-authenticate")?;
     let value = challenge.split_once("service=\"")?.1.split('"').next()?;
     challenge.to_ascii_lowercase().starts_with("bearer").then(|| Fact {
         origin: Origin::Header("WWW-Authenticate".to_owned()),

@@ -113,11 +113,7 @@ pub fn host(url: &str) -> Option<String> {
 }
 
 fn is_same(a: &Exchange, b: &Exchange) -> bool {
-    let status = |exchange: &Exchange| match &exchange.outcome {
-        Outcome::Answered(answer) => answer.status,
-        _ => None,
-    };
-    status(a) == status(b)
+    a.status() == b.status()
         && (a.request.method == b.request.method || b.request.method.is_empty())
         && (a.request.url.ends_with(&b.request.url) || b.request.url.is_empty())
 }
