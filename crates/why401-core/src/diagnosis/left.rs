@@ -48,13 +48,8 @@ pub(super) fn plainly_wrong(plan: &Plan<'_>, first: &Tried) -> Option<(&'static 
 pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
     let base = first.last()?;
     let Outcome::Answered(answer) = &base.outcome else { return None };
-    let controls: Vec<&Tried> = plan
-        .tried()
-        .iter()
-        .filter(|tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid))
-        .collect();
     let all_alike =
-        controls.len() == 2 && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
+        has_both_controls(plan) && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
     // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
     let asks_for_token = answer.headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("www-authenticate") && value.to_ascii_lowercase().starts_with("bearer")
@@ -84,16 +79,21 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
     Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
 }
 
+/// Whether it is known what the server says to no credential, and to an invalid one.
+fn has_both_controls(plan: &Plan<'_>) -> bool {
+    let is_control = |tried: &&Tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid);
+    plan.tried().iter().filter(is_control).count() == 2
+}
+
 /// Whether something before the API refuses whoever comes: 403 to every credential and to none, and not in the form in which
 /// APIs answer.
 pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
-    let is_control = |tried: &&Tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid);
     let is_json = first.last().is_some_and(|exchange| match &exchange.outcome {
         Outcome::Answered(answer) => answer.body.trim_start().starts_with(['{', '[']),
         Outcome::Unreachable(_) | Outcome::NotSent(_) => false,
     });
     first.last().and_then(Exchange::status) == Some(403)
-        && plan.tried().iter().filter(is_control).count() == 2
+        && has_both_controls(plan)
         && plan.says_it_to_everybody()
         && !is_json
 }

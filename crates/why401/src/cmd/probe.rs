@@ -284,6 +284,11 @@ fn left_out(course: &Course) -> Vec<Skipped> {
             left.push(Skipped { what: way.clone(), why });
         }
     }
+    if course.heard.last().is_some_and(|heard| heard.is_cut) {
+        let what = "the rest of the answer's body".to_owned();
+        let why = "it is longer than refusals are, or did not come to an end; its beginning was read".to_owned();
+        left.push(Skipped { what, why });
+    }
     if course.is_interrupted {
         left.push(Skipped { what: "further experiments".to_owned(), why: "they were broken off".to_owned() });
     }
