@@ -49,6 +49,9 @@ _why401() {
             why401,providers)
                 cmd="why401__subcmd__providers"
                 ;;
+            why401,run)
+                cmd="why401__subcmd__run"
+                ;;
             why401__subcmd__help,causes)
                 cmd="why401__subcmd__help__subcmd__causes"
                 ;;
@@ -82,6 +85,9 @@ _why401() {
             why401__subcmd__help,providers)
                 cmd="why401__subcmd__help__subcmd__providers"
                 ;;
+            why401__subcmd__help,run)
+                cmd="why401__subcmd__help__subcmd__run"
+                ;;
             why401__subcmd__help__subcmd__loaders,try)
                 cmd="why401__subcmd__help__subcmd__loaders__subcmd__try"
                 ;;
@@ -104,7 +110,7 @@ _why401() {
 
     case "${cmd}" in
         why401)
-            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe cors clock causes providers loaders completions man help"
+            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe cors clock run causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -298,7 +304,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help)
-            opts="check explain probe cors clock causes providers loaders completions man help"
+            opts="check explain probe cors clock run causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -479,6 +485,20 @@ _why401() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        why401__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         why401__subcmd__loaders)
             opts="-h --format --help try help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -626,6 +646,24 @@ _why401() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why401__subcmd__run)
+            opts="-h --gateway --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --gateway)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

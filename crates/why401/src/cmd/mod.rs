@@ -10,6 +10,7 @@ mod loaders;
 mod man;
 mod probe;
 mod providers;
+mod run;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ enum Command {
     Probe(Box<probe::Probe>),
     Cors(cors::Cors),
     Clock(clock::Clock),
+    Run(run::Run),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -130,6 +132,7 @@ impl Arguments {
             Some(Command::Probe(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
             Some(Command::Clock(command)) => command.run(),
+            Some(Command::Run(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),

@@ -4,12 +4,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use why401_core::exchange::Manner;
 
 /// Both directions of a connection.
-pub(super) trait Both: AsyncRead + AsyncWrite + Unpin {}
+pub trait Both: AsyncRead + AsyncWrite + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Both for T {}
 
 /// A connection: TCP, TLS over it, or TLS in a proxy's tunnel.
-pub(super) type Stream = Box<dyn Both>;
+pub type Stream = Box<dyn Both>;
 
 /// Whom to believe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

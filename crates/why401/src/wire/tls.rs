@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
@@ -25,6 +26,8 @@ use crate::world;
 
 /// A file of certificates may be so large.
 const AUTHORITIES: u64 = 4 << 20;
+/// So many different lists of protocols are remembered.
+const OFFERS: usize = 64;
 
 /// Verifiers, made when they are first needed: to read the roots takes a while.
 #[derive(Default)]
@@ -33,6 +36,39 @@ pub(super) struct Tls(RefCell<HashMap<Trusting, Rc<Verifying>>>);
 pub(super) struct Verifying {
     provider: Arc<CryptoProvider>,
     verifier: Option<Arc<WebPkiServerVerifier>>,
+    /// What is said in a handshake, by the protocols that are offered; each remembers sessions that can be resumed.
+    spoken: RefCell<HashMap<Vec<Vec<u8>>, Spoken>>,
+}
+
+#[derive(Clone)]
+struct Spoken {
+    config: Arc<ClientConfig>,
+    witness: Arc<Witness>,
+}
+
+impl Verifying {
+    fn spoken(&self, protocols: &[&[u8]]) -> Result<Spoken, Failed> {
+        let protocols: Vec<Vec<u8>> = protocols.iter().map(|name| name.to_vec()).collect();
+        if let Some(known) = self.spoken.borrow().get(&protocols) {
+            return Ok(known.clone());
+        }
+        let inner = self.verifier.clone();
+        let witness = Arc::new(Witness { provider: self.provider.clone(), inner, seen: Mutex::default() });
+        let mut config = ClientConfig::builder_with_provider(self.provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|why| Failed::at(Hurdle::Tls, why.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(witness.clone())
+            .with_no_client_auth();
+        config.alpn_protocols.clone_from(&protocols);
+        let made = Spoken { config: Arc::new(config), witness };
+        let mut spoken = self.spoken.borrow_mut();
+        if spoken.len() >= OFFERS {
+            spoken.clear();
+        }
+        spoken.insert(protocols, made.clone());
+        Ok(made)
+    }
 }
 
 impl Tls {
@@ -43,30 +79,18 @@ impl Tls {
         host: &str,
         trusting: &Trusting,
         protocols: &[&[u8]],
-    ) -> Result<Stream, Failed> {
+    ) -> Result<TlsStream<Stream>, Failed> {
         let broken = |why: String| Failed::at(Hurdle::Tls, why);
-        let verifying = self.verifying(trusting)?;
-        let witness = Arc::new(Witness {
-            provider: verifying.provider.clone(),
-            inner: verifying.verifier.clone(),
-            seen: Mutex::default(),
-        });
-        let mut config = ClientConfig::builder_with_provider(verifying.provider.clone())
-            .with_safe_default_protocol_versions()
-            .map_err(|why| broken(why.to_string()))?
-            .dangerous()
-            .with_custom_certificate_verifier(witness.clone())
-            .with_no_client_auth();
-        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        let Spoken { config, witness } = self.verifying(trusting)?.spoken(protocols)?;
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| broken(format!("{host:?} is no name that a certificate can be for")))?;
-        match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
+        match TlsConnector::from(config).connect(name, stream).await {
             Ok(stream) => {
                 let agreed = stream.get_ref().1.alpn_protocol();
                 if protocols == [b"h2"] && agreed != Some(b"h2") {
                     return Err(broken("the server does not speak HTTP/2".to_owned()));
                 }
-                Ok(Box::new(stream))
+                Ok(stream)
             }
             Err(why) => Err(witness.explained(&why)),
         }
@@ -87,7 +111,7 @@ impl Tls {
                     .map_err(|why| Failed::at(Hurdle::Tls, format!("no root certificates could be read: {why}")))?,
             )
         };
-        let made = Rc::new(Verifying { provider, verifier });
+        let made = Rc::new(Verifying { provider, verifier, spoken: RefCell::default() });
         self.0.borrow_mut().insert(trusting.clone(), made.clone());
         Ok(made)
     }
@@ -150,7 +174,8 @@ impl Witness {
             }
             _ => (Distrust::Other, "it does not pass"),
         };
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // All is on one thread, and an error follows at once upon the certificate that it is about.
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Made by hand, such a certificate often calls itself an authority, too, and is turned down for that.
         let (distrust, what) = match distrust {
             Distrust::Other if seen.as_deref().is_some_and(is_alone) => {

@@ -1,0 +1,170 @@
+//! Tunnels: TLS is ended here and begun anew to the host, which chooses the protocol; what is no TLS passes as it is.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use tokio::io::AsyncWriteExt;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::rustls::server::Acceptor;
+use tokio_rustls::rustls::{self, AlertDescription};
+use why401_core::exchange::{Request, Unreachable};
+
+use super::front::Front;
+use super::tee::{self, Listen};
+use super::watch::{Watch, origin, unreached};
+use super::{Door, Event, Missed, Proxy, Why};
+use crate::wire::Stream;
+
+/// Where a tunnel leads.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    /// Name or address, without brackets.
+    pub host: String,
+    pub port: u16,
+}
+
+impl Target {
+    /// `HOST:PORT`, an IPv6 address in brackets.
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
+        let (host, port) = text.rsplit_once(':')?;
+        let host = host.strip_prefix('[').map_or(Some(host), |host| host.strip_suffix(']'))?;
+        Self::new(host, port)
+    }
+
+    pub(super) fn new(host: &str, port: &str) -> Option<Self> {
+        let is_host = |c: char| c.is_ascii_alphanumeric() || ".-_:".contains(c) || !c.is_ascii() && !c.is_control();
+        (!host.is_empty() && host.len() <= 255 && host.chars().all(is_host)).then_some(())?;
+        Some(Self { host: host.to_ascii_lowercase(), port: port.parse().ok()? })
+    }
+}
+
+/// Serves a tunnel. At the door of a proxy the client waits for the answer to its CONNECT.
+pub(super) async fn serve(mut front: Front, target: Target, proxy: Rc<Proxy>, door: Door, connection: u64) {
+    let began = Instant::now();
+    let road = proxy.wire.reach(&target.host, target.port, true).await;
+    let mut server = match road {
+        Ok(road) => Front::new(road.stream),
+        Err(why) => {
+            if door == Door::Proxy {
+                let text = format!("why401: {}: {why}\n", target.host);
+                let _ = refuse(&mut front, "502 Bad Gateway", "", &text).await;
+            }
+            unreached(&proxy, blank(&target, true), why, connection, door, began);
+            return;
+        }
+    };
+    if door == Door::Proxy && front.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.is_err() {
+        return;
+    }
+    let is_pinned = proxy.pinned.borrow().contains(&target.host);
+    let speaks_tls = tokio::select! {
+        first = front.first() => match first {
+            Ok(first) if !first.is_empty() => first[0] == 0x16,
+            _ => return,
+        },
+        // Where the server speaks first no HTTP follows.
+        _ = server.first() => false,
+    };
+    if speaks_tls && !is_pinned {
+        secure(front, server.into_inner(), target, proxy, connection, door, began).await;
+        return;
+    }
+    let mut watch = Watch::new(proxy.clone(), &target.host, target.port, false, connection, door);
+    if is_pinned {
+        let mut nobody = Nobody;
+        tee::pass(&mut front, &mut server, &mut nobody, &proxy.scratch).await;
+    } else {
+        tee::pass(&mut front, &mut server, &mut watch, &proxy.scratch).await;
+        watch.close();
+    }
+}
+
+/// TLS with both.
+async fn secure(
+    front: Front,
+    server: Stream,
+    target: Target,
+    proxy: Rc<Proxy>,
+    connection: u64,
+    door: Door,
+    began: Instant,
+) {
+    let missed = |why: Why| proxy.tell(Event::Missed(Missed { host: target.host.clone(), port: target.port, why }));
+    let start = match LazyConfigAcceptor::new(Acceptor::default(), front).await {
+        Ok(start) => start,
+        Err(why) => return missed(Why::Handshake(why.to_string())),
+    };
+    let hello = start.client_hello();
+    let name = hello.server_name().unwrap_or(&target.host).to_owned();
+    let offered: Vec<Vec<u8>> =
+        hello.alpn().into_iter().flatten().filter(|name| *name != b"h2").map(<[u8]>::to_vec).collect();
+    let protocols: Vec<&[u8]> = offered.iter().map(Vec::as_slice).collect();
+    let mut server = match proxy.wire.secure(server, &name, &protocols).await {
+        Ok(server) => server,
+        Err(why) => {
+            // The client learns no more than that no secure connection came about, which is true.
+            unreached(&proxy, blank(&Target { host: name, port: target.port }, true), why, connection, door, began);
+            return;
+        }
+    };
+    let chosen = server.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
+    let Some(face) = proxy.faces.of(&name, chosen.as_deref()) else {
+        return missed(Why::Handshake(format!("{name:?} is no name that a certificate can be for")));
+    };
+    let mut client = match start.into_stream(face).await {
+        Ok(client) => client,
+        Err(why) => return missed(refused(&why, &target, &proxy)),
+    };
+    let mut watch = Watch::new(proxy.clone(), &name, target.port, true, connection, door);
+    tee::pass(&mut client, &mut server, &mut watch, &proxy.scratch).await;
+    watch.close();
+}
+
+/// What a client says that does not go on with the handshake.
+fn refused(error: &std::io::Error, target: &Target, proxy: &Proxy) -> Why {
+    use AlertDescription::{BadCertificate, CertificateUnknown, UnknownCA, UnsupportedCertificate};
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::AlertReceived(
+            alert @ (BadCertificate | CertificateUnknown | UnknownCA | UnsupportedCertificate),
+        )) => {
+            proxy.pinned.borrow_mut().insert(target.host.clone());
+            Why::Pinned(format!("{alert:?}"))
+        }
+        _ => Why::Handshake(error.to_string()),
+    }
+}
+
+/// A request of which only the host is known.
+fn blank(target: &Target, tls: bool) -> Request {
+    Request { url: format!("{}/", origin(&target.host, target.port, tls)), ..Request::default() }
+}
+
+/// Answers in the place of the host, and closes.
+pub(super) async fn refuse(front: &mut Front, status: &str, fields: &str, text: &str) -> std::io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{fields}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n{text}",
+        text.len()
+    );
+    front.write_all(head.as_bytes()).await?;
+    front.flush().await
+}
+
+/// Nobody listens.
+struct Nobody;
+
+impl Listen for Nobody {
+    fn sent(&mut self, bytes: &[u8]) -> usize {
+        bytes.len()
+    }
+
+    fn came(&mut self, bytes: &[u8]) -> usize {
+        bytes.len()
+    }
+}
+
+/// What the host's side says of a failure, for those who only read text.
+pub(super) fn said(host: &str, why: &Unreachable) -> String {
+    format!("why401: {host}: {why}\n")
+}
