@@ -19,6 +19,7 @@ use crate::cause::said::said;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
 use crate::excerpt::{Excerpt, Excerpts};
 use crate::fact::{Origin, Place};
+use crate::form::Form;
 use crate::project::Skipped;
 
 /// What is said in the end.
@@ -39,6 +40,8 @@ pub struct Diagnosis {
     pub not_tried: Vec<Skipped>,
     /// The stops that this command never looks at.
     pub unseen: Vec<Stop>,
+    /// What was computed, as it may be shown.
+    pub forms: Vec<Form>,
     /// The requests that were sent, in their order.
     pub experiments: Vec<Experiment>,
     /// What the experiments came to, in a sentence; empty where none was made.
