@@ -101,7 +101,12 @@ pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
 /// What is left where no change helped and nothing else is known.
 pub(super) fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
     let is_denied = plan.as_sent().is_some_and(|first| is_door(plan, first));
+    let names_page = ["Origin", "Referer"].iter().any(|name| plan.ask.request.header(name).is_some());
     let (slugs, why): (&[&str], _) = match plan.seen().arrives {
+        _ if plan.is_recognised() && names_page => (
+            &["access/referrer", "access/policy", "access/scope"],
+            "The server answers a plainly invalid key otherwise: this one is known, and not allowed for a call that says it comes from this page.",
+        ),
         _ if plan.is_recognised() => (
             &["access/policy", "access/scope", "access/restricted-key"],
             "The server answers a plainly invalid key otherwise: this one is known, and this is not allowed with it.",
