@@ -20,11 +20,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| sent_and_not_seen(case, refusal))
             .filter(|_| !case.project.exchanges.iter().any(sees_hops))
     };
-    redirected(refusal)
-        .or_else(guess)
-        .into_iter()
-        .map(Into::into)
-        .collect()
+    redirected(refusal).or_else(guess).into_iter().map(Into::into).collect()
 }
 
 /// Somebody speaks of a redirect, or of an option that follows one.
