@@ -2,7 +2,7 @@
 //!
 //! `WHY401_ACCEPT=1 cargo test -p why401 --test cases` writes what the commands print now into the stories;
 //! `WHY401_STORY=TEXT` runs those with that text in their name.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
 mod story;
 
