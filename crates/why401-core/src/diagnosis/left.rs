@@ -6,7 +6,7 @@ use crate::case::Stop;
 use crate::cause::{Cause, Finding, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Purpose, Reading, Spot, Tried, alike, said};
+use crate::probe::{Plan, Reading, Spot, Tried, alike, said};
 use crate::symptom::{self, Symptom};
 use crate::value::{Plainly, plainly};
 
