@@ -1,5 +1,7 @@
 //! The one loop: collect, judge, experiment, diagnose.
 
+mod captured;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use why401_core::read::pasted;
 use why401_core::secret::Secret;
 use why401_core::value::{Plainly, plainly};
 
+pub use self::captured::{Captured, Told, captured};
 use crate::collect::paste::{self, Paste, Read};
 use crate::{collect, shown, world};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::clock::Offset;
 use crate::secret::Secret;
-pub use told::{Claims, Echoes, Mentions, Remark, Surrounding, Token};
+pub use told::{Claims, Echoes, Mentions, Remark, Repeats, Surrounding, Token};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,6 +142,10 @@ pub enum Seen {
     Involves(Surrounding),
     /// This machine's clock was held against that of the server.
     ClockDiffers(Offset),
+    /// What a captured request carried is the value that stands here, of the variable of this name; empty where none holds it.
+    Arrived(String),
+    /// The program sent a refused request again and again.
+    Repeats(Repeats),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
 }

@@ -59,6 +59,15 @@ pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     out
 }
 
+/// Journeys alone, one under the other.
+pub fn journeys(journeys: &[Journey], paint: Paint) -> String {
+    let mut out = String::new();
+    for one in journeys {
+        journey(&mut out, one, paint);
+    }
+    out
+}
+
 /// How many causes are shown whole. Of rivals for one refusal those that are well founded, and of mere possibilities three.
 fn whole(diagnosis: &Diagnosis, detail: Detail) -> usize {
     if !diagnosis.are_rivals || detail != Detail::Usual {

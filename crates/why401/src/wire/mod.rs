@@ -24,7 +24,7 @@ use why401_core::url::Url;
 
 use self::idle::Idle;
 pub use self::reach::{Asked, unpacked};
-pub use self::sntp::sntp;
+pub use self::sntp::{millis as since_1970, sntp};
 pub use self::stream::Stream;
 use self::stream::Trusting;
 

@@ -1,6 +1,7 @@
 //! key/missing: the variable is there, and there is nothing in it.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::carried::{captured, carried, is_no_value};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
@@ -10,7 +11,31 @@ use crate::value::Plainly;
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
-    written.chain(never_set(case).map(Evidence::from)).chain(echoed).collect()
+    let sent = sent(case).map(Evidence::from);
+    written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).collect()
+}
+
+/// A captured request carried the word for "no value", or a scheme and nothing behind it.
+fn sent(case: &Case<'_>) -> Option<Finding> {
+    captured(case)?;
+    let (fact, sends, value) = carried(case).find(|(_, sends, value)| {
+        let text = value.expose_str().unwrap_or_default();
+        let lone = ["bearer", "basic", "token"].contains(&text.trim().to_ascii_lowercase().as_str());
+        is_no_value(text) || lone && sends.before.as_deref().is_none_or(str::is_empty)
+    })?;
+    let text = value.expose_str().unwrap_or_default().trim().to_owned();
+    let before = sends.before.as_deref().unwrap_or_default();
+    let (title, why) = if is_no_value(&text) {
+        (
+            format!("`{}: {before}{text}` was sent: the word for \"no value\" as the key", sends.name),
+            "That is how a program prints a variable that is not set.",
+        )
+    } else {
+        (format!("`{}: {text}` was sent, and no credential behind it", sends.name), "The value was empty where the header was built.")
+    };
+    let mut finding = Finding::new(Standing::Likely, Stop::Read, title, fact.origin.clone(), why);
+    finding.weight = 35;
+    Some(finding.mend(Remedy::new("Find out why the variable is empty where the request is made, and stop early where it is.")))
 }
 
 /// What the server or the client repeats is the word for "no value", or nothing.
