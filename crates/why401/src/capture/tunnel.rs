@@ -97,8 +97,7 @@ async fn secure(
     };
     let hello = start.client_hello();
     let name = hello.server_name().unwrap_or(&target.host).to_owned();
-    let offered: Vec<Vec<u8>> =
-        hello.alpn().into_iter().flatten().filter(|name| *name != b"h2").map(<[u8]>::to_vec).collect();
+    let offered: Vec<Vec<u8>> = hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect();
     let protocols: Vec<&[u8]> = offered.iter().map(Vec::as_slice).collect();
     let mut server = match proxy.wire.secure(server, &name, &protocols).await {
         Ok(server) => server,

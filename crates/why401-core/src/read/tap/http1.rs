@@ -168,6 +168,7 @@ impl Talk {
                 request,
                 version: open.version,
                 answer: None,
+                why: "the connection was closed without an answer",
             })));
             passing.end(false, noticed);
         }
@@ -192,7 +193,7 @@ impl Passing {
         if told.status >= 400 {
             request.body = Secret::new(std::mem::take(&mut open.body));
         }
-        let spoken = Spoken { call: open.call, request, version: open.version, answer: Some(told) };
+        let spoken = Spoken { call: open.call, request, version: open.version, answer: Some(told), why: "" };
         noticed.push(Noticed::Told(Box::new(spoken)));
     }
 
