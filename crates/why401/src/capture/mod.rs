@@ -9,6 +9,7 @@ mod authority;
 mod door;
 mod forward;
 mod front;
+mod side;
 mod tee;
 mod tunnel;
 mod watch;
@@ -119,6 +120,8 @@ pub enum Why {
     /// The client does not believe our certificate: it has its own list, or one certificate pinned. Its next connections to
     /// this host pass unseen, so that they work.
     Pinned(String),
+    /// The client did not believe us before; this connection passes unseen.
+    Passed,
     /// The client gave up the handshake, and did not say why.
     Handshake(String),
     /// What passes is no HTTP, and passes as it is.

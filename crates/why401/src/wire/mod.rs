@@ -23,10 +23,10 @@ use why401_core::loader::Environment;
 use why401_core::url::Url;
 
 use self::idle::Idle;
-pub use self::reach::{Asked, unpacked};
+pub use self::reach::{Asked, Secured, unpacked};
 pub use self::sntp::sntp;
-pub use self::stream::Stream;
 use self::stream::Trusting;
+pub use self::stream::{Both, Stream};
 
 /// A whole exchange may take so long, unless its manner says otherwise.
 const WITHIN: Duration = Duration::from_secs(30);
