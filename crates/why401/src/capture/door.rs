@@ -13,9 +13,12 @@ use why401_core::read::tap::head::Head;
 use super::front::{Front, Opening};
 use super::tunnel::{self, Target, refuse};
 use super::{Door, Event, Missed, Proxy, Why, forward};
+use crate::world;
 
 /// Who comes in says in this time what for.
 const WITHIN: Duration = Duration::from_secs(60);
+/// With so many connections the usual limit of open files comes near.
+const MANY: u64 = 200;
 /// So often a client may ask again with a better credential.
 const TRIES: usize = 4;
 
@@ -27,6 +30,10 @@ pub(super) async fn serve(listener: std::net::TcpListener, proxy: Rc<Proxy>) {
             Ok((tcp, _)) => {
                 proxy.connections.set(proxy.connections.get() + 1);
                 let connection = proxy.connections.get();
+                // Not before the child was started, which would inherit it, and some programs count up to it.
+                if connection == MANY {
+                    world::open_more();
+                }
                 spawn_local(enter(tcp, proxy.clone(), connection));
             }
             // Too many descriptors are open; some will be closed.

@@ -56,7 +56,7 @@ fn in_pieces(stream: &mut (impl Write + ?Sized), bytes: &[u8], seed: usize) {
         stream.write_all(piece).unwrap();
         stream.flush().unwrap();
         rest = after;
-        if step % 7 == 0 {
+        if step.is_multiple_of(7) {
             thread::sleep(Duration::from_micros(300));
         }
     }

@@ -50,7 +50,7 @@ fn strangers_are_not_served() {
     for line in [
         format!("why401 guess localhost {port}\n"),
         format!("why401 {} localhost\n", proxy.credential),
-        "why401\n".to_owned(),
+        "why401 \n".to_owned(),
     ] {
         let mut tcp = proxy.connect();
         tcp.write_all(line.as_bytes()).unwrap();
@@ -93,7 +93,7 @@ fn a_preload_names_its_host_in_one_line() {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
     });
     let mut tcp = proxy.connect();
-    write!(tcp, "why401 {} localhost {}\n", proxy.credential, host.port).unwrap();
+    writeln!(tcp, "why401 {} localhost {}", proxy.credential, host.port).unwrap();
     let mut stream = secured(tcp, &proxy.client(&[])).unwrap();
     stream.write_all(b"GET /pre HTTP/1.1\r\nHost: a.test\r\n\r\n").unwrap();
     assert!(head(&mut stream).starts_with("HTTP/1.1 200 OK"));

@@ -123,6 +123,8 @@ fn aborted_by_the_client() {
         while stream.write_all(&chunk).is_ok() {}
         sender.send(()).unwrap();
     });
+    drop(proxy.connect());
+    thread::sleep(Duration::from_millis(200));
     let before = proxy.descriptors();
     for _ in 0..20 {
         let mut stream = proxy.secure(host.port);

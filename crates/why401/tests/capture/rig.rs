@@ -120,7 +120,9 @@ impl Proxy {
 
     /// With more arguments before the `--`.
     pub fn with(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_why401"));
+        // Where nobody says more, a process may open 1024 files.
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -Sn 1024; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_why401")]);
         let script = "echo \"$HTTPS_PROXY\"; echo \"$SSL_CERT_FILE\"; echo \"$GATEWAY\"; exec cat";
         command.arg("run").args(arguments).args(["--", "sh", "-c", script]);
         command.current_dir(TRUSTED.folder.path()).env_clear();

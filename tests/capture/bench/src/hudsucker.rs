@@ -38,7 +38,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
         let connector = HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().build();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
-        let proxy = Proxy::builder().with_listener(listener).with_ca(authority).with_http_connector(connector).build()?;
+        let proxy =
+            Proxy::builder().with_listener(listener).with_ca(authority).with_http_connector(connector).build()?;
         proxy.start().await?;
         Ok(())
     })

@@ -114,10 +114,14 @@ async fn open(way: &Way) -> Result<TlsStream<TcpStream>, Failed> {
     let mut tcp = TcpStream::connect(&address).await?;
     tcp.set_nodelay(true)?;
     if let Some((_, authorization)) = &way.proxy {
-        let field =
-            if authorization.is_empty() { String::new() } else { format!("Proxy-Authorization: Basic {authorization}\r\n") };
+        let field = if authorization.is_empty() {
+            String::new()
+        } else {
+            format!("Proxy-Authorization: Basic {authorization}\r\n")
+        };
         let port = way.port;
-        tcp.write_all(format!("CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n{field}\r\n").as_bytes()).await?;
+        tcp.write_all(format!("CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n{field}\r\n").as_bytes())
+            .await?;
         let (head, rest) = head(&mut tcp).await?;
         if !head.starts_with("HTTP/1.1 200") || !rest.is_empty() {
             return Err(format!("the proxy says {head:?}").into());

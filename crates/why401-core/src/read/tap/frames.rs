@@ -16,9 +16,9 @@ const END_HEADERS: u8 = 0x4;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
 
-/// Whether these bytes begin with the frame that each side sends first: SETTINGS, of no stream.
-pub(super) fn is_settings(bytes: &[u8]) -> bool {
-    matches!(bytes, [_, _, _, 4, 0, 0, 0, 0, 0, ..])
+/// Whether these bytes are the beginning of the frame that each side sends first: SETTINGS, of no stream.
+pub(super) fn may_be_settings(bytes: &[u8]) -> bool {
+    bytes.iter().skip(3).zip([4, 0, 0, 0, 0, 0]).all(|(own, wanted)| *own == wanted)
 }
 
 /// What some bytes are.

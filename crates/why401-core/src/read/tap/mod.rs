@@ -88,8 +88,8 @@ pub struct Tap {
 
 #[derive(Debug)]
 enum Speech {
-    /// Nothing has been said, or too little of it to know.
-    Unknown(Vec<u8>),
+    /// Nothing has been said, or too little of it to know: what the client said, and the server.
+    Unknown(Vec<u8>, Vec<u8>),
     Http1(Box<http1::Talk>),
     Http2(Box<http2::Talk>),
     Nothing,
@@ -98,23 +98,15 @@ enum Speech {
 impl Tap {
     /// A connection to `origin`: scheme, host, and the port where it is not the usual one.
     pub fn new(origin: impl Into<String>) -> Self {
-        Self { origin: origin.into(), speech: Speech::Unknown(Vec::new()) }
+        Self { origin: origin.into(), speech: Speech::Unknown(Vec::new(), Vec::new()) }
     }
 
     /// Bytes that the client sent.
     pub fn sent(&mut self, bytes: &[u8], noticed: &mut Vec<Noticed>) {
         match &mut self.speech {
-            Speech::Unknown(before) => {
-                let first = if before.is_empty() { bytes } else { &[before.as_slice(), bytes].concat() };
-                let known = first.len().min(frames::PREFACE.len());
-                let is_http2 = first[..known] == frames::PREFACE[..known];
-                if is_http2 && known < 4 {
-                    before.extend_from_slice(bytes);
-                    return;
-                }
-                self.speech = if is_http2 { Speech::Http2(Box::default()) } else { Speech::Http1(Box::default()) };
-                let first = first.to_vec();
-                return self.sent(&first, noticed);
+            Speech::Unknown(sent, _) => {
+                sent.extend_from_slice(bytes);
+                self.recognise(noticed);
             }
             Speech::Http1(talk) => talk.sent(bytes, &self.origin, noticed),
             Speech::Http2(talk) => talk.sent(bytes, &self.origin, noticed),
@@ -126,13 +118,10 @@ impl Tap {
     /// Bytes that the server sent.
     pub fn came(&mut self, bytes: &[u8], noticed: &mut Vec<Noticed>) {
         match &mut self.speech {
-            Speech::Unknown(_) if bytes.is_empty() => return,
-            Speech::Unknown(before) if before.is_empty() && frames::is_settings(bytes) => {
-                self.speech = Speech::Http2(Box::default());
-                return self.came(bytes, noticed);
+            Speech::Unknown(_, came) => {
+                came.extend_from_slice(bytes);
+                self.recognise(noticed);
             }
-            // Who speaks first is no server of HTTP/1.1.
-            Speech::Unknown(_) => noticed.push(Noticed::Lost("the server speaks first")),
             Speech::Http1(talk) => talk.came(bytes, noticed),
             Speech::Http2(talk) => talk.came(bytes, noticed),
             Speech::Nothing => {}
@@ -140,12 +129,35 @@ impl Tap {
         self.settle(noticed);
     }
 
+    /// Decides what is spoken, as soon as the first bytes show it.
+    fn recognise(&mut self, noticed: &mut Vec<Noticed>) {
+        let Speech::Unknown(sent, came) = &mut self.speech else { return };
+        let known = sent.len().min(frames::PREFACE.len());
+        let is_http2 = sent[..known] == frames::PREFACE[..known];
+        let is_settings = frames::may_be_settings(came);
+        // No request of HTTP/1.1 begins with the first four bytes of the preface.
+        if is_http2 && is_settings && known < 4 && came.len() < 9 {
+            return;
+        }
+        let (sent, came) = (std::mem::take(sent), std::mem::take(came));
+        if is_http2 && is_settings {
+            self.speech = Speech::Http2(Box::default());
+        } else if came.is_empty() {
+            self.speech = Speech::Http1(Box::default());
+        } else {
+            // Who speaks first is no server of HTTP/1.1.
+            return noticed.push(Noticed::Lost("the server speaks first"));
+        }
+        self.sent(&sent, noticed);
+        self.came(&came, noticed);
+    }
+
     /// Nothing more will pass.
     pub fn closed(&mut self, noticed: &mut Vec<Noticed>) {
         match &mut self.speech {
             Speech::Http1(talk) => talk.closed(noticed),
             Speech::Http2(talk) => talk.closed(noticed),
-            Speech::Unknown(_) | Speech::Nothing => {}
+            Speech::Unknown(..) | Speech::Nothing => {}
         }
     }
 
@@ -161,3 +173,6 @@ impl Tap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
