@@ -19,6 +19,7 @@ use crate::cause::said::said;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
 use crate::excerpt::{Excerpt, Excerpts};
 use crate::fact::{Origin, Place};
+use crate::form::Form;
 use crate::project::Skipped;
 
 /// What is said in the end.
@@ -39,6 +40,8 @@ pub struct Diagnosis {
     pub not_tried: Vec<Skipped>,
     /// The stops that this command never looks at.
     pub unseen: Vec<Stop>,
+    /// What was computed, as it may be shown.
+    pub forms: Vec<Form>,
     /// The requests that were sent, in their order.
     pub experiments: Vec<Experiment>,
     /// What the experiments came to, in a sentence; empty where none was made.
@@ -125,7 +128,10 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
     }
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
         Some(refusal) => {
-            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal));
+            // What is common behind a bare status is a guess; controls tell more.
+            let has_controls = cases.iter().any(|case| case.project.hints.has_controls);
+            let bare = if has_controls { Vec::new() } else { bare(refusal) };
+            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare);
             diagnosis.are_rivals = true;
             let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
             // A probe is that experiment itself.

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::cause::{Reason, Remedy};
 use crate::diagnosis::{Diagnosis, Journey, Named, State};
 use crate::fact::Origin;
+use crate::form::{Form, Side};
 
 /// The diagnosis as a page that stands alone.
 pub fn render(diagnosis: &Diagnosis) -> String {
@@ -20,6 +21,7 @@ pub fn render(diagnosis: &Diagnosis) -> String {
             body {
                 h1 { "why401 " (diagnosis.command) }
                 p.summary { (summary(diagnosis)) }
+                @for one in &diagnosis.forms { (form(one)) }
                 @for named in &diagnosis.causes { (cause(diagnosis, named)) }
                 @if !diagnosis.experiments.is_empty() {
                     h2 { "Experiments" }
@@ -101,6 +103,23 @@ fn origin(reason: &Reason) -> Markup {
             Some(Origin::Host(name)) => { " " code { (name) } " (host)" }
             Some(Origin::Clock) => " (clock)",
             None => "",
+        }
+    }
+}
+
+fn form(form: &Form) -> Markup {
+    html! {
+        h2 { (form.title) }
+        pre {
+            @for line in &form.lines {
+                @match line.side {
+                    Side::Both => (line.text),
+                    Side::Ours => del { "- " (line.text) },
+                    Side::Theirs => ins { "+ " (line.text) },
+                }
+                @if !line.note.is_empty() { "    " em { "^ " (line.note) } }
+                "\n"
+            }
         }
     }
 }

@@ -17,9 +17,24 @@ struct Document<'a> {
     ruled_out: Vec<RuledOut<'a>>,
     not_tried: Vec<NotTried<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    forms: Vec<Form<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     experiments: Vec<Experiment<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
     verdict: &'a str,
+}
+
+#[derive(Serialize)]
+struct Form<'a> {
+    title: &'a str,
+    lines: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    side: &'static str,
+    text: &'a str,
+    note: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +127,7 @@ pub fn render(diagnosis: &Diagnosis) -> String {
         diagnoses: diagnosis.causes.iter().map(entry).collect(),
         ruled_out: diagnosis.ruled_out.iter().map(|r| RuledOut { cause: r.cause, why: why(&r.reason) }).collect(),
         not_tried: diagnosis.not_tried.iter().map(|n| NotTried { what: &n.what, why: &n.why }).collect(),
+        forms: diagnosis.forms.iter().map(form).collect(),
         experiments: diagnosis.experiments.iter().map(experiment).collect(),
         verdict: &diagnosis.verdict,
     };
@@ -135,6 +151,15 @@ fn journey(journey: &crate::diagnosis::Journey) -> Journey<'_> {
             .map(|s| Stop { stop: s.stop.word(), state: state(s.state), text: &s.text })
             .collect(),
     }
+}
+
+fn form(form: &crate::form::Form) -> Form<'_> {
+    let lines = form.lines.iter().map(|line| Line {
+        side: line.side.word(),
+        text: &line.text,
+        note: Some(line.note.as_str()).filter(|note| !note.is_empty()),
+    });
+    Form { title: &form.title, lines: lines.collect() }
 }
 
 fn experiment(one: &crate::diagnosis::Experiment) -> Experiment<'_> {

@@ -18,6 +18,16 @@ pub fn render(diagnosis: &Diagnosis) -> String {
     } else if diagnosis.causes.is_empty() {
         let _ = writeln!(out, "No cause found in {} credentials.\n", diagnosis.journeys.len());
     }
+    for form in &diagnosis.forms {
+        let is_diff = form.first_difference().is_some();
+        let _ = writeln!(out, "### {}\n\n```{}", text(&form.title), if is_diff { "diff" } else { "text" });
+        for line in &form.lines {
+            let note = if line.note.is_empty() { String::new() } else { format!("    ^ {}", line.note) };
+            let sign = if is_diff { line.side.sign().to_string() } else { String::new() };
+            let _ = writeln!(out, "{sign}{}{note}", line.text.replace("```", "` ` `"));
+        }
+        out.push_str("```\n\n");
+    }
     for named in &diagnosis.causes {
         cause(&mut out, diagnosis, named);
     }

@@ -8,6 +8,7 @@ use crate::cause::{Reason, Standing};
 use crate::diagnosis::{Diagnosis, Journey, Named, State};
 use crate::excerpt::Excerpt;
 use crate::fact::{Origin, Place};
+use crate::form::Side;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub enum Detail {
 /// The diagnosis as text, escape sequences included where `paint` says so.
 pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     let mut out = String::new();
+    if detail != Detail::Brief {
+        forms(&mut out, diagnosis, paint);
+    }
     let whole = whole(diagnosis, detail);
     for named in &diagnosis.causes[..whole] {
         if detail == Detail::Brief {
@@ -171,6 +175,26 @@ fn journey(out: &mut String, journey: &Journey, paint: Paint) {
         let _ = write!(seen, "{text}{}", pad(text));
     }
     let _ = writeln!(out, "    {}\n    {}\n", words.trim_end(), seen.trim_end());
+}
+
+/// What was computed, line by line, with a sign before what only one side has.
+fn forms(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
+    for form in &diagnosis.forms {
+        let _ = writeln!(out, "{}\n", paint.tone(Tone::Strong, &form.title));
+        for line in &form.lines {
+            let text = format!("{} {}", line.side.sign(), line.text);
+            let painted = match line.side {
+                Side::Both => text.trim_end().to_owned(),
+                Side::Ours => paint.tone(Tone::Bad, text.trim_end()),
+                Side::Theirs => paint.tone(Tone::Good, text.trim_end()),
+            };
+            let _ = writeln!(out, "{}", format!("  {painted}").trim_end());
+            if !line.note.is_empty() {
+                let _ = writeln!(out, "    {} {}", paint.tone(Tone::Dim, "^"), line.note);
+            }
+        }
+        out.push('\n');
+    }
 }
 
 /// The requests that were sent, and what came of each.

@@ -1,0 +1,4 @@
+//! Signatures: what a client signed, computed again, so that a refusal can be held against it.
+//!
+//! A file or folder per scheme. Each takes a request or a token as it was sent and shows every step between it and its
+//! signature as a [`Form`](crate::form::Form), since the step that differs is the answer.
