@@ -46,10 +46,15 @@ impl Shown {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 
-    /// Asks a question on the terminal, and waits for a yes; no where there is no terminal.
+    /// Whether a person can be asked.
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub fn can_ask() -> bool {
+        std::io::stderr().is_terminal() && std::io::stdin().is_terminal()
+    }
+
+    /// Asks a question on the terminal, and waits for a yes; no where there is no terminal.
     pub fn is_agreed(&self) -> bool {
-        if !(std::io::stderr().is_terminal() && std::io::stdin().is_terminal()) {
+        if !Self::can_ask() {
             return false;
         }
         self.complain();

@@ -35,6 +35,7 @@ pub(super) fn carried<'p>(case: &Case<'p>) -> impl Iterator<Item = (&'p Fact, &'
 
 /// Whether the value is how a program prints that it has none.
 pub(super) fn is_no_value(text: &str) -> bool {
-    let words = ["undefined", "none", "null", "nil", "nan", "[object object]", "[object promise]", "<nil>", "%!s(<nil>)"];
+    let words =
+        ["undefined", "none", "null", "nil", "nan", "[object object]", "[object promise]", "<nil>", "%!s(<nil>)"];
     words.contains(&text.trim().to_ascii_lowercase().as_str())
 }

@@ -242,6 +242,10 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
     if !diagnosis.verdict.is_empty() {
         return asked(out, diagnosis);
     }
+    // It says at the end how many calls there were.
+    if diagnosis.command == "run" {
+        return;
+    }
     let credentials = count(diagnosis.journeys.len(), "credential");
     if diagnosis.causes.is_empty() {
         let _ = writeln!(out, "No cause found in {credentials}.");

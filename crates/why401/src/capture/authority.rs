@@ -11,8 +11,10 @@ use rcgen::{
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
-use tokio_rustls::rustls::server::ProducesTickets;
+use tokio_rustls::rustls::server::{ClientHello, ProducesTickets, ResolvesServerCert};
 use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
+
+use why401_core::exchange::Distrust;
 
 use crate::world::Error;
 
@@ -20,6 +22,8 @@ use crate::world::Error;
 const BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
 /// No run is so long.
 const AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// What a certificate for other names is for.
+const ELSEWHERE: &str = "another-host.invalid";
 /// For so many hosts certificates are remembered.
 const HOSTS: usize = 4096;
 
@@ -48,17 +52,28 @@ impl Authority {
         &self.pem
     }
 
-    fn certify(&self, host: &str, key: &KeyPair, provider: &CryptoProvider) -> Option<CertifiedKey> {
-        let mut params = dated(CertificateParams::new(vec![host.to_owned()]).ok()?);
+    /// A certificate for a host, with the fault that its own has.
+    fn certify(&self, host: &str, key: &KeyPair, fault: Option<Distrust>) -> Option<CertifiedKey> {
+        let names = if fault == Some(Distrust::Name) { ELSEWHERE } else { host };
+        let mut params = dated(CertificateParams::new(vec![names.to_owned()]).ok()?);
         // A common name may have 64 characters; nobody looks at it where there are alternative names.
-        params.distinguished_name.push(DnType::CommonName, host.chars().take(64).collect::<String>());
+        params.distinguished_name.push(DnType::CommonName, names.chars().take(64).collect::<String>());
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         // Python 3.13 insists on it.
         params.use_authority_key_identifier_extension = true;
-        let certificate = params.signed_by(key, &self.issuer).ok()?;
+        let now = SystemTime::now();
+        match fault {
+            Some(Distrust::Expired) => params.not_after = (now - BEFORE / 2).into(),
+            Some(Distrust::NotYet) => params.not_before = (now + BEFORE).into(),
+            _ => {}
+        }
+        let certificate = match fault {
+            Some(Distrust::Issuer | Distrust::Other) => params.self_signed(key).ok()?,
+            _ => params.signed_by(key, &self.issuer).ok()?,
+        };
         let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        CertifiedKey::from_der(vec![certificate.der().clone()], der, provider).ok()
+        CertifiedKey::from_der(vec![certificate.der().clone()], der, &ring::default_provider()).ok()
     }
 }
 
@@ -77,15 +92,18 @@ pub(super) struct Faces {
     provider: Arc<CryptoProvider>,
     key: KeyPair,
     tickets: Arc<dyn ProducesTickets>,
+    nobody: Arc<ServerConfig>,
     known: RefCell<HashMap<Named, Arc<ServerConfig>>>,
 }
 
 impl Faces {
     pub(super) fn new(authority: Authority) -> Result<Self, Error> {
         let failed = |why: String| Error::new(format!("no certificate could be made: {why}"));
+        let provider = Arc::new(ring::default_provider());
         Ok(Self {
             authority,
-            provider: Arc::new(ring::default_provider()),
+            nobody: Arc::new(bare(provider.clone(), Arc::new(Nobody)).ok_or_else(|| failed("no TLS".to_owned()))?),
+            provider,
             key: KeyPair::generate().map_err(|why| failed(why.to_string()))?,
             tickets: ring::Ticketer::new().map_err(|why| failed(why.to_string()))?,
             known: RefCell::default(),
@@ -98,22 +116,51 @@ impl Faces {
         if let Some(known) = self.known.borrow().get(&key) {
             return Some(known.clone());
         }
-        let certified = Arc::new(self.authority.certify(host, &self.key, &self.provider)?);
-        let mut config = ServerConfig::builder_with_provider(self.provider.clone())
-            .with_safe_default_protocol_versions()
-            .ok()?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-        config.alpn_protocols = protocol.map(<[u8]>::to_vec).into_iter().collect();
-        config.ticketer = self.tickets.clone();
-        // Each costs its making, and one is enough to come back.
-        config.send_tls13_tickets = 1;
-        let config = Arc::new(config);
+        let certified = self.authority.certify(host, &self.key, None)?;
+        let config = Arc::new(self.config(Arc::new(SingleCertAndKey::from(certified)), protocol)?);
         let mut known = self.known.borrow_mut();
         if known.len() >= HOSTS {
             known.clear();
         }
         known.insert(key, config.clone());
         Some(config)
+    }
+
+    /// The same for a host whose own certificate is not to be trusted: this one has the same fault.
+    pub(super) fn distrusted(&self, host: &str, protocol: Option<&[u8]>, fault: Distrust) -> Option<Arc<ServerConfig>> {
+        let certified = self.authority.certify(host, &self.key, Some(fault))?;
+        let mut config = self.config(Arc::new(SingleCertAndKey::from(certified)), protocol)?;
+        // Nobody comes back to it as to one that was believed.
+        config.send_tls13_tickets = 0;
+        Some(Arc::new(config))
+    }
+
+    /// How to be no host at all: the handshake ends with an alert.
+    pub(super) fn nobody(&self) -> Arc<ServerConfig> {
+        self.nobody.clone()
+    }
+
+    fn config(&self, resolver: Arc<dyn ResolvesServerCert>, protocol: Option<&[u8]>) -> Option<ServerConfig> {
+        let mut config = bare(self.provider.clone(), resolver)?;
+        config.alpn_protocols = protocol.map(<[u8]>::to_vec).into_iter().collect();
+        config.ticketer = self.tickets.clone();
+        // Each costs its making, and one is enough to come back.
+        config.send_tls13_tickets = 1;
+        Some(config)
+    }
+}
+
+fn bare(provider: Arc<CryptoProvider>, resolver: Arc<dyn ResolvesServerCert>) -> Option<ServerConfig> {
+    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
+    Some(builder.with_no_client_auth().with_cert_resolver(resolver))
+}
+
+/// Knows no certificate.
+#[derive(Debug)]
+struct Nobody;
+
+impl ResolvesServerCert for Nobody {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        None
     }
 }

@@ -13,9 +13,12 @@ use why401_core::read::tap::head::Head;
 use super::front::{Front, Opening};
 use super::tunnel::{self, Target, refuse};
 use super::{Door, Event, Missed, Proxy, Why, forward};
+use crate::world;
 
 /// Who comes in says in this time what for.
 const WITHIN: Duration = Duration::from_secs(60);
+/// With so many connections the usual limit of open files comes near.
+const MANY: u64 = 200;
 /// So often a client may ask again with a better credential.
 const TRIES: usize = 4;
 
@@ -27,6 +30,10 @@ pub(super) async fn serve(listener: std::net::TcpListener, proxy: Rc<Proxy>) {
             Ok((tcp, _)) => {
                 proxy.connections.set(proxy.connections.get() + 1);
                 let connection = proxy.connections.get();
+                // Not before the child was started, which would inherit it, and some programs count up to it.
+                if connection == MANY {
+                    world::open_more();
+                }
                 spawn_local(enter(tcp, proxy.clone(), connection));
             }
             // Too many descriptors are open; some will be closed.
@@ -38,6 +45,7 @@ pub(super) async fn serve(listener: std::net::TcpListener, proxy: Rc<Proxy>) {
 async fn enter(tcp: TcpStream, proxy: Rc<Proxy>, connection: u64) {
     // Heads are small, and nobody should wait for more of them.
     let _ = tcp.set_nodelay(true);
+    let peer = tcp.peer_addr().map_or(0, |address| address.port());
     let mut front = Front::new(tcp);
     let Ok(Ok(mut opening)) = timeout(WITHIN, front.opening()).await else { return };
     for _ in 0..TRIES {
@@ -52,7 +60,7 @@ async fn enter(tcp: TcpStream, proxy: Rc<Proxy>, connection: u64) {
             return forward::serve(front, head, proxy, connection, Door::Gateway).await;
         }
         let is_tunnel = method == b"CONNECT";
-        if !is_allowed(&head, &proxy) {
+        if !is_allowed(&head, &proxy) && !proxy.kin.is_let_in(connection, peer, &proxy) {
             missed(&proxy, Target::parse(target), Why::Stranger);
             let field = "Proxy-Authenticate: Basic realm=\"why401 run\"\r\n";
             let text = "why401: this proxy serves only the program that it was started for (407)\n";

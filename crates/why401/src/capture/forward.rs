@@ -43,7 +43,7 @@ pub(super) async fn serve(mut front: Front, first: Head, proxy: Rc<Proxy>, conne
     let mut head = first;
     let mut link: Option<Link> = None;
     loop {
-        if door == Door::Proxy && !is_allowed(&head, &proxy) {
+        if door == Door::Proxy && !is_allowed(&head, &proxy) && !proxy.kin.has(connection) {
             let field = "Proxy-Authenticate: Basic realm=\"why401 run\"\r\nConnection: close\r\n";
             let _ = refuse(&mut front, "407 Proxy Authentication Required", field, "").await;
             return;

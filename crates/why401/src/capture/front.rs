@@ -32,6 +32,13 @@ pub(super) enum Opening {
     Strange,
 }
 
+impl<S> Front<S> {
+    /// The connection itself.
+    pub(super) fn get_ref(&self) -> &S {
+        &self.stream
+    }
+}
+
 impl<S: AsyncRead + Unpin> Front<S> {
     pub(super) fn new(stream: S) -> Self {
         Self { stream, ahead: Vec::new() }

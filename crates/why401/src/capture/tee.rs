@@ -7,8 +7,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Instant, sleep_until};
+
+use super::side::Side;
 
 /// A connection of which one side has ended, and on whose other side nothing happens for so long, has been forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(600);
@@ -43,6 +45,8 @@ enum State {
     Stopped,
     /// No more comes.
     Ended,
+    /// No more comes, and TLS did not say so.
+    Cut,
     /// And that has been passed on.
     Closed,
     /// It broke off.
@@ -66,8 +70,13 @@ impl Flow {
         Self { held: Vec::new(), at: 0, state: State::Open, is_unflushed: false, rest: Vec::new(), has_moved: false }
     }
 
+    /// Whether all that came has been passed on.
+    fn is_empty(&self) -> bool {
+        self.held.is_empty() && !self.is_unflushed
+    }
+
     /// Moves what can be moved. Ready when nothing will move any more; an error where the taking side broke.
-    fn poll<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
+    fn poll<R: AsyncRead + Unpin, W: Side>(
         &mut self,
         context: &mut Context<'_>,
         from: &mut R,
@@ -93,9 +102,13 @@ impl Flow {
                     ready!(Pin::new(&mut *to).poll_shutdown(context))?;
                     (self.state, self.has_moved) = (State::Closed, true);
                 }
-                State::Stopped | State::Broken if self.is_unflushed => {
+                State::Stopped | State::Cut | State::Broken if self.is_unflushed => {
                     ready!(Pin::new(&mut *to).poll_flush(context))?;
                     self.is_unflushed = false;
+                }
+                State::Cut => {
+                    ready!(to.poll_cut(context))?;
+                    (self.state, self.has_moved) = (State::Closed, true);
                 }
                 State::Closed | State::Stopped | State::Broken => return Poll::Ready(Ok(())),
             }
@@ -111,6 +124,7 @@ impl Flow {
                     }
                     return Poll::Pending;
                 }
+                Poll::Ready(Err(why)) if why.kind() == io::ErrorKind::UnexpectedEof => self.state = State::Cut,
                 Poll::Ready(Err(_)) => self.state = State::Broken,
                 Poll::Ready(Ok(())) if room.filled().is_empty() => self.state = State::Ended,
                 Poll::Ready(Ok(())) => {
@@ -139,41 +153,41 @@ impl Flow {
 
 /// Lets bytes pass until both sides have ended, one breaks off, or the listener says that it is over. Tells also what came from
 /// the client and was not let pass.
-pub(super) async fn pass<C, S>(
-    client: &mut C,
-    server: &mut S,
+pub(super) async fn pass(
+    client: &mut impl Side,
+    server: &mut impl Side,
     listener: &mut impl Listen,
     scratch: &RefCell<Vec<u8>>,
-) -> (End, Vec<u8>)
-where
-    C: AsyncRead + AsyncWrite + Unpin,
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+) -> (End, Vec<u8>) {
     let (mut up, mut down) = (Flow::new(), Flow::new());
     let mut forgotten = None;
     let end = poll_fn(|context| {
         let scratch = &mut *scratch.borrow_mut();
         (up.has_moved, down.has_moved) = (false, false);
         let sent = up.poll(context, client, server, scratch, |bytes| listener.sent(bytes));
-        // What the server does not take it may still have answered.
-        let up_broke = matches!(&sent, Poll::Ready(Err(_))) || up.state == State::Broken && sent.is_ready();
         let came = down.poll(context, server, client, scratch, |bytes| listener.came(bytes));
-        if matches!(&came, Poll::Ready(Err(_))) || down.state == State::Broken && came.is_ready() {
+        if up.state == State::Broken && sent.is_ready() || matches!(came, Poll::Ready(Err(_))) {
+            server.abort();
             return Poll::Ready(End::Broken);
         }
-        if up_broke && (up.state == State::Broken || came.is_ready()) {
+        if down.state == State::Broken && came.is_ready() {
+            client.abort();
             return Poll::Ready(End::Broken);
         }
-        if listener.is_over() && !down.is_unflushed && down.held.is_empty() && up.held.is_empty() {
+        // A server that takes no more may have answered all the same.
+        let is_refused = matches!(sent, Poll::Ready(Err(_)));
+        if is_refused && came.is_ready() {
+            return Poll::Ready(End::Broken);
+        }
+        if listener.is_over() && down.is_empty() && up.is_empty() {
             return Poll::Ready(End::Over);
         }
         if sent.is_ready() && came.is_ready() {
             return Poll::Ready(End::Closed);
         }
-        if up.state == State::Closed || down.state == State::Closed {
-            let has_moved = up.has_moved || down.has_moved;
+        if is_refused || up.state == State::Closed || down.state == State::Closed {
             let timer = forgotten.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + FORGOTTEN)));
-            if has_moved {
+            if up.has_moved || down.has_moved {
                 timer.as_mut().reset(Instant::now() + FORGOTTEN);
             }
             if timer.as_mut().poll(context).is_ready() {

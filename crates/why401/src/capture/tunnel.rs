@@ -1,19 +1,20 @@
 //! Tunnels: TLS is ended here and begun anew to the host, which chooses the protocol; what is no TLS passes as it is.
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::io::AsyncWriteExt;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::server::Acceptor;
-use tokio_rustls::rustls::{self, AlertDescription};
-use why401_core::exchange::{Request, Unreachable};
+use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
+use why401_core::exchange::{Hurdle, Request, Unreachable};
 
 use super::front::Front;
 use super::tee::{self, Listen};
 use super::watch::{Watch, origin, unreached};
 use super::{Door, Event, Missed, Proxy, Why};
-use crate::wire::Stream;
+use crate::wire::{Secured, Stream};
 
 /// Where a tunnel leads.
 #[derive(Clone, Debug)]
@@ -63,76 +64,106 @@ pub(super) async fn serve(mut front: Front, target: Target, proxy: Rc<Proxy>, do
             Ok(first) if !first.is_empty() => first[0] == 0x16,
             _ => return,
         },
-        // Where the server speaks first no HTTP follows.
+        // Where the server speaks first it is not TLS.
         _ = server.first() => false,
     };
-    if speaks_tls && !is_pinned {
-        secure(front, server.into_inner(), target, proxy, connection, door, began).await;
-        return;
-    }
-    let mut watch = Watch::new(proxy.clone(), &target.host, target.port, false, connection, door);
-    if is_pinned {
-        let mut nobody = Nobody;
-        tee::pass(&mut front, &mut server, &mut nobody, &proxy.scratch).await;
+    if speaks_tls && is_pinned {
+        proxy.tell(Event::Missed(Missed { host: target.host, port: target.port, why: Why::Passed }));
+        tee::pass(&mut front, &mut server, &mut Nobody, &proxy.scratch).await;
+    } else if speaks_tls {
+        let way = Tunnel { target, proxy, connection, door, began };
+        way.secure(front, server.into_inner()).await;
     } else {
+        let mut watch = Watch::new(proxy.clone(), &target.host, target.port, false, connection, door);
         tee::pass(&mut front, &mut server, &mut watch, &proxy.scratch).await;
         watch.close();
     }
 }
 
-/// TLS with both.
-async fn secure(
-    front: Front,
-    server: Stream,
+/// A tunnel in which TLS is spoken.
+struct Tunnel {
     target: Target,
     proxy: Rc<Proxy>,
     connection: u64,
     door: Door,
     began: Instant,
-) {
-    let missed = |why: Why| proxy.tell(Event::Missed(Missed { host: target.host.clone(), port: target.port, why }));
-    let start = match LazyConfigAcceptor::new(Acceptor::default(), front).await {
-        Ok(start) => start,
-        Err(why) => return missed(Why::Handshake(why.to_string())),
-    };
-    let hello = start.client_hello();
-    let name = hello.server_name().unwrap_or(&target.host).to_owned();
-    let offered: Vec<Vec<u8>> =
-        hello.alpn().into_iter().flatten().filter(|name| *name != b"h2").map(<[u8]>::to_vec).collect();
-    let protocols: Vec<&[u8]> = offered.iter().map(Vec::as_slice).collect();
-    let mut server = match proxy.wire.secure(server, &name, &protocols).await {
-        Ok(server) => server,
-        Err(why) => {
-            // The client learns no more than that no secure connection came about, which is true.
-            unreached(&proxy, blank(&Target { host: name, port: target.port }, true), why, connection, door, began);
-            return;
-        }
-    };
-    let chosen = server.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
-    let Some(face) = proxy.faces.of(&name, chosen.as_deref()) else {
-        return missed(Why::Handshake(format!("{name:?} is no name that a certificate can be for")));
-    };
-    let mut client = match start.into_stream(face).await {
-        Ok(client) => client,
-        Err(why) => return missed(refused(&why, &target, &proxy)),
-    };
-    let mut watch = Watch::new(proxy.clone(), &name, target.port, true, connection, door);
-    tee::pass(&mut client, &mut server, &mut watch, &proxy.scratch).await;
-    watch.close();
 }
 
-/// What a client says that does not go on with the handshake.
-fn refused(error: &std::io::Error, target: &Target, proxy: &Proxy) -> Why {
-    use AlertDescription::{BadCertificate, CertificateUnknown, UnknownCA, UnsupportedCertificate};
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    match inner {
-        Some(rustls::Error::AlertReceived(
-            alert @ (BadCertificate | CertificateUnknown | UnknownCA | UnsupportedCertificate),
-        )) => {
-            proxy.pinned.borrow_mut().insert(target.host.clone());
-            Why::Pinned(format!("{alert:?}"))
+/// The host's side, and how the client is to see it.
+struct Met {
+    server: Secured,
+    face: Option<Arc<ServerConfig>>,
+}
+
+impl Tunnel {
+    /// TLS with both: with the host first, so that the client is offered what the host speaks.
+    async fn secure(self, front: Front, server: Stream) {
+        let start = match LazyConfigAcceptor::new(Acceptor::default(), front).await {
+            Ok(start) => start,
+            Err(why) => return self.missed(Why::Handshake(why.to_string())),
+        };
+        let hello = start.client_hello();
+        let name = hello.server_name().unwrap_or(&self.target.host).to_owned();
+        let protocols: Vec<Vec<u8>> = hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect();
+        let protocols: Vec<&[u8]> = protocols.iter().map(Vec::as_slice).collect();
+        let Some(Met { mut server, face }) = self.meet(server, &name, &protocols).await else {
+            // It is told with an alert that this host is not to be had.
+            let _ = start.into_stream(self.proxy.faces.nobody()).await;
+            return;
+        };
+        let Some(face) = face else {
+            return self.missed(Why::Handshake(format!("{name:?} is no name that a certificate can be for")));
+        };
+        let mut client = match start.into_stream(face).await {
+            Ok(client) => client,
+            Err(why) => return self.missed(self.refused(&why)),
+        };
+        let Self { target, proxy, connection, door, .. } = self;
+        let mut watch = Watch::new(proxy.clone(), &name, target.port, true, connection, door);
+        tee::pass(&mut client, &mut server, &mut watch, &proxy.scratch).await;
+        watch.close();
+    }
+
+    /// TLS with the host. What is wrong with its certificate the client gets to see as well, in one that is wrong in the same
+    /// way: it decides, as it would without us.
+    async fn meet(&self, stream: Stream, name: &str, protocols: &[&[u8]]) -> Option<Met> {
+        let Self { target, proxy, .. } = self;
+        let protocol = |server: &Secured| server.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
+        let why = match proxy.wire.secure(stream, name, protocols).await {
+            Ok(server) => {
+                let face = proxy.faces.of(name, protocol(&server).as_deref());
+                return Some(Met { server, face });
+            }
+            Err(why) => why,
+        };
+        let hurdle = why.at;
+        let host = Target { host: name.to_owned(), port: target.port };
+        unreached(proxy, blank(&host, true), why, self.connection, self.door, self.began);
+        let Hurdle::Trust(distrust) = hurdle else { return None };
+        let road = proxy.wire.reach(&target.host, target.port, true).await.ok()?;
+        let server = proxy.wire.secure_anyway(road.stream, name, protocols).await.ok()?;
+        let face = proxy.faces.distrusted(name, protocol(&server).as_deref(), distrust);
+        Some(Met { server, face })
+    }
+
+    fn missed(&self, why: Why) {
+        let Target { host, port } = self.target.clone();
+        self.proxy.tell(Event::Missed(Missed { host, port, why }));
+    }
+
+    /// What a client says that does not go on with the handshake.
+    fn refused(&self, error: &std::io::Error) -> Why {
+        use AlertDescription::{BadCertificate, CertificateUnknown, UnknownCA, UnsupportedCertificate};
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        match inner {
+            Some(rustls::Error::AlertReceived(
+                alert @ (BadCertificate | CertificateUnknown | UnknownCA | UnsupportedCertificate),
+            )) => {
+                self.proxy.pinned.borrow_mut().insert(self.target.host.clone());
+                Why::Pinned(format!("{alert:?}"))
+            }
+            _ => Why::Handshake(error.to_string()),
         }
-        _ => Why::Handshake(error.to_string()),
     }
 }
 

@@ -116,7 +116,7 @@ impl Listen for Watch {
 }
 
 fn call(spoken: Spoken, times: &Times, now: Instant, connection: u64, door: Door) -> Call {
-    let Spoken { request, version, answer, .. } = spoken;
+    let Spoken { request, version, answer, why, .. } = spoken;
     let mut is_cut = false;
     let outcome = match answer {
         Some(told) => {
@@ -124,10 +124,7 @@ fn call(spoken: Spoken, times: &Times, now: Instant, connection: u64, door: Door
             is_cut = more || !told.is_whole;
             Outcome::Answered(Answer { status: Some(told.status), headers: told.headers, body })
         }
-        None => Outcome::Unreachable(Unreachable {
-            at: Hurdle::Answer,
-            why: "the connection was closed without an answer".to_owned(),
-        }),
+        None => Outcome::Unreachable(Unreachable { at: Hurdle::Answer, why: why.to_owned() }),
     };
     Call {
         id: times.id,

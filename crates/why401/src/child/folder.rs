@@ -1,7 +1,7 @@
 //! The private folder of a run: what runtimes read to be led and to trust. No secret lies in it, and it is gone with the run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,14 +45,14 @@ impl Folder {
 
     /// Writes the certificates that the environment trusts besides those of the system, for the way on to the hosts; `None`
     /// where there are none.
-    pub fn trusted(&self, own: &Environment) -> Result<Option<PathBuf>, Error> {
+    pub fn trusted(&self, own: &Environment) -> Result<Option<String>, Error> {
         let extra = extra(own);
         if extra.is_empty() {
             return Ok(None);
         }
         let path = self.path().join("trusted.pem");
         fs::write(&path, pem(&extra)).map_err(failed)?;
-        Ok(Some(path))
+        Ok(path.to_str().map(str::to_owned))
     }
 
     /// Writes what runtimes read, with the certificate of this run's authority.

@@ -16,8 +16,6 @@ use why401_core::secret::Secret;
 
 use self::environment::{Ways, changes};
 pub use self::folder::Folder;
-#[cfg(unix)]
-pub use self::signals::is_in_foreground;
 use crate::capture::Capture;
 use crate::world::Error;
 
@@ -61,7 +59,9 @@ impl Child {
         let failed = |why: std::io::Error| {
             let text = format!("{}: the program could not be started: {why}", program.to_string_lossy());
             let hint = match why.kind() {
-                std::io::ErrorKind::NotFound => "is it installed, and its name spelt right? What a shell would do needs one: why401 run -- sh -c '…'",
+                std::io::ErrorKind::NotFound => {
+                    "is it installed, and its name spelt right? What a shell would do needs one: why401 run -- sh -c '…'"
+                }
                 _ => "may it be executed?",
             };
             Error::new(text).hint(hint)

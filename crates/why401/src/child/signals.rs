@@ -50,7 +50,7 @@ impl Signals {
 }
 
 /// Whether a terminal's keys reach this process: its group is in the foreground of its terminal.
-pub fn is_in_foreground() -> bool {
+fn is_in_foreground() -> bool {
     let Ok(terminal) = std::fs::File::open("/dev/tty") else { return false };
     rustix::termios::tcgetpgrp(&terminal).is_ok_and(|group| group == rustix::process::getpgrp())
 }

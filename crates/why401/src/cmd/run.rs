@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use clap::Args;
 use tokio::time::{Instant, sleep_until};
 use why401_core::provider::Registry;
 
-use super::Verdict;
+use super::{Verdict, detail};
 use crate::capture::{self, Capture};
 use crate::child::{Child, Folder};
 use crate::config::Config;
@@ -51,6 +50,9 @@ pub struct Run {
     /// No line for calls that went well
     #[arg(short, long)]
     quiet: bool,
+    /// Also what was ruled out, and every other cause with its reasons
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
     /// The program and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -67,15 +69,15 @@ impl Run {
         let mut folder = Folder::new()?;
         let settings = capture::Settings {
             environment: own.clone(),
+            authorities: folder.trusted(&own)?,
             gateways: gateways.iter().map(|gateway| gateway.url.clone()).collect(),
         };
         let mut capture = Capture::start(settings)?;
         folder.fill(&own, capture.authority_pem())?;
-        let on_terminal = !capture_is_json(&self.json) && is_terminal();
+        let on_terminal = !on_standard_error(self.json.as_deref()) && Shown::can_ask();
         let probing = self.probe.unwrap_or(if on_terminal { Probing::Ask } else { Probing::Never });
         let registry = Arc::new(Registry::new(config.provider));
-        let mut session =
-            Session::new(Settings { root, registry, only: self.only, view, har, probing })?;
+        let mut session = Session::new(Settings { root, registry, only: self.only, view, har, probing })?;
         let variables: Vec<String> = gateways.into_iter().map(|gateway| gateway.variable).collect();
         let code = wire::run(async {
             let mut child = Child::start(&self.command, &own, &capture, &folder, &variables)?;
@@ -113,24 +115,19 @@ impl Run {
     }
 
     fn view(&self) -> Result<View, Error> {
-        let is_json = capture_is_json(&self.json);
+        let is_json = on_standard_error(self.json.as_deref());
         let file = match &self.json {
-            Some(path) if !is_json => Some(File::create(path).map_err(|why| {
-                Error::new(format!("{}: it could not be written: {why}", path.display()))
-            })?),
+            Some(path) if !is_json => Some(
+                File::create(path)
+                    .map_err(|why| Error::new(format!("{}: it could not be written: {why}", path.display())))?,
+            ),
             _ => None,
         };
-        Ok(View { is_text: !is_json, is_quiet: self.quiet, is_json, file })
+        Ok(View { is_text: !is_json, is_quiet: self.quiet, detail: detail(false, self.verbose), is_json, file })
     }
 }
 
 /// Whether standard error gets JSON.
-fn capture_is_json(json: &Option<PathBuf>) -> bool {
-    json.as_deref().is_some_and(|path| path == Path::new("-"))
-}
-
-/// Whether a person can be asked.
-#[expect(clippy::disallowed_methods, reason = "it asks, and writes nothing")]
-fn is_terminal() -> bool {
-    std::io::stderr().is_terminal() && std::io::stdin().is_terminal()
+fn on_standard_error(json: Option<&Path>) -> bool {
+    json.is_some_and(|path| path == Path::new("-"))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use why401_core::case::{Case, Stop, name_says_credential};
+use why401_core::cause::Standing;
 use why401_core::clock::Offset;
 use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, State};
@@ -20,7 +21,6 @@ use why401_core::url::Url;
 
 use super::{Investigation, is_no_key, line_of};
 use crate::collect;
-use crate::collect::credential;
 use crate::{shown, world};
 
 /// More is no `.netrc`.
@@ -106,7 +106,8 @@ fn looked_at(
     });
     let mut diagnosis = diagnosis::diagnose("run", &cases);
     diagnosis.journeys.retain(|journey| !journey.credential.is_empty());
-    let broken = diagnosis.causes.first().map(|named| named.finding.stop);
+    let founded = diagnosis.causes.first().filter(|named| named.finding.standing < Standing::Possible);
+    let broken = founded.map(|named| named.finding.stop);
     for journey in &mut diagnosis.journeys {
         travelled(journey, project, broken);
     }
@@ -199,7 +200,8 @@ fn meant(project: &Project, registry: &Registry, host: &str, provider: Option<&'
     let sends_there = |name: &str| {
         project.facts.iter().any(|fact| match &fact.seen {
             Seen::Sends(sends) => {
-                sends.host.as_deref() == Some(host) && matches!(&sends.credential, Operand::Variable(own) if own == name)
+                sends.host.as_deref() == Some(host)
+                    && matches!(&sends.credential, Operand::Variable(own) if own == name)
             }
             _ => false,
         })
@@ -214,8 +216,11 @@ fn meant(project: &Project, registry: &Registry, host: &str, provider: Option<&'
     let is_own = |name: &str| {
         provider.is_some_and(|provider| registry.of_variable(name).is_some_and(|other| other.slug == provider.slug))
     };
-    let near: Vec<String> =
-        names.iter().filter(|name| is_own(name) || sends_there(name) || is_named(name)).map(|name| (*name).to_owned()).collect();
+    let near: Vec<String> = names
+        .iter()
+        .filter(|name| is_own(name) || sends_there(name) || is_named(name))
+        .map(|name| (*name).to_owned())
+        .collect();
     if !near.is_empty() || names.len() > MANY || provider.is_some() {
         return near;
     }
@@ -251,6 +256,7 @@ fn travelled(journey: &mut diagnosis::Journey, project: &Project, broken: Option
     let first = project.exchanges.first().unwrap_or(last);
     let sent = Spot::all(&first.request, provider, &[]).first().map(Spot::called);
     let hops = project.exchanges.len();
+    let is_of_process = project.process.contains_key(&journey.credential);
     for stop in &mut journey.stops {
         let (text, state) = match stop.stop {
             Stop::Sent => match &sent {
@@ -265,6 +271,7 @@ fn travelled(journey: &mut diagnosis::Journey, project: &Project, broken: Option
                 let came = last.status().map_or_else(|| "no answer".to_owned(), |status| status.to_string());
                 (format!("{host}: {came}"), State::Broken)
             }
+            Stop::Written if stop.text.is_empty() && is_of_process => ("this shell".to_owned(), State::Good),
             Stop::Written | Stop::Loaded | Stop::Read => continue,
         };
         stop.text = text;

@@ -17,8 +17,8 @@ use why401_core::url::{Url, decoded};
 
 use super::line::{credentials, millis};
 use crate::capture::{Call, Ended};
-use crate::{shown, wire};
 use crate::world::Error;
+use crate::{shown, wire};
 
 /// What stands behind the last entry.
 const END: &[u8] = b"\n]}}\n";
@@ -46,8 +46,7 @@ impl Har {
         let file = options.open(path).map_err(failed)?;
         let creator = json!({"name": "why401", "version": env!("CARGO_PKG_VERSION")});
         let head = format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[");
-        let mut har =
-            Self { path: path.to_owned(), file, at: 0, is_empty: true, with_secrets, open: HashMap::new() };
+        let mut har = Self { path: path.to_owned(), file, at: 0, is_empty: true, with_secrets, open: HashMap::new() };
         har.write(head.as_bytes())?;
         Ok(har)
     }
@@ -107,7 +106,8 @@ fn entry(call: &Call, ended: Option<&Ended>, registry: &Registry, with_secrets: 
     let url = match request.query.as_ref() {
         Some(own) if with_secrets => format!("{}?{}", request.url, String::from_utf8_lossy(own.expose())),
         Some(_) => {
-            let pieces: Vec<String> = request.parameters().map(|(name, _)| format!("{}=…", hiding.text(name))).collect();
+            let pieces: Vec<String> =
+                request.parameters().map(|(name, _)| format!("{}=…", hiding.text(name))).collect();
             format!("{}?{}", hiding.address(&request.url), pieces.join("&"))
         }
         None => hiding.address(&request.url),
@@ -219,6 +219,10 @@ impl Hiding {
     }
 
     fn address(&self, url: &str) -> String {
-        if self.is_off { url.to_owned() } else { self.text(&shown::address(url.split(['?', '#']).next().unwrap_or_default())) }
+        if self.is_off {
+            url.to_owned()
+        } else {
+            self.text(&shown::address(url.split(['?', '#']).next().unwrap_or_default()))
+        }
     }
 }

@@ -39,7 +39,13 @@ pub fn of(call: &Call, registry: &Registry) -> Line {
     };
     let method = if request.method.is_empty() { "-" } else { &request.method };
     let (before, after) = (format!("why401: {} {} ", clean(method), address(request)), rest(call, registry));
-    Line { plain: format!("{before}{came}{after}\n"), styled: format!("\u{1b}[2mwhy401:\u{1b}[0m {} \u{1b}[{colour}m{came}\u{1b}[0m\u{1b}[2m{after}\u{1b}[0m\n", &before[8..before.len() - 1]) }
+    Line {
+        plain: format!("{before}{came}{after}\n"),
+        styled: format!(
+            "\u{1b}[2mwhy401:\u{1b}[0m {} \u{1b}[{colour}m{came}\u{1b}[0m\u{1b}[2m{after}\u{1b}[0m\n",
+            &before[8..before.len() - 1]
+        ),
+    }
 }
 
 /// Scheme, host and path; of the query the names alone.
@@ -59,7 +65,11 @@ fn rest(call: &Call, registry: &Registry) -> String {
     let took = millis(call.took);
     let shapes = credentials(&call.exchange.request, registry);
     let shapes: Vec<String> = shapes.into_iter().map(|(place, shape)| format!("{place}: {shape}")).collect();
-    if shapes.is_empty() { format!("  {took} ms, no credential") } else { format!("  {took} ms, {}", shapes.join("; ")) }
+    if shapes.is_empty() {
+        format!("  {took} ms, no credential")
+    } else {
+        format!("  {took} ms, {}", shapes.join("; "))
+    }
 }
 
 /// The credentials of a request: where each stands, with the word before it, and its shape.

@@ -17,11 +17,12 @@ pub fn said(missed: &Missed) -> Option<String> {
             format!("{host}:{port}: no secure connection came about with the program ({}); {gateway}", clean(why))
         }
         Why::NotHttp(why) => format!("{host}:{port}: what passes there is no HTTP ({why}), and passes unseen"),
-        Why::Switched => format!("{host}:{port}: the connection was switched to a WebSocket; what it says passes unseen"),
-        Why::Stranger => {
-            "somebody else than the program of this run asked the proxy, and was not served".to_owned()
+        Why::Switched => {
+            format!("{host}:{port}: the connection was switched to a WebSocket; what it says passes unseen")
         }
-        Why::Malformed => return None,
+        Why::Stranger => "somebody else than the program of this run asked the proxy, and was not served".to_owned(),
+        // It was told when the first connection failed.
+        Why::Passed | Why::Malformed => return None,
     })
 }
 

@@ -244,7 +244,8 @@ impl Session {
         let told = investigate::captured(&root, project, &captured, &registry);
         let host = Url::of(&call.exchange.request.url).host().unwrap_or_default();
         let causes = &told.found.diagnosis.causes;
-        let founded = causes.first().is_some_and(|named| named.finding.standing < why401_core::cause::Standing::Possible);
+        let founded =
+            causes.first().is_some_and(|named| named.finding.standing < why401_core::cause::Standing::Possible);
         let is_refusal = told.is_refusal && (is_plain || founded);
         let is_first = match self.refused.get_mut(&Kind::of(&call.exchange, &registry)) {
             Some(known) => {
@@ -268,7 +269,9 @@ impl Session {
 
     fn project(&mut self) -> Option<&mut Project> {
         if let Collected::Reading(_) = &self.project {
-            let Collected::Reading(reading) = std::mem::replace(&mut self.project, Collected::None) else { return None };
+            let Collected::Reading(reading) = std::mem::replace(&mut self.project, Collected::None) else {
+                return None;
+            };
             self.project = reading.join().map_or(Collected::None, |project| Collected::Read(Box::new(project)));
         }
         match &mut self.project {

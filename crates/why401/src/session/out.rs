@@ -27,6 +27,8 @@ pub struct View {
     pub is_text: bool,
     /// Whether calls that went well are left out of it.
     pub is_quiet: bool,
+    /// How much is said of a refusal.
+    pub detail: Detail,
     /// Whether standard error gets JSON.
     pub is_json: bool,
     /// The file that gets JSON.
@@ -34,17 +36,22 @@ pub struct View {
 }
 
 /// Writes the view.
-pub(super) struct Output(View);
+pub(super) struct Output {
+    view: View,
+    /// Whether a diagnosis was the last thing that was said.
+    pub(super) is_fresh: bool,
+}
 
 impl Output {
     pub(super) fn new(view: View) -> Self {
-        Self(view)
+        Self { view, is_fresh: false }
     }
 
     pub(super) fn call(&mut self, call: &Call, registry: &Registry) -> Result<(), Error> {
         let is_fine = call.exchange.status().is_some_and(|status| status < 400);
-        if self.0.is_text && !(self.0.is_quiet && is_fine) {
+        if self.view.is_text && !(self.view.is_quiet && is_fine) {
             let line = line::of(call, registry);
+            self.is_fresh = false;
             Shown::of_styled_arguments(&line.plain, line.styled).complain();
         }
         self.json(|| {
@@ -84,9 +91,10 @@ impl Output {
     }
 
     fn diagnosis(&mut self, event: &str, call: u64, found: &Investigation) -> Result<(), Error> {
-        if self.0.is_text {
-            let text = render::text::render(&found.diagnosis, Detail::Usual, Paint::Colour);
-            Shown::report(&format!("\n{text}\n"), &found.revealing).complain();
+        if self.view.is_text {
+            let text = render::text::render(&found.diagnosis, self.view.detail, Paint::Colour);
+            Shown::report(&format!("\n{}\n\n", text.trim_end()), &found.revealing).complain();
+            self.is_fresh = true;
         }
         let revealing = found.revealing.clone();
         self.json(|| {
@@ -96,12 +104,13 @@ impl Output {
     }
 
     pub(super) fn missed(&mut self, missed: &Missed, text: &str) -> Result<(), Error> {
-        if self.0.is_text {
+        if self.view.is_text {
             Shown::of_arguments(&format!("why401: {text}\n")).complain();
         }
         self.json(|| {
             let why = match &missed.why {
                 Why::Pinned(_) => "pinned",
+                Why::Passed => "passed",
                 Why::Handshake(_) => "handshake",
                 Why::NotHttp(_) => "not-http",
                 Why::Switched => "switched",
@@ -114,14 +123,14 @@ impl Output {
 
     /// Words at the end, and the same for programs.
     pub(super) fn end(&mut self, text: &str, value: &dyn Fn() -> Value) -> Result<(), Error> {
-        if self.0.is_text {
+        if self.view.is_text {
             Shown::of_names(text).complain();
         }
         self.json(value)
     }
 
     fn json(&mut self, value: impl FnOnce() -> Value) -> Result<(), Error> {
-        if !self.0.is_json && self.0.file.is_none() {
+        if !self.view.is_json && self.view.file.is_none() {
             return Ok(());
         }
         let mut object = json!({"schema": SCHEMA});
@@ -129,10 +138,10 @@ impl Output {
             object.extend(own);
         }
         let text = format!("{object}\n");
-        if self.0.is_json {
+        if self.view.is_json {
             Shown::of_names(text.as_str()).complain();
         }
-        let Some(file) = &mut self.0.file else { return Ok(()) };
+        let Some(file) = &mut self.view.file else { return Ok(()) };
         file.write_all(text.as_bytes())
             .map_err(|why| Error::new(format!("the file of --json could not be written: {why}")))
     }

@@ -46,9 +46,12 @@ pub(super) struct Doubt {
 impl Session {
     /// Makes the experiment at once, or keeps it in mind until the program has ended.
     pub(super) async fn doubt(&mut self, hops: Vec<Exchange>, call: &Call, told: &Told) -> Result<(), Error> {
-        let is_proven = told.found.diagnosis.causes.first().is_some_and(|named| {
-            named.finding.standing == why401_core::cause::Standing::Proven
-        });
+        let is_proven = told
+            .found
+            .diagnosis
+            .causes
+            .first()
+            .is_some_and(|named| named.finding.standing == why401_core::cause::Standing::Proven);
         if self.probing == Probing::Never || is_proven || call.exchange.status().is_none() {
             return Ok(());
         }
@@ -89,8 +92,7 @@ impl Session {
         let free = provider.probe.as_ref().filter(|probe| probe.cost == Cost::Free)?;
         let sent = Spot::all(&doubt.request, Some(provider), &[]).into_iter().next()?.value;
         let registry = self.registry.clone();
-        let wishes =
-            Wishes { credential: None, at: None, headers: &[], allow_metered: false, is_url: false };
+        let wishes = Wishes { credential: None, at: None, headers: &[], allow_metered: false, is_url: false };
         let prepared = wishes.of_provider(provider, self.project()?, &registry, Some(sent)).ok()?;
         let Prepared::Ready(ready) = prepared else { return None };
         doubt.request = ready.asked.request;

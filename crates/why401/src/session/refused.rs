@@ -48,12 +48,7 @@ impl Kind {
             Outcome::Unreachable(why) => why.to_string(),
             Outcome::NotSent(why) => why.clone(),
         };
-        Self {
-            host,
-            status: exchange.status(),
-            credential: world::digest(&sent),
-            body: world::digest(body.as_bytes()),
-        }
+        Self { host, status: exchange.status(), credential: world::digest(&sent), body: world::digest(body.as_bytes()) }
     }
 
     /// Whether the same credential went to the same host.

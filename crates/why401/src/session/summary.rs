@@ -3,15 +3,16 @@
 use serde_json::json;
 use why401_core::render::{Paint, text};
 
-use super::missed::NOTHING;
 use super::Session;
+use super::missed::NOTHING;
 use crate::world::Error;
 
 impl Session {
     /// Says it.
     pub(super) fn sum_up(&mut self) -> Result<(), Error> {
         let mut out = String::new();
-        if !self.journeys.is_empty() {
+        // Under the only diagnosis its journey stands already.
+        if !self.journeys.is_empty() && !(self.output.is_fresh && self.journeys.len() == 1) {
             out.push_str("\nwhy401: journeys\n\n");
             out.push_str(&text::journeys(&self.journeys, Paint::Colour));
         }

@@ -38,9 +38,16 @@ impl Wire {
         Ok(Road { stream, proxy: proxy.map(|proxy| Asked { authorization: proxy.authorization() }) })
     }
 
+    /// The same with a host whose certificate was found bad, for a client that may not care.
+    pub async fn secure_anyway(&self, stream: Stream, host: &str, protocols: &[&[u8]]) -> Result<Secured, Unreachable> {
+        let anybody = Trusting { anybody: true, authorities: None };
+        self.tls.wrap(stream, host, &anybody, protocols).await.map_err(told)
+    }
+
     /// Begins TLS with the host, which has to prove its name as ever, and offers it these protocols (ALPN).
     pub async fn secure(&self, stream: Stream, host: &str, protocols: &[&[u8]]) -> Result<Secured, Unreachable> {
-        self.tls.wrap(stream, host, &Trusting::default(), protocols).await.map_err(told)
+        let trusting = Trusting { anybody: false, authorities: self.authorities.clone() };
+        self.tls.wrap(stream, host, &trusting, protocols).await.map_err(told)
     }
 }
 

@@ -126,11 +126,13 @@ fn as_seen(case: &Case<'_>, mut finding: Finding) -> Finding {
     let Some(exchange) = captured else { return finding };
     let mut values = carried(case).peekable();
     let is_nothing = |value: &Secret| value.expose_str().is_some_and(is_no_value);
-    let nothing_came = if values.peek().is_some() { values.all(|(_, _, value)| is_nothing(value)) } else { !carries_any(exchange) };
+    let nothing_came =
+        if values.peek().is_some() { values.all(|(_, _, value)| is_nothing(value)) } else { !carries_any(exchange) };
     if nothing_came {
         finding.standing = finding.standing.min(Standing::Likely);
         finding.weight += 10;
-        finding = finding.and("The request was seen on its way, and no value of it was in there.", Some(exchange.origin()));
+        finding =
+            finding.and("The request was seen on its way, and no value of it was in there.", Some(exchange.origin()));
     }
     finding
 }

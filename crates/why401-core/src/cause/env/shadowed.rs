@@ -98,7 +98,10 @@ fn seen_to_arrive(case: &Case<'_>) -> Option<Evidence> {
         held.origin.clone(),
         format!("The file has another value, {}, and it never left this machine.", held.value.shape()),
     );
-    let finding = finding.and(format!("What was seen on its way is, byte for byte, what the process got from here: {set}."), Some(origin.clone()));
+    let finding = finding.and(
+        format!("What was seen on its way is, byte for byte, what the process got from here: {set}."),
+        Some(origin.clone()),
+    );
     Some(
         finding
             .mend(

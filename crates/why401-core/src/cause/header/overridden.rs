@@ -26,9 +26,11 @@ fn taken_from_netrc(case: &Case<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "The Authorization that was seen on its way is the user and password of this entry, byte for byte.",
     );
-    Some(finding.mend(Remedy::new(
-        "Delete the entry, or tell the client to leave it: `session.trust_env = False`, no `-n`.",
-    )))
+    Some(
+        finding.mend(Remedy::new(
+            "Delete the entry, or tell the client to leave it: `session.trust_env = False`, no `-n`.",
+        )),
+    )
 }
 
 /// A request has one Authorization, and two judges ask for it.

@@ -31,11 +31,18 @@ fn sent(case: &Case<'_>) -> Option<Finding> {
             "That is how a program prints a variable that is not set.",
         )
     } else {
-        (format!("`{}: {text}` was sent, and no credential behind it", sends.name), "The value was empty where the header was built.")
+        (
+            format!("`{}: {text}` was sent, and no credential behind it", sends.name),
+            "The value was empty where the header was built.",
+        )
     };
     let mut finding = Finding::new(Standing::Likely, Stop::Read, title, fact.origin.clone(), why);
     finding.weight = 35;
-    Some(finding.mend(Remedy::new("Find out why the variable is empty where the request is made, and stop early where it is.")))
+    Some(
+        finding.mend(Remedy::new(
+            "Find out why the variable is empty where the request is made, and stop early where it is.",
+        )),
+    )
 }
 
 /// What the server or the client repeats is the word for "no value", or nothing.

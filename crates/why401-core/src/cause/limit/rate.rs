@@ -34,7 +34,9 @@ fn impatient(case: &Case<'_>) -> Option<Finding> {
         format!("{asked}; the program did not wait."),
     );
     finding.weight = 40;
-    Some(finding.mend(Remedy::new(
-        "Wait as long as `Retry-After` says, or longer each time, and give up after a few tries.",
-    )))
+    Some(
+        finding.mend(Remedy::new(
+            "Wait as long as `Retry-After` says, or longer each time, and give up after a few tries.",
+        )),
+    )
 }

@@ -19,6 +19,8 @@ pub(super) struct Talk {
     answer: Option<Passing>,
     /// How many requests there were.
     count: u32,
+    /// What follows is no HTTP, as it was agreed.
+    is_switched: bool,
     is_lost: bool,
 }
 
@@ -47,6 +49,7 @@ impl Default for Talk {
             open: VecDeque::new(),
             answer: None,
             count: 0,
+            is_switched: false,
             is_lost: false,
         }
     }
@@ -145,7 +148,7 @@ impl Talk {
             noticed.push(Noticed::Switched { call });
             self.requests.give_up();
             self.answers.give_up();
-            self.is_lost = true;
+            self.is_switched = true;
         } else if status < 400 {
             passing.tell(true, noticed);
         }
@@ -154,7 +157,7 @@ impl Talk {
 
     /// The server will send no more.
     pub(super) fn closed(&mut self, noticed: &mut Vec<Noticed>) {
-        let by_close = self.answers.ends_by_close();
+        let by_close = self.answers.ends_by_close() || self.is_switched;
         if let Some(mut passing) = self.answer.take() {
             passing.tell(by_close, noticed);
             passing.end(by_close, noticed);
@@ -168,13 +171,14 @@ impl Talk {
                 request,
                 version: open.version,
                 answer: None,
+                why: "the connection was closed without an answer",
             })));
             passing.end(false, noticed);
         }
     }
 
     fn lose(&mut self, why: &'static str, noticed: &mut Vec<Noticed>) {
-        if !self.is_lost {
+        if !self.is_lost && !self.is_switched {
             self.is_lost = true;
             self.closed(noticed);
             noticed.push(Noticed::Lost(why));
@@ -192,7 +196,7 @@ impl Passing {
         if told.status >= 400 {
             request.body = Secret::new(std::mem::take(&mut open.body));
         }
-        let spoken = Spoken { call: open.call, request, version: open.version, answer: Some(told) };
+        let spoken = Spoken { call: open.call, request, version: open.version, answer: Some(told), why: "" };
         noticed.push(Noticed::Told(Box::new(spoken)));
     }
 

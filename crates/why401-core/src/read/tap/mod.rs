@@ -1,8 +1,12 @@
 //! A tap: it listens to the bytes of a connection as they pass, changes none, holds none back, and tells which calls they
 //! are. What it does not understand passes all the same.
 
+mod frames;
 pub mod head;
+mod hpack;
 mod http1;
+mod http2;
+mod huffman;
 pub mod scan;
 
 use crate::exchange::{Request, Version};
@@ -58,6 +62,8 @@ pub struct Spoken {
     pub version: Version,
     /// The answer; `None` where none came.
     pub answer: Option<Told>,
+    /// Why none came, in words; empty where one did.
+    pub why: &'static str,
 }
 
 /// An answer as it passed.
@@ -82,28 +88,29 @@ pub struct Tap {
 
 #[derive(Debug)]
 enum Speech {
-    Unknown,
+    /// Nothing has been said, or too little of it to know: what the client said, and the server.
+    Unknown(Vec<u8>, Vec<u8>),
     Http1(Box<http1::Talk>),
+    Http2(Box<http2::Talk>),
     Nothing,
 }
 
 impl Tap {
     /// A connection to `origin`: scheme, host, and the port where it is not the usual one.
     pub fn new(origin: impl Into<String>) -> Self {
-        Self { origin: origin.into(), speech: Speech::Unknown }
+        Self { origin: origin.into(), speech: Speech::Unknown(Vec::new(), Vec::new()) }
     }
 
     /// Bytes that the client sent.
     pub fn sent(&mut self, bytes: &[u8], noticed: &mut Vec<Noticed>) {
-        if bytes.is_empty() {
-            return;
-        }
-        if matches!(self.speech, Speech::Unknown) {
-            self.speech = Speech::Http1(Box::default());
-        }
         match &mut self.speech {
+            Speech::Unknown(sent, _) => {
+                sent.extend_from_slice(bytes);
+                self.recognise(noticed);
+            }
             Speech::Http1(talk) => talk.sent(bytes, &self.origin, noticed),
-            Speech::Unknown | Speech::Nothing => {}
+            Speech::Http2(talk) => talk.sent(bytes, &self.origin, noticed),
+            Speech::Nothing => {}
         }
         self.settle(noticed);
     }
@@ -111,21 +118,46 @@ impl Tap {
     /// Bytes that the server sent.
     pub fn came(&mut self, bytes: &[u8], noticed: &mut Vec<Noticed>) {
         match &mut self.speech {
-            // Who speaks first is no server of HTTP.
-            Speech::Unknown if !bytes.is_empty() => {
-                self.speech = Speech::Nothing;
-                noticed.push(Noticed::Lost("the server speaks first"));
+            Speech::Unknown(_, came) => {
+                came.extend_from_slice(bytes);
+                self.recognise(noticed);
             }
             Speech::Http1(talk) => talk.came(bytes, noticed),
-            Speech::Unknown | Speech::Nothing => {}
+            Speech::Http2(talk) => talk.came(bytes, noticed),
+            Speech::Nothing => {}
         }
         self.settle(noticed);
     }
 
-    /// The server will send no more.
+    /// Decides what is spoken, as soon as the first bytes show it.
+    fn recognise(&mut self, noticed: &mut Vec<Noticed>) {
+        let Speech::Unknown(sent, came) = &mut self.speech else { return };
+        let known = sent.len().min(frames::PREFACE.len());
+        let is_http2 = sent[..known] == frames::PREFACE[..known];
+        let is_settings = frames::may_be_settings(came);
+        // No request of HTTP/1.1 begins with the first four bytes of the preface.
+        if is_http2 && is_settings && known < 4 && came.len() < 9 {
+            return;
+        }
+        let (sent, came) = (std::mem::take(sent), std::mem::take(came));
+        if is_http2 && is_settings {
+            self.speech = Speech::Http2(Box::default());
+        } else if came.is_empty() {
+            self.speech = Speech::Http1(Box::default());
+        } else {
+            // Who speaks first is no server of HTTP/1.1.
+            return noticed.push(Noticed::Lost("the server speaks first"));
+        }
+        self.sent(&sent, noticed);
+        self.came(&came, noticed);
+    }
+
+    /// Nothing more will pass.
     pub fn closed(&mut self, noticed: &mut Vec<Noticed>) {
-        if let Speech::Http1(talk) = &mut self.speech {
-            talk.closed(noticed);
+        match &mut self.speech {
+            Speech::Http1(talk) => talk.closed(noticed),
+            Speech::Http2(talk) => talk.closed(noticed),
+            Speech::Unknown(..) | Speech::Nothing => {}
         }
     }
 
@@ -141,3 +173,6 @@ impl Tap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
