@@ -11,7 +11,7 @@ use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, State};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
-use why401_core::fact::{Fact, Operand, Origin, Place, Repeats, Seen};
+use why401_core::fact::{Fact, Operand, Origin, Place, Repeats, Seen, Sets, Setter, Value};
 use why401_core::probe::{Spot, basic_value};
 use why401_core::project::Project;
 use why401_core::provider::{Provider, Registry};
@@ -74,6 +74,7 @@ pub fn captured(root: &Path, project: &mut Project, captured: &Captured<'_>, reg
         }
     }
     project.facts.extend(arrived);
+    project.facts.extend(of_process(project, &variables));
     project.facts.extend(last.and_then(|exchange| of_netrc(project, exchange, &host)));
     let fact = |origin, seen| Fact { origin, span: 0..0, seen };
     project.facts.extend(captured.clock.map(|offset| fact(Origin::Clock, Seen::ClockDiffers(offset))));
@@ -135,23 +136,34 @@ fn looked_at(
     }
     diagnosis.excerpts = excerpts;
     let pieces = Pieces::of(values().filter(|value| !is_no_key(value)));
-    diagnosis.rewrite(&|text| pieces.hide(&with_addresses_hidden(text)));
+    // An address may have a key in its path.
+    let addresses = project.exchanges.iter().map(|exchange| exchange.request.url.as_str());
+    let addresses: Vec<(&str, String)> = addresses.map(|url| (url, shown::address(url))).collect();
+    diagnosis.rewrite(&|text| {
+        let text = addresses.iter().fold(text.to_owned(), |text, (url, shown)| text.replace(url, shown));
+        pieces.hide(&text)
+    });
+    // Nothing is written here.
+    diagnosis.causes.iter_mut().flat_map(|named| &mut named.finding.remedies).for_each(|remedy| remedy.edits.clear());
     let digests = std::collections::BTreeMap::new();
     (Investigation { diagnosis, redactor, revealing, digests, env_files }, is_refusal)
-}
-
-/// Addresses may have a key in their path.
-fn with_addresses_hidden(text: &str) -> String {
-    let word = |word: &str| if word.contains("://") { shown::address(word) } else { word.to_owned() };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The credentials that the calls carried.
 fn sent(hops: &[Exchange], provider: Option<&'static Provider>) -> Vec<Secret> {
     let spots = hops.iter().flat_map(|hop| Spot::all(&hop.request, provider, &[]));
-    let mut sent: Vec<Secret> = spots.map(|spot| spot.value).filter(|value| !value.is_empty()).collect();
+    let mut sent: Vec<Secret> = spots.flat_map(|spot| parts(&spot.value)).filter(|value| !value.is_empty()).collect();
     sent.dedup();
     sent
+}
+
+/// The values of a credential with several fields (`Credential=…, Signature=…`): their names are no secret.
+fn parts(value: &Secret) -> Vec<Secret> {
+    let fields = value
+        .expose_str()
+        .filter(|text| text.contains("Signature="))
+        .map(|text| text.split([',', ' ']).filter_map(|field| Some(Secret::from(field.split_once('=')?.1))).collect());
+    fields.unwrap_or_else(|| vec![value.clone()])
 }
 
 /// Where the sent values stand: in this process's environment, in env files. Adds the names of their variables.
@@ -180,6 +192,16 @@ fn arrived(project: &Project, sent: &[Secret], variables: &mut Vec<String>) -> V
         }
     }
     facts
+}
+
+/// The values of these variables in this process's environment, which no file shows to the judges.
+fn of_process(project: &Project, variables: &[String]) -> Vec<Fact> {
+    let held = variables.iter().filter_map(|name| Some((name, project.process.get(name)?)));
+    let facts = held.map(|(name, value)| {
+        let sets = Sets { name: name.clone(), value: Value::Literal(value.clone()), by: Setter::Shell };
+        Fact { origin: Origin::Variable(name.clone()), span: 0..0, seen: Seen::Sets(sets) }
+    });
+    facts.collect()
 }
 
 /// The variables that may have been meant where no known value was sent: those of the service, those that code sends to the

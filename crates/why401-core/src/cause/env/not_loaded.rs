@@ -1,12 +1,11 @@
 //! env/not-loaded: the file is there, and nothing reads it.
 
 use crate::case::{Case, Refusal, Stop};
-use crate::cause::carried::{carried, carries_any, is_no_value};
+use crate::cause::carried::came_without_value;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Via;
 use crate::fact::{Remark, Seen};
-use crate::secret::Secret;
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -124,11 +123,7 @@ fn look(case: &Case<'_>, held: &crate::case::Held<'_>) -> Option<Finding> {
 fn as_seen(case: &Case<'_>, mut finding: Finding) -> Finding {
     let captured = case.project.exchanges.last().filter(|exchange| exchange.via == Via::Capture);
     let Some(exchange) = captured else { return finding };
-    let mut values = carried(case).peekable();
-    let is_nothing = |value: &Secret| value.expose_str().is_some_and(is_no_value);
-    let nothing_came =
-        if values.peek().is_some() { values.all(|(_, _, value)| is_nothing(value)) } else { !carries_any(exchange) };
-    if nothing_came {
+    if came_without_value(exchange) {
         finding.standing = finding.standing.min(Standing::Likely);
         finding.weight += 10;
         finding =

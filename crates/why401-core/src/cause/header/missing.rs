@@ -25,7 +25,8 @@ fn seen(case: &Case<'_>) -> Option<Finding> {
         exchange.origin(),
         "It was seen on its way: no header, parameter or cookie of it holds one.",
     );
-    finding.weight = 20;
+    // Why it is not there lies deeper.
+    finding.weight = -5;
     Some(finding.mend(Remedy::new(
         "Look where the request is built: the header is not set there, or only where the variable has a value.",
     )))

@@ -1,11 +1,12 @@
 //! key/missing: the variable is there, and there is nothing in it.
 
 use crate::case::{Case, Held, Stop};
-use crate::cause::carried::{captured, carried, is_no_value};
+use crate::cause::carried::{Nothing, captured, nothing};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Origin;
+use crate::read::carriers::is_header;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -17,27 +18,21 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 /// A captured request carried the word for "no value", or a scheme and nothing behind it.
 fn sent(case: &Case<'_>) -> Option<Finding> {
-    captured(case)?;
-    let (fact, sends, value) = carried(case).find(|(_, sends, value)| {
-        let text = value.expose_str().unwrap_or_default();
-        let lone = ["bearer", "basic", "token"].contains(&text.trim().to_ascii_lowercase().as_str());
-        is_no_value(text) || lone && sends.before.as_deref().is_none_or(str::is_empty)
-    })?;
-    let text = value.expose_str().unwrap_or_default().trim().to_owned();
-    let before = sends.before.as_deref().unwrap_or_default();
-    let (title, why) = if is_no_value(&text) {
-        (
-            format!("`{}: {before}{text}` was sent: the word for \"no value\" as the key", sends.name),
-            "That is how a program prints a variable that is not set.",
-        )
+    let exchange = captured(case)?;
+    let headers = exchange.request.headers.iter().filter(|(name, _)| is_header(name));
+    let (name, found) = headers.filter_map(|(name, value)| Some((name, nothing(value)?))).next()?;
+    let Nothing { before, word } = found;
+    let (title, why) = if word.is_empty() {
+        let title = format!("`{}` was sent, and no credential behind it", format!("{name}: {before}").trim_end());
+        (title, "The value was empty where the header was built.")
     } else {
-        (
-            format!("`{}: {text}` was sent, and no credential behind it", sends.name),
-            "The value was empty where the header was built.",
-        )
+        let shown = format!("{before} {word}");
+        let title = format!("`{name}: {}` was sent: the word for \"no value\" as the key", shown.trim());
+        (title, "That is how a program prints a variable that is not set.")
     };
-    let mut finding = Finding::new(Standing::Likely, Stop::Read, title, fact.origin.clone(), why);
-    finding.weight = 35;
+    let mut finding = Finding::new(Standing::Likely, Stop::Read, title, Origin::Header(name.clone()), why);
+    // Why it is nothing lies deeper.
+    finding.weight = -5;
     Some(
         finding.mend(Remedy::new(
             "Find out why the variable is empty where the request is made, and stop early where it is.",
