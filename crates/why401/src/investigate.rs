@@ -21,7 +21,7 @@ use why401_core::read::pasted;
 use why401_core::secret::Secret;
 use why401_core::value::{Plainly, plainly};
 
-pub use self::captured::{Captured, Told, captured};
+pub use self::captured::{Captured, Told, captured, cookies};
 use crate::collect::paste::{self, Paste, Read};
 use crate::{collect, shown, world};
 

@@ -10,7 +10,7 @@ use why401_core::clock::Offset;
 use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, State};
 use why401_core::excerpt::{Excerpts, Redactor};
-use why401_core::exchange::{ANSWER, Exchange, Outcome};
+use why401_core::exchange::{ANSWER, Exchange, Outcome, Request};
 use why401_core::fact::{Fact, Operand, Origin, Place, Repeats, Seen, Sets, Setter, Value};
 use why401_core::probe::{Spot, basic_value};
 use why401_core::project::Project;
@@ -152,9 +152,18 @@ fn looked_at(
 /// The credentials that the calls carried.
 fn sent(hops: &[Exchange], provider: Option<&'static Provider>) -> Vec<Secret> {
     let spots = hops.iter().flat_map(|hop| Spot::all(&hop.request, provider, &[]));
-    let mut sent: Vec<Secret> = spots.flat_map(|spot| parts(&spot.value)).filter(|value| !value.is_empty()).collect();
+    let mut sent: Vec<Secret> = spots.flat_map(|spot| parts(&spot.value)).collect();
+    sent.extend(hops.iter().flat_map(|hop| cookies(&hop.request)));
+    sent.retain(|value| !value.is_empty());
     sent.dedup();
     sent
+}
+
+/// The values of a request's cookies: any of them may be a login.
+pub fn cookies(request: &Request) -> Vec<Secret> {
+    let headers = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+    let pieces = headers.filter_map(|(_, value)| value.expose_str()).flat_map(|text| text.split(';'));
+    pieces.filter_map(|piece| Some(Secret::from(piece.split_once('=')?.1.trim()))).collect()
 }
 
 /// The values of a credential with several fields (`Credential=…, Signature=…`): their names are no secret.

@@ -17,6 +17,7 @@ use why401_core::url::{Url, decoded};
 
 use super::line::{credentials, millis};
 use crate::capture::{Call, Ended};
+use crate::investigate::cookies;
 use crate::world::Error;
 use crate::{shown, wire};
 
@@ -193,7 +194,9 @@ impl Hiding {
         let mut names: Vec<String> =
             ["authorization", "proxy-authorization", "cookie", "set-cookie"].map(str::to_owned).to_vec();
         names.extend(credentials(request, registry).into_iter().map(|(name, _)| name.to_ascii_lowercase()));
-        Self { names, pieces: Pieces::of(spots.iter().map(|spot| &spot.value)), is_off: with_secrets }
+        let cookies = cookies(request);
+        let known = spots.iter().map(|spot| &spot.value).chain(&cookies);
+        Self { names, pieces: Pieces::of(known), is_off: with_secrets }
     }
 
     /// The value of a header or a parameter.

@@ -36,6 +36,8 @@ use crate::world::Error;
 const REMEMBERED: usize = 64;
 /// A client that waits to be asked for its credential sends it within so long.
 const CHALLENGED: Duration = Duration::from_millis(1200);
+/// So many answers of one host to one credential are looked at, where they differ in what they say.
+const KINDS: usize = 8;
 /// From so many refusals of a kind on the tries themselves are a fault, where the answer asks to wait.
 const IMPATIENT: u32 = 3;
 
@@ -222,11 +224,15 @@ impl Session {
 
     /// A call was refused: a new kind is looked at, and of a known one only the number is kept.
     async fn refusal(&mut self, exchange: Exchange, call: &Call) -> Result<(), Error> {
-        let kind = Kind::of(&exchange, &self.registry);
+        let mut kind = Kind::of(&exchange, &self.registry);
+        let near = self.refused.keys().filter(|other| other.is_nearly(&kind)).count();
+        if near >= KINDS && !self.refused.contains_key(&kind) {
+            kind = kind.with_any_body();
+        }
         let status = exchange.status().unwrap_or_default();
         let is_plain = matches!(status, 401 | 403 | 407 | 429) || exchange.status().is_none();
         let now = Instant::now();
-        let known = self.refused.entry(kind).or_insert_with(|| Refused::new(now));
+        let known = self.refused.entry(kind.clone()).or_insert_with(|| Refused::new(now));
         let repeats = known.again(now, &exchange);
         if !known.is_refusal {
             return Ok(());
@@ -247,7 +253,7 @@ impl Session {
         let founded =
             causes.first().is_some_and(|named| named.finding.standing < why401_core::cause::Standing::Possible);
         let is_refusal = told.is_refusal && (is_plain || founded);
-        let is_first = match self.refused.get_mut(&Kind::of(&call.exchange, &registry)) {
+        let is_first = match self.refused.get_mut(&kind) {
             Some(known) => {
                 known.is_refusal = is_refusal;
                 known.times == 1
