@@ -656,7 +656,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__run)
-            opts="-h --gateway --help"
+            opts="-q -v -h --gateway --only --json --record --with-secrets --yes --probe --fail-on-refusal --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -664,6 +664,22 @@ _why401() {
             case "${prev}" in
                 --gateway)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe)
+                    COMPREPLY=($(compgen -W "never ask free" -- "${cur}"))
                     return 0
                     ;;
                 *)

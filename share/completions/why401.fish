@@ -126,7 +126,18 @@ complete -c why401 -n "__fish_why401_using_subcommand clock" -s q -l quiet -d 'O
 complete -c why401 -n "__fish_why401_using_subcommand clock" -s v -l verbose -d 'Also who did not answer'
 complete -c why401 -n "__fish_why401_using_subcommand clock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand run" -l gateway -d 'Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)' -r
-complete -c why401 -n "__fish_why401_using_subcommand run" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand run" -l only -d 'Look at the calls to this host and those below it alone (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand run" -l json -d 'One JSON object for each event, a line each, on standard error or into FILE' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand run" -l record -d 'Record the calls as HAR 1.2, without their credentials' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand run" -l probe -d 'Whether experiments prove the cause [default: ask on a terminal, never elsewhere]' -r -f -a "never\t'None'
+ask\t'After a question, when the program has ended'
+free\t'Those that are free and change nothing, at once'"
+complete -c why401 -n "__fish_why401_using_subcommand run" -l with-secrets -d 'Record the credentials, too'
+complete -c why401 -n "__fish_why401_using_subcommand run" -l yes -d 'Answer yes to the question that `--with-secrets` asks'
+complete -c why401 -n "__fish_why401_using_subcommand run" -l fail-on-refusal -d 'Exit with 1 where a call was refused and the program itself exits with 0'
+complete -c why401 -n "__fish_why401_using_subcommand run" -s q -l quiet -d 'No line for calls that went well'
+complete -c why401 -n "__fish_why401_using_subcommand run" -s v -l verbose -d 'Also what was ruled out, and every other cause with its reasons'
+complete -c why401 -n "__fish_why401_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand causes" -l format -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c why401 -n "__fish_why401_using_subcommand causes" -s h -l help -d 'Print help (see more with \'--help\')'

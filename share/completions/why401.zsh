@@ -162,8 +162,21 @@ html\:"One page without script"))' \
 (run)
 _arguments "${_arguments_options[@]}" : \
 '*--gateway=[Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)]:VAR=URL:_default' \
-'-h[Print help]' \
-'--help[Print help]' \
+'*--only=[Look at the calls to this host and those below it alone (repeatable)]:HOST:_default' \
+'--json=[One JSON object for each event, a line each, on standard error or into FILE]::FILE:_files' \
+'--record=[Record the calls as HAR 1.2, without their credentials]:FILE.har:_files' \
+'--probe=[Whether experiments prove the cause \[default\: ask on a terminal, never elsewhere\]]:WHEN:((never\:"None"
+ask\:"After a question, when the program has ended"
+free\:"Those that are free and change nothing, at once"))' \
+'--with-secrets[Record the credentials, too]' \
+'--yes[Answer yes to the question that \`--with-secrets\` asks]' \
+'--fail-on-refusal[Exit with 1 where a call was refused and the program itself exits with 0]' \
+'-q[No line for calls that went well]' \
+'--quiet[No line for calls that went well]' \
+'(-q --quiet)-v[Also what was ruled out, and every other cause with its reasons]' \
+'(-q --quiet)--verbose[Also what was ruled out, and every other cause with its reasons]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '*::command -- The program and its arguments:_default' \
 && ret=0
 ;;

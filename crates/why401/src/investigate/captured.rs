@@ -143,6 +143,15 @@ fn looked_at(
         let text = addresses.iter().fold(text.to_owned(), |text, (url, shown)| text.replace(url, shown));
         pieces.hide(&text)
     });
+    // Which variable is meant is known here.
+    if let Some(name) = variables.first() {
+        let remedies = diagnosis.causes.iter_mut().flat_map(|named| &mut named.finding.remedies);
+        for command in remedies.flat_map(|remedy| &mut remedy.commands) {
+            if let Some(line) = command.strip_suffix("--credential NAME") {
+                *command = format!("{line}--credential {name}");
+            }
+        }
+    }
     // Nothing is written here.
     diagnosis.causes.iter_mut().flat_map(|named| &mut named.finding.remedies).for_each(|remedy| remedy.edits.clear());
     let digests = std::collections::BTreeMap::new();

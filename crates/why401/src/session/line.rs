@@ -37,8 +37,9 @@ pub fn of(call: &Call, registry: &Registry) -> Line {
         Outcome::Unreachable(why) => (clean(&why.to_string()), "1;31"),
         Outcome::NotSent(why) => (clean(why), "1;31"),
     };
-    let method = if request.method.is_empty() { "-" } else { &request.method };
-    let (before, after) = (format!("why401: {} {} ", clean(method), address(request)), rest(call, registry));
+    // Where no connection came about there is no request.
+    let method = if request.method.is_empty() { String::new() } else { format!("{} ", clean(&request.method)) };
+    let (before, after) = (format!("why401: {method}{} ", address(request)), rest(call, registry));
     Line {
         plain: format!("{before}{came}{after}\n"),
         styled: format!(

@@ -73,6 +73,8 @@ pub struct Session {
     /// What was told already: a host, a cause, a credential.
     told: HashSet<(String, &'static str, String)>,
     missed: HashSet<String>,
+    /// Hosts whose certificate was found bad.
+    untrusted: HashSet<String>,
     hosts: HashSet<String>,
     journeys: Vec<Journey>,
     doubted: Vec<prove::Doubt>,
@@ -111,6 +113,7 @@ impl Session {
             refused: HashMap::new(),
             told: HashSet::new(),
             missed: HashSet::new(),
+            untrusted: HashSet::new(),
             hosts: HashSet::new(),
             journeys: Vec::new(),
             doubted: Vec::new(),
@@ -142,7 +145,9 @@ impl Session {
             },
             Event::Missed(missed) => {
                 self.is_seen = true;
-                let is_wanted = missed.host.is_empty() || self.is_wanted(&missed.host);
+                // A client that goes away from a bad certificate is in its right.
+                let is_wanted =
+                    (missed.host.is_empty() || self.is_wanted(&missed.host)) && !self.untrusted.contains(&missed.host);
                 if let Some(text) = missed::said(&missed).filter(|_| is_wanted)
                     && self.missed.insert(text.clone())
                 {
@@ -205,6 +210,10 @@ impl Session {
             Outcome::Unreachable(why) => matches!(why.at, Hurdle::Trust(_)),
             _ => false,
         };
+        if is_untrusted {
+            let host = Url::of(&exchange.request.url).host.trim_matches(['[', ']']).to_ascii_lowercase();
+            self.untrusted.insert(host);
+        }
         if status < 400 && !is_untrusted {
             self.accepted(&exchange);
         } else if refused::may_be_asked_again(&call, &self.registry) {

@@ -12,7 +12,8 @@ impl Session {
     pub(super) fn sum_up(&mut self) -> Result<(), Error> {
         let mut out = String::new();
         // Under the only diagnosis its journey stands already.
-        if !self.journeys.is_empty() && !(self.output.is_fresh && self.journeys.len() == 1) {
+        let is_told = self.output.is_fresh && self.journeys.len() == 1;
+        if !self.journeys.is_empty() && !is_told {
             out.push_str("\nwhy401: journeys\n\n");
             out.push_str(&text::journeys(&self.journeys, Paint::Colour));
         }

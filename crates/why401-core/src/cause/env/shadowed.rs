@@ -1,12 +1,15 @@
 //! env/shadowed: another source wins over the file.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::carried::carried;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::{Fact, Origin, Remark, Seen, Sets, Setter, Starter, Value};
 use crate::loader::Process;
 use crate::project::EnvFile;
+use crate::secret::Secret;
 use crate::symptom::Symptom;
+use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
@@ -75,7 +78,9 @@ fn seen_to_arrive(case: &Case<'_>) -> Option<Evidence> {
     case.refusal.as_ref()?;
     let arrived = |fact: &&Fact| matches!(&fact.seen, Seen::Arrived(name) if *name == case.name);
     let mut places = case.project.facts.iter().filter(arrived).map(|fact| &fact.origin).peekable();
-    places.peek()?;
+    if places.peek().is_none() {
+        return seen_to_be_another(case).map(Evidence::from);
+    }
     let held = case.values.iter().find(|held| held.file.is_some() && !held.in_template())?;
     let (mut by_process, mut by_file) = (None, None);
     for origin in places {
@@ -110,6 +115,32 @@ fn seen_to_arrive(case: &Case<'_>) -> Option<Evidence> {
             )
             .into(),
     )
+}
+
+/// A captured request carried a credential, and it is none that is known here.
+fn seen_to_be_another(case: &Case<'_>) -> Option<Finding> {
+    if case.name.is_empty() || case.project.facts.iter().any(|fact| matches!(fact.seen, Seen::Arrived(_))) {
+        return None;
+    }
+    let held = case.effective().find(|held| held.file.is_some() && held.candidate().is_some())?;
+    // A token of a login, or user and password, are hardly meant to be that value.
+    let shown = |value: &Secret| value.expose_str().is_some_and(|text| plainly(text) == Plainly::Candidate);
+    let (fact, ..) = carried(case).find(|(_, sends, value)| {
+        let is_basic = sends.before.as_deref().is_some_and(|before| before.trim().eq_ignore_ascii_case("basic"));
+        !is_basic && value.len() >= 12 && shown(value)
+    })?;
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("what was sent is not the value of {} in the file, nor any other that is known here", case.name),
+        held.origin.clone(),
+        format!("The file has another value, {}.", held.value.shape()),
+    );
+    let mut finding = finding.and("This is what was seen on its way.", Some(fact.origin.clone()));
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(
+        "Find out where the program takes it from: a default in the code, a login that is stored, settings of its own.",
+    )))
 }
 
 /// What the server repeats of the key is not what the file has.

@@ -16,7 +16,6 @@ fn twice(case: &Case<'_>) -> Option<Finding> {
     let own = |sends: &crate::fact::Sends| sends.host == host;
     let found: Vec<_> = carried(case)
         .filter(|(_, sends, _)| own(sends) && !sends.name.eq_ignore_ascii_case("proxy-authorization"))
-        .map(|(fact, sends, value)| (fact, sends, value))
         .collect();
     let ((fact, first, value), (_, second, other)) = (found.first()?, found.get(1)?);
     let is_one_name = first.name.eq_ignore_ascii_case(&second.name);
