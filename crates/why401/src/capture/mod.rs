@@ -11,6 +11,8 @@ mod forward;
 mod front;
 mod side;
 mod tee;
+#[cfg(test)]
+mod tests;
 mod tunnel;
 mod watch;
 
