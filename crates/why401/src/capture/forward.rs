@@ -89,6 +89,7 @@ pub(super) async fn serve(mut front: Front, first: Head, proxy: Rc<Proxy>, conne
         front.put_back(&rest);
         // What the server sends now is the end of the connection: the client learns it as it would from the server.
         let next = tokio::select! {
+            biased;
             next = front.head() => next,
             _ = way.stream.read_u8() => Ok(Opening::Nothing),
         };
