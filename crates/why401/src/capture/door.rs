@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use why401_core::read::tap::head::Head;
 
 use super::front::{Front, Opening};
-use super::tunnel::{self, Target, refuse};
+use super::tunnel::{self, Target, dismiss, refuse};
 use super::{Door, Event, Missed, Proxy, Why, forward};
 use crate::world;
 
@@ -19,6 +19,8 @@ use crate::world;
 const WITHIN: Duration = Duration::from_secs(60);
 /// With so many connections the usual limit of open files comes near.
 const MANY: u64 = 200;
+/// What a client is told that has no credential, or another.
+pub(super) const CHALLENGE: &str = "Proxy-Authenticate: Basic realm=\"why401 run\"\r\n";
 /// So often a client may ask again with a better credential.
 const TRIES: usize = 4;
 
@@ -62,10 +64,13 @@ async fn enter(tcp: TcpStream, proxy: Rc<Proxy>, connection: u64) {
         let is_tunnel = method == b"CONNECT";
         if !is_allowed(&head, &proxy) && !proxy.kin.is_let_in(connection, peer, &proxy) {
             missed(&proxy, Target::parse(target), Why::Stranger);
-            let field = "Proxy-Authenticate: Basic realm=\"why401 run\"\r\n";
             let text = "why401: this proxy serves only the program that it was started for (407)\n";
-            // A body would have to be read first; a tunnel has none.
-            if refuse(&mut front, "407 Proxy Authentication Required", field, text).await.is_err() || !is_tunnel {
+            let status = "407 Proxy Authentication Required";
+            // A body would have to be read before the next request; a tunnel has none.
+            if !is_tunnel {
+                return dismiss(front, status, CHALLENGE, text).await;
+            }
+            if refuse(&mut front, status, CHALLENGE, text).await.is_err() {
                 return;
             }
             let Ok(Ok(next)) = timeout(WITHIN, front.head()).await else { return };
@@ -78,8 +83,7 @@ async fn enter(tcp: TcpStream, proxy: Rc<Proxy>, connection: u64) {
         let Some(target) = Target::parse(target) else {
             missed(&proxy, None, Why::Malformed);
             let text = "why401: CONNECT wants a host and a port\n";
-            let _ = refuse(&mut front, "400 Bad Request", "Connection: close\r\n", text).await;
-            return;
+            return dismiss(front, "400 Bad Request", "", text).await;
         };
         return tunnel::serve(front, target, proxy, Door::Proxy, connection).await;
     }

@@ -11,12 +11,12 @@ use why401_core::read::tap::scan::{Part, Scanner};
 use why401_core::secret::Secret;
 use why401_core::url::Url;
 
-use super::door::is_allowed;
+use super::door::{CHALLENGE, is_allowed};
 use super::front::{Front, Opening};
 use super::tee::{self, End, Listen};
-use super::tunnel::{Target, refuse, said};
+use super::tunnel::{Target, dismiss, said};
 use super::watch::{Watch, origin, unreached};
-use super::{Door, Proxy};
+use super::{Door, Event, Missed, Proxy, Why};
 use crate::wire::{Asked, Stream};
 
 /// Where a request is to go, and how.
@@ -44,17 +44,16 @@ pub(super) async fn serve(mut front: Front, first: Head, proxy: Rc<Proxy>, conne
     let mut link: Option<Link> = None;
     loop {
         if door == Door::Proxy && !is_allowed(&head, &proxy) && !proxy.kin.has(connection) {
-            let field = "Proxy-Authenticate: Basic realm=\"why401 run\"\r\nConnection: close\r\n";
-            let _ = refuse(&mut front, "407 Proxy Authentication Required", field, "").await;
-            return;
+            proxy.tell(Event::Missed(Missed { host: String::new(), port: 0, why: Why::Stranger }));
+            return dismiss(front, "407 Proxy Authentication Required", CHALLENGE, "").await;
         }
         let Some(aim) = aim(&head, &proxy, door) else {
             let text = match door {
                 Door::Gateway => "why401: nothing is here; the address of a gateway begins with its secret name\n",
                 Door::Proxy | Door::Preload => "why401: this URL is not understood\n",
             };
-            let _ = refuse(&mut front, "404 Not Found", "Connection: close\r\n", text).await;
-            return;
+            proxy.tell(Event::Missed(Missed { host: String::new(), port: 0, why: Why::Stranger }));
+            return dismiss(front, "404 Not Found", "", text).await;
         };
         let began = Instant::now();
         let same = link.take().filter(|link| {
@@ -67,8 +66,7 @@ pub(super) async fn serve(mut front: Front, first: Head, proxy: Rc<Proxy>, conne
                 Err(why) => {
                     let text = said(&aim.target.host, &why);
                     unreached(&proxy, bare(&head, &aim), why, connection, door, began);
-                    let _ = refuse(&mut front, "502 Bad Gateway", "Connection: close\r\n", &text).await;
-                    return;
+                    return dismiss(front, "502 Bad Gateway", "", &text).await;
                 }
             },
         };
@@ -91,6 +89,7 @@ pub(super) async fn serve(mut front: Front, first: Head, proxy: Rc<Proxy>, conne
         front.put_back(&rest);
         // What the server sends now is the end of the connection: the client learns it as it would from the server.
         let next = tokio::select! {
+            biased;
             next = front.head() => next,
             _ = way.stream.read_u8() => Ok(Opening::Nothing),
         };

@@ -12,17 +12,20 @@ mod front;
 mod kin;
 mod side;
 mod tee;
+#[cfg(test)]
+mod tests;
 mod tunnel;
 mod watch;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::net::{Ipv4Addr, TcpListener};
 use std::rc::Rc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::sleep;
 use tokio_rustls::rustls::crypto::ring;
 use why401_core::exchange::{Exchange, Version};
 use why401_core::loader::Environment;
@@ -144,7 +147,9 @@ pub struct Capture {
     credential: Secret,
     pem: String,
     gateways: Vec<String>,
-    events: mpsc::UnboundedReceiver<Event>,
+    events: mpsc::UnboundedReceiver<Vec<Event>>,
+    /// What came with the last, oldest first.
+    waiting: VecDeque<Event>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -176,7 +181,8 @@ impl Capture {
                 faces,
                 expected,
                 gateways,
-                events: sender,
+                told: RefCell::default(),
+                is_told: Notify::new(),
                 scratch: RefCell::new(vec![0; SCRATCH]),
                 calls: Cell::new(0),
                 connections: Cell::new(0),
@@ -186,13 +192,23 @@ impl Capture {
             // Without a runtime nothing is served, and the receiver learns it by its end.
             let _ = crate::wire::run(async {
                 tokio::select! {
-                    () = door::serve(listener, proxy) => {}
+                    () = door::serve(listener, proxy.clone()) => {}
+                    () = proxy.hand_over(&sender) => {}
                     _ = stopped => {}
                 }
+                // The program has ended, and with it its connections: what they still carry is told, too.
+                for _ in 0..LAST {
+                    if Rc::strong_count(&proxy) == 1 {
+                        break;
+                    }
+                    sleep(Duration::from_millis(1)).await;
+                }
+                let _ = sender.send(proxy.told.take());
             });
         });
         let thread = Some(thread.map_err(failed)?);
-        Ok(Self { port, credential, pem, gateways: urls, events, stop: Some(stop), thread })
+        let waiting = VecDeque::new();
+        Ok(Self { port, credential, pem, gateways: urls, events, waiting, stop: Some(stop), thread })
     }
 
     /// The port on 127.0.0.1.
@@ -217,18 +233,24 @@ impl Capture {
 
     /// The next event; `None` where the proxy has ended.
     pub async fn next(&mut self) -> Option<Event> {
-        self.events.recv().await
+        while self.waiting.is_empty() {
+            self.waiting = self.events.recv().await?.into();
+        }
+        self.waiting.pop_front()
     }
 
     /// An event that is there already.
     pub fn try_next(&mut self) -> Option<Event> {
-        self.events.try_recv().ok()
+        while self.waiting.is_empty() {
+            self.waiting = self.events.try_recv().ok()?.into();
+        }
+        self.waiting.pop_front()
     }
 
     /// Ends all connections and tells what was left to tell.
     pub fn finish(mut self) -> Vec<Event> {
         self.end();
-        std::iter::from_fn(|| self.events.try_recv().ok()).collect()
+        std::iter::from_fn(|| self.try_next()).collect()
     }
 
     fn end(&mut self) {
@@ -244,6 +266,10 @@ impl Drop for Capture {
     }
 }
 
+/// Events of so long a moment are told together.
+const TOGETHER: Duration = Duration::from_millis(4);
+/// So many milliseconds connections have to end after the program that made them.
+const LAST: u32 = 100;
 /// So much is read at once.
 const SCRATCH: usize = 64 << 10;
 
@@ -254,7 +280,9 @@ struct Proxy {
     /// The digest of the credential.
     expected: [u8; 32],
     gateways: Vec<Gateway>,
-    events: mpsc::UnboundedSender<Event>,
+    /// Events that were not handed over yet.
+    told: RefCell<Vec<Event>>,
+    is_told: Notify,
     /// Where bytes lie on their way from one socket to the other, while neither waits.
     scratch: RefCell<Vec<u8>>,
     calls: Cell<u64>,
@@ -275,8 +303,23 @@ struct Gateway {
 
 impl Proxy {
     fn tell(&self, event: Event) {
-        // Nobody listens any more when the run is over.
-        let _ = self.events.send(event);
+        let mut told = self.told.borrow_mut();
+        if told.is_empty() {
+            self.is_told.notify_one();
+        }
+        told.push(event);
+    }
+
+    /// Hands events over, those of a moment together: to wake another thread takes longer than to pass a call.
+    async fn hand_over(&self, events: &mpsc::UnboundedSender<Vec<Event>>) {
+        loop {
+            self.is_told.notified().await;
+            sleep(TOGETHER).await;
+            if events.send(self.told.take()).is_err() {
+                // Nobody listens any more when the run is over.
+                return;
+            }
+        }
     }
 
     fn is_ours(&self, credential: &[u8]) -> bool {

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
@@ -15,6 +16,9 @@ use super::tee::{self, Listen};
 use super::watch::{Watch, origin, unreached};
 use super::{Door, Event, Missed, Proxy, Why};
 use crate::wire::{Secured, Stream};
+
+/// So long a client may take to hear that it is refused.
+const DRAINED: Duration = Duration::from_secs(5);
 
 /// Where a tunnel leads.
 #[derive(Clone, Debug)]
@@ -48,11 +52,11 @@ pub(super) async fn serve(mut front: Front, target: Target, proxy: Rc<Proxy>, do
         Ok(road) => Front::new(road.stream),
         Err(why) => {
             if door == Door::Proxy {
-                let text = format!("why401: {}: {why}\n", target.host);
-                let _ = refuse(&mut front, "502 Bad Gateway", "", &text).await;
+                let text = said(&target.host, &why);
+                unreached(&proxy, blank(&target, true), why, connection, door, began);
+                return dismiss(front, "502 Bad Gateway", "", &text).await;
             }
-            unreached(&proxy, blank(&target, true), why, connection, door, began);
-            return;
+            return unreached(&proxy, blank(&target, true), why, connection, door, began);
         }
     };
     if door == Door::Proxy && front.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.is_err() {
@@ -172,7 +176,7 @@ fn blank(target: &Target, tls: bool) -> Request {
     Request { url: format!("{}/", origin(&target.host, target.port, tls)), ..Request::default() }
 }
 
-/// Answers in the place of the host, and closes.
+/// Answers in the place of the host.
 pub(super) async fn refuse(front: &mut Front, status: &str, fields: &str, text: &str) -> std::io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status}\r\n{fields}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n{text}",
@@ -180,6 +184,18 @@ pub(super) async fn refuse(front: &mut Front, status: &str, fields: &str, text: 
     );
     front.write_all(head.as_bytes()).await?;
     front.flush().await
+}
+
+/// The same, and closes. What the client still sends is taken first: a connection that is closed before is reset, and the
+/// answer may be lost with it.
+pub(super) async fn dismiss(mut front: Front, status: &str, fields: &str, text: &str) {
+    let fields = format!("{fields}Connection: close\r\n");
+    if refuse(&mut front, status, &fields, text).await.is_err() || front.shutdown().await.is_err() {
+        return;
+    }
+    let mut bytes = [0; 4096];
+    // Whoever sends on for longer does not listen.
+    let _ = timeout(DRAINED, async { while front.read(&mut bytes).await.is_ok_and(|count| count > 0) {} }).await;
 }
 
 /// Nobody listens.

@@ -85,15 +85,15 @@ impl Run {
                 let due = session.due();
                 tokio::select! {
                     biased;
-                    Some(event) = capture.next() => session.hear(event).await?,
-                    () = sleep_until(due.map_or_else(Instant::now, Instant::from_std)), if due.is_some() => session.wake(false).await?,
+                    Some(event) = capture.next() => session.hear(event).await,
+                    () = sleep_until(due.map_or_else(Instant::now, Instant::from_std)), if due.is_some() => session.wake(false).await,
                     ended = child.wait() => break ended?,
                 }
             };
             for event in capture.finish() {
-                session.hear(event).await?;
+                session.hear(event).await;
             }
-            session.finish().await?;
+            session.finish().await;
             Ok::<u8, Error>(code)
         });
         let code = code.map_err(|why| Error::new(format!("the network could not be used: {why}")))??;

@@ -29,6 +29,7 @@ pub use self::prove::Probing;
 use self::refused::{Kind, Refused};
 use crate::capture::{Call, Event};
 use crate::investigate::{self, Captured};
+use crate::shown::Shown;
 use crate::wire;
 use crate::world::Error;
 
@@ -135,7 +136,33 @@ impl Session {
     }
 
     /// Something was seen.
-    pub async fn hear(&mut self, event: Event) -> Result<(), Error> {
+    pub async fn hear(&mut self, event: Event) {
+        let heard = self.take_in(event).await;
+        self.gave_up(heard);
+    }
+
+    /// Something that waited may be due.
+    pub async fn wake(&mut self, is_over: bool) {
+        let woken = self.look_again(is_over).await;
+        self.gave_up(woken);
+    }
+
+    /// All is over: what is left is told.
+    pub async fn finish(&mut self) {
+        let finished = self.end().await;
+        self.gave_up(finished);
+    }
+
+    /// A file that cannot be written is no reason to disturb the program: it is said, and no more is written.
+    fn gave_up(&mut self, result: Result<(), Error>) {
+        if let Err(error) = result {
+            Shown::of_arguments(&format!("why401: {}; no more is recorded\n", error.message)).complain();
+            self.har = None;
+            self.output.without_file();
+        }
+    }
+
+    async fn take_in(&mut self, event: Event) -> Result<(), Error> {
         match event {
             Event::Opened { .. } => Ok(()),
             Event::Answered(call) => self.call(*call).await,
@@ -158,8 +185,7 @@ impl Session {
         }
     }
 
-    /// Something that waited is due.
-    pub async fn wake(&mut self, is_over: bool) -> Result<(), Error> {
+    async fn look_again(&mut self, is_over: bool) -> Result<(), Error> {
         let now = Instant::now();
         let (due, rest): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.challenged).into_iter().partition(|(due, _)| is_over || *due <= now);
@@ -170,9 +196,8 @@ impl Session {
         Ok(())
     }
 
-    /// All is over: what is left is told.
-    pub async fn finish(&mut self) -> Result<(), Error> {
-        self.wake(true).await?;
+    async fn end(&mut self) -> Result<(), Error> {
+        self.look_again(true).await?;
         self.prove_the_rest().await?;
         if let Some(har) = self.har.take() {
             har.finish(&self.registry)?;

@@ -47,6 +47,11 @@ impl Output {
         Self { view, is_fresh: false }
     }
 
+    /// Writes no more to the file.
+    pub(super) fn without_file(&mut self) {
+        self.view.file = None;
+    }
+
     pub(super) fn call(&mut self, call: &Call, registry: &Registry) -> Result<(), Error> {
         let is_fine = call.exchange.status().is_some_and(|status| status < 400);
         if self.view.is_text && !(self.view.is_quiet && is_fine) {

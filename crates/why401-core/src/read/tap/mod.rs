@@ -135,8 +135,7 @@ impl Tap {
         let known = sent.len().min(frames::PREFACE.len());
         let is_http2 = sent[..known] == frames::PREFACE[..known];
         let is_settings = frames::may_be_settings(came);
-        // No request of HTTP/1.1 begins with the first four bytes of the preface.
-        if is_http2 && is_settings && known < 4 && came.len() < 9 {
+        if is_http2 && is_settings && known < frames::PREFACE.len() && came.len() < 9 {
             return;
         }
         let (sent, came) = (std::mem::take(sent), std::mem::take(came));
