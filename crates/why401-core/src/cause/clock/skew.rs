@@ -40,7 +40,13 @@ const DIFFER: remarked::Known = remarked::Known {
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let told = remarked::known_by(case, "clock/skew", &DIFFER);
-    known_for(case, Stop::Judged, PLACES).into_iter().chain(told).chain(measured(case)).map(Into::into).collect()
+    known_for(case, Stop::Judged, PLACES)
+        .into_iter()
+        .chain(told)
+        .chain(measured(case))
+        .chain(decisive(case))
+        .map(Into::into)
+        .collect()
 }
 
 /// This machine's clock was held against the server's. Only what is signed or carries times depends on it.
@@ -64,6 +70,34 @@ fn measured(case: &Case<'_>) -> Option<Finding> {
     let why = format!("By the `Date` of the server's own answer this machine is {shown}.");
     let mut finding = Finding::new(standing, Stop::Judged, title, Origin::Clock, why);
     finding.weight = 30;
+    let remedy = Remedy::new("Switch on time synchronisation; in a virtual machine or container, on its host.");
+    Some(finding.mend(remedy.command("timedatectl set-ntp true")))
+}
+
+/// A token in hand is good by one of two clocks, and not by the other.
+fn decisive(case: &Case<'_>) -> Option<Finding> {
+    let offset = case.project.facts.iter().filter(|_| case.is_token).find_map(|fact| match &fact.seen {
+        Seen::ClockDiffers(offset) => Some(*offset),
+        _ => None,
+    });
+    let offset = offset.filter(|offset| offset.is_off())?;
+    let (_, token) = case.tokens().next()?;
+    let right = token.judged?;
+    let here = right.checked_add(offset.ahead / 1000)?;
+    let is_good = |now: i64| {
+        token.expires.is_none_or(|end| end > now)
+            && token.not_before.is_none_or(|start| start <= now)
+            && token.issued.is_none_or(|issued| issued <= now)
+    };
+    if is_good(right) == is_good(here) {
+        return None;
+    }
+    let shown = offset.to_string();
+    let title = format!("this machine's clock is {}", shown.split(',').next().unwrap_or(&shown));
+    let (there, by) =
+        (if is_good(right) { "good" } else { "not good" }, if is_good(here) { "good" } else { "not good" });
+    let why = format!("By the server's clock the token is {there}, and by this machine's it is {by}.");
+    let finding = Finding::new(Standing::Proven, Stop::Judged, title, Origin::Clock, why);
     let remedy = Remedy::new("Switch on time synchronisation; in a virtual machine or container, on its host.");
     Some(finding.mend(remedy.command("timedatectl set-ntp true")))
 }
