@@ -51,12 +51,13 @@ const a = await tenant('a'), b = await tenant('b');
 const stranger = await generateKeyPair('RS256');
 const weak = await generateKeyPair('RS256', { modulusLength: 2048 });
 
-/** A server whose clock is an hour ahead of this machine's. */
-const late = await listening(createServer(async (_, answer) => {
+/** The key set at a server whose clock is so many milliseconds ahead of this machine's. */
+const dated = ahead => listening(createServer(async (_, answer) => {
   const keys = await (await fetch(a.issuer + '/jwks')).text();
-  answer.writeHead(200, { 'Content-Type': 'application/json', Date: new Date(Date.now() + 3600_000).toUTCString() });
+  answer.writeHead(200, { 'Content-Type': 'application/json', Date: new Date(Date.now() + ahead).toUTCString() });
   answer.end(keys);
 }));
+const late = await dated(3600_000), early = await dated(-3600_000);
 /** One that says it is another issuer: the slash at the end. */
 const slashed = await listening(createServer((request, answer) => {
   const issuer = `http://${request.headers.host}/`;
@@ -82,7 +83,7 @@ const bytes = text => new TextEncoder().encode(text);
 const shared = 'plainly-fake-shared-secret-of-the-bed';
 
 serve({
-  issuer: a.issuer, other: b.issuer, late, slashed, empty, secret, shared, audience, now,
+  issuer: a.issuer, other: b.issuer, late, early, slashed, empty, secret, shared, audience, now,
   encoded: Buffer.from(shared).toString('base64'),
   hex: Buffer.from(shared).toString('hex'),
   spki: spki.trim().replaceAll('\n', '\\n'), other_spki: (await exportSPKI(b.pairs.RS256.publicKey)).trim().replaceAll('\n', '\\n'),
@@ -90,7 +91,7 @@ serve({
   good, reader: await a.token('reader', { scope: 'read' }), elsewhere: await a.token('service', { resource: 'https://other.acme.example', scope: 'read' }),
   opaque, gone,
   ps: await a.signed({}, { alg: 'PS256' }), es, der: es.split('.').slice(0, 2).concat(der(es.split('.')[2])).join('.'),
-  expired: await a.signed({ iat: now - 7200, exp: now - 3600 }), soon: await a.signed({ exp: now + 1800 }), future: await a.signed({ nbf: now + 86000 }),
+  expired: await a.signed({ iat: now - 7200, exp: now - 3600 }), soon: await a.signed({ exp: now + 1800 }), fresh: await a.signed({ nbf: now - 60 }), future: await a.signed({ nbf: now + 86000 }),
   milliseconds: await a.signed({ iat: now * 1000, exp: now * 1000 + 3600_000 }), backwards: await a.signed({ iat: now - 60, exp: now - 120 }),
   text_time: await a.signed({ exp: String(now + 3600) }),
   other_token: await b.token('service', { scope: 'read' }),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::clock::Offset;
 use crate::secret::Secret;
-pub use token::{Clock, Introspected, Keys, Token, Wants};
+pub use token::{Clock, Introspected, Keys, LEEWAY, Token, Wants};
 pub use told::{Claims, Echoes, Mentions, Remark, Surrounding};
 
 /// A position in a text file.

@@ -44,7 +44,25 @@ pub enum Clock {
     Given,
 }
 
+/// Seconds by which clocks differ without anybody refusing.
+pub const LEEWAY: i64 = 5;
+
 impl Token {
+    /// Seconds that have passed since its end, at the time that it is held against.
+    pub fn late(&self) -> Option<i64> {
+        self.judged?.checked_sub(self.expires?).filter(|late| *late >= 0)
+    }
+
+    /// Seconds until the time `claimed`, one of its own, where that lies ahead by more than clocks differ.
+    pub fn early(&self, claimed: Option<i64>) -> Option<i64> {
+        claimed?.checked_sub(self.judged?).filter(|early| *early > LEEWAY)
+    }
+
+    /// Whether its time is over or has not begun.
+    pub fn is_out_of_time(&self) -> bool {
+        self.late().is_some() || self.early(self.not_before).is_some()
+    }
+
     /// The texts of a claim that is a text or a list of texts, such as `aud`.
     pub fn texts(&self, claim: &str) -> Vec<&str> {
         match self.claims.get(claim) {

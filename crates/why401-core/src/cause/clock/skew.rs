@@ -4,7 +4,7 @@ use crate::case::{Case, Stop};
 use crate::cause::remarked;
 use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Origin, Remark, Seen, Surrounding};
+use crate::fact::{Origin, Remark, Seen, Surrounding, Token};
 use crate::symptom::Symptom::{Claims, Signature};
 
 /// Places whose clock drifts, or whose clock decides.
@@ -85,9 +85,8 @@ fn decisive(case: &Case<'_>) -> Option<Finding> {
     let right = token.judged?;
     let here = right.checked_add(offset.ahead / 1000)?;
     let is_good = |now: i64| {
-        token.expires.is_none_or(|end| end > now)
-            && token.not_before.is_none_or(|start| start <= now)
-            && token.issued.is_none_or(|issued| issued <= now)
+        let token = Token { judged: Some(now), ..token.clone() };
+        !token.is_out_of_time() && token.early(token.issued).is_none()
     };
     if is_good(right) == is_good(here) {
         return None;

@@ -14,9 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         let text = format!("{} says that the token is active", told.by);
         return vec![Evidence::Against(Reason { text, origin: Some(at.origin.clone()) })];
     }
-    let is_over = token.expires.zip(token.judged).is_some_and(|(end, now)| end <= now);
-    let is_early = token.not_before.zip(token.judged).is_some_and(|(start, now)| start > now);
-    if is_over || is_early {
+    if token.is_out_of_time() {
         // Its times say why it is not active.
         return Vec::new();
     }

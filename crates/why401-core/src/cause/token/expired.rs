@@ -3,28 +3,31 @@
 use super::lifetime::{ago, clock, is_in_milliseconds};
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Clock, Fact, Token};
+use crate::fact::{Clock, Fact, Seen, Token};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let found = case.tokens().filter_map(|(fact, token)| {
-        let found = over(fact, token).or_else(|| too_long(case, fact, token)).or_else(|| far(fact, token));
+        let found = over(case, fact, token).or_else(|| too_long(case, fact, token)).or_else(|| far(fact, token));
         found.map(Evidence::from)
     });
     found.collect()
 }
 
 /// Its time has passed.
-fn over(fact: &Fact, token: &Token) -> Option<Finding> {
-    let late = token.judged?.checked_sub(token.expires?)?;
-    if late < 0 {
-        return None;
-    }
+fn over(case: &Case<'_>, fact: &Fact, token: &Token) -> Option<Finding> {
+    let late = token.late()?;
     let title = match token.by {
         Clock::Answer => format!("the token expired {} before it was sent", ago(late)),
         _ => format!("the token expired {} ago", ago(late)),
     };
     let why = format!("Its `exp` lies before {}.", clock(token));
-    let mut finding = Finding::new(Standing::Proven, Stop::Sent, title, fact.origin.clone(), why);
+    // By this machine's clock it may still be good; then the two clocks are the cause.
+    let behind = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::ClockDiffers(offset) if case.is_token && offset.is_off() => Some(-offset.ahead / 1000),
+        _ => None,
+    });
+    let standing = if behind.is_some_and(|behind| late < behind) { Standing::Likely } else { Standing::Proven };
+    let mut finding = Finding::new(standing, Stop::Sent, title, fact.origin.clone(), why);
     let lived = token.issued.and_then(|issued| token.expires?.checked_sub(issued));
     if let Some(lived) = lived.filter(|lived| *lived < 60) {
         let text = match lived {

@@ -3,10 +3,7 @@
 use super::lifetime::{ago, clock, is_in_milliseconds};
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Seen;
-
-/// Seconds by which clocks differ without anybody refusing.
-const LEEWAY: i64 = 5;
+use crate::fact::{LEEWAY, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     // A token that this machine made by a clock that is ahead: the clock is the cause.
@@ -15,9 +12,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         _ => None,
     });
     let found = case.tokens().filter_map(|(fact, token)| {
-        let judged = token.judged?;
-        let ahead = |time: Option<i64>| time.and_then(|time| time.checked_sub(judged)).filter(|ahead| *ahead > LEEWAY);
-        let (claim, time, standing, early) = match (ahead(token.not_before), ahead(token.issued)) {
+        let (claim, time, standing, early) = match (token.early(token.not_before), token.early(token.issued)) {
             (Some(early), _) => ("nbf", token.not_before, Standing::Proven, early),
             (None, Some(early)) => ("iat", token.issued, Standing::Likely, early),
             (None, None) => return None,

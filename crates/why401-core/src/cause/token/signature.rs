@@ -19,11 +19,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     });
     let signed = || case.tokens().filter(|(_, token)| !token.is_unsigned);
     // In order as far as it can be read, and still refused: only who has the keys can tell more.
-    let sound = signed().filter(|(_, token)| {
-        let is_over = token.expires.zip(token.judged).is_some_and(|(end, now)| end <= now);
-        let is_early = token.not_before.zip(token.judged).is_some_and(|(start, now)| start > now);
-        !case.is_token && !is_over && !is_early && token.judged.is_some()
-    });
+    let sound = signed().filter(|(_, token)| !case.is_token && !token.is_out_of_time() && token.judged.is_some());
     let sound = sound.map(|(fact, _)| {
         let mut finding = Finding::new(
             Standing::Possible,
