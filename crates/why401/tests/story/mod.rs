@@ -2,6 +2,9 @@
 
 #![allow(dead_code, clippy::panic, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
+#[path = "../authority/mod.rs"]
+mod authority;
+mod secure;
 pub mod server;
 mod words;
 
@@ -13,6 +16,7 @@ use std::time::SystemTime;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use why401_core::provider::{Kind, Provider};
 
 use self::server::Server;
@@ -71,12 +75,14 @@ impl Stage {
     /// Starts the servers of the `server` fences, writes the `file` fences and runs the `git` ones.
     pub fn new(fences: &[Fence]) -> Self {
         let servers: Vec<&Fence> = fences.iter().filter(|fence| fence.kind == "server").collect();
-        let stage = Self {
-            folder: tempfile::tempdir().unwrap(),
-            servers: servers.iter().map(|fence| Server::open(&fence.name)).collect(),
-        };
+        let folder = tempfile::tempdir().unwrap();
+        let open = servers.iter().map(|fence| Server::open(&fence.name, folder.path())).collect();
+        let stage = Self { servers: open, folder };
         for (fence, server) in servers.iter().zip(&stage.servers) {
-            server.rule(&stage.filled(&fence.text));
+            // A server tells the time of its answer.
+            let own =
+                |marker: &str| stage.address(marker).or_else(|| date(marker).map(|_| format!("{{{{{marker}}}}}")));
+            server.rule(&stage.filled_with(&fence.text, &own));
         }
         for fence in fences {
             match fence.kind.as_str() {
@@ -126,16 +132,28 @@ impl Stage {
 
     /// The text with the addresses of the servers, the examples of the registry, tokens and invisible characters filled in.
     fn filled(&self, text: &str) -> String {
-        let own = |marker: &str| self.servers.iter().find_map(|server| server.value(marker));
-        let mut text = filled_by(text, &own).replace("{{blank}}", " ").replace("{{tab}}", "\t");
+        self.filled_with(text, &|marker| self.address(marker))
+    }
+
+    fn address(&self, marker: &str) -> Option<String> {
+        self.servers.iter().find_map(|server| server.value(marker))
+    }
+
+    fn filled_with(&self, text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
+        let mut text = filled_by(text, own).replace("{{blank}}", " ").replace("{{tab}}", "\t");
         for (mark, code) in [("{{zwsp}}", '\u{200b}'), ("{{nbsp}}", '\u{a0}'), ("{{bom}}", '\u{feff}')] {
             text = text.replace(mark, &code.to_string());
         }
         text
     }
 
-    /// The output with the ports that differ from run to run replaced.
+    /// The output with what differs from run to run replaced: ports, parts of a second.
     fn steady(&self, mut text: String) -> String {
+        for (pattern, steady) in
+            [(r"\d\.\d s (ahead|behind)", "0.1 s ahead"), (r"± \d\.\d s", "± 0.5 s"), (r"min \d+ s", "min 30 s")]
+        {
+            text = regex::Regex::new(pattern).unwrap().replace_all(&text, steady).into_owned();
+        }
         for (index, server) in self.servers.iter().enumerate() {
             text = text.replace(&server.port.to_string(), &(SHOWN + index).to_string());
         }
@@ -196,23 +214,38 @@ fn filled_by(text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
     out + rest
 }
 
-/// `{{date}}` becomes the time of this moment as an HTTP answer gives it (RFC 9110, section 5.6.7).
+/// `{{date}}` becomes the time of this moment as an HTTP answer gives it (RFC 9110, section 5.6.7), `{{date-300}}` that of five
+/// minutes ago.
 fn date(marker: &str) -> Option<String> {
-    let time = jiff::Timestamp::from_second(now()).unwrap();
-    (marker == "date").then(|| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    let offset = marker.strip_prefix("date")?.trim_start_matches('+');
+    let offset: i64 = if offset.is_empty() { 0 } else { offset.parse().ok()? };
+    let time = jiff::Timestamp::from_second(now() + offset).unwrap();
+    Some(time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
 }
 
-/// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody.
+/// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody; with `secret=…`
+/// among them it is signed with that. A claim of digits is a number.
 fn token(marker: &str) -> Option<String> {
     let time = |value: &str| Some(now() + value.strip_prefix("now")?.trim_start_matches('+').parse::<i64>().ok()?);
-    let claims = marker.strip_prefix("jwt ")?.split(' ').map(|claim| {
-        let (name, value) = claim.split_once('=').unwrap();
-        let value = time(value).map_or_else(|| Value::from(value.replace('+', " ")), Value::from);
-        (name.to_owned(), value)
+    let pairs =
+        || marker.strip_prefix("jwt ").into_iter().flat_map(|rest| rest.split(' ')).filter_map(|c| c.split_once('='));
+    marker.strip_prefix("jwt ")?;
+    let secret = pairs().find(|(name, _)| *name == "secret").map(|(_, value)| value);
+    let claims = pairs().filter(|(name, _)| *name != "secret").map(|(name, value)| {
+        let number = time(value).or_else(|| value.parse().ok());
+        (name.to_owned(), number.map_or_else(|| Value::from(value.replace('+', " ")), Value::from))
     });
     let claims = Value::Object(claims.collect::<Map<_, _>>()).to_string();
-    let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str(), "plainly no signature"];
-    Some(parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join("."))
+    let input = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str()].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+    let signature = secret.map_or_else(|| b"plainly no signature".to_vec(), |secret| keyed(secret, &input));
+    Some(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+}
+
+/// HMAC-SHA256 (RFC 2104), of a secret that is no longer than a block.
+fn keyed(secret: &str, text: &str) -> Vec<u8> {
+    let pad = |with: u8| (0..64).map(|at| secret.as_bytes().get(at).unwrap_or(&0) ^ with).collect::<Vec<u8>>();
+    let inner = Sha256::digest([pad(0x36), text.as_bytes().to_vec()].concat());
+    Sha256::digest([pad(0x5c), inner.to_vec()].concat()).to_vec()
 }
 
 /// Seconds since 1970.
