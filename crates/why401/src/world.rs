@@ -206,6 +206,12 @@ pub fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     output.status.success().then_some(output.stdout)
 }
 
+/// This machine's time, in seconds since 1970.
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
 /// The environment of this process. Names and values that are not UTF-8 are left out.
 pub fn environment() -> Environment {
     std::env::vars_os()
