@@ -32,11 +32,20 @@ pub fn shown_canonical(canonical: &Canonical) -> Canonical {
         _ => piece.to_owned(),
     };
     shown.query = canonical.query.split('&').map(piece).collect::<Vec<_>>().join("&");
+    let parts = [&mut shown.method, &mut shown.path, &mut shown.query, &mut shown.signed, &mut shown.payload];
+    for text in parts.into_iter().chain(shown.headers.iter_mut().flat_map(|(name, value)| [name, value])) {
+        *text = visible(text);
+    }
     shown
 }
 
 fn hides_parameter(name: &str) -> bool {
     name.eq_ignore_ascii_case("X-Amz-Security-Token") || is_parameter(name)
+}
+
+/// Without what a terminal obeys.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 fn length(value: &str) -> String {
@@ -67,8 +76,9 @@ pub fn form(claim: &Claim, ours: &Canonical, theirs: Option<&Canonical>, stated:
         }
         None => Form::new("canonical request", &own),
     };
-    let string = match stated {
-        Some(stated) if stated != string => {
+    let stated = stated.map(|text| text.lines().map(visible).collect::<Vec<_>>().join("\n"));
+    let string = match &stated {
+        Some(stated) if *stated != string => {
             Form::compared("string to sign: that of the request (-) and that of the server (+)", &string, stated)
         }
         Some(_) => Form::new("string to sign, the same on both sides", &string),
