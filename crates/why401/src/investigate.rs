@@ -245,7 +245,7 @@ pub fn sign(mut project: Project, exchange: Exchange, is_answered: bool, registr
     let read = pasted::call(&Arc::from(ANSWER), exchange);
     project.exchanges.extend(read.exchanges);
     project.facts.extend(read.facts);
-    project.hints.has_context = true;
+    project.hints.has_context = is_answered;
     let mut cases = Case::all(&project, registry);
     cases.retain(|case| case.is_refusal || is_key(&case.name));
     let mut diagnosis = diagnosis::diagnose("sign", &cases);

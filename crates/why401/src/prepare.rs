@@ -6,13 +6,13 @@ use std::path::Path;
 
 use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
-use why401_core::probe::{AGENT, Other, basic_value, placed};
+use why401_core::probe::{AGENT, Other, Signer, basic_value, placed};
 use why401_core::project::Project;
 use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
 use why401_core::read::netrc_entry;
 use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file};
 use why401_core::secret::Secret;
-use why401_core::signature::aws::{Claim, Keys};
+use why401_core::signature::aws::{ALGORITHM, Claim, Keys};
 use why401_core::url::Url;
 
 use crate::collect::credential;
@@ -58,7 +58,7 @@ pub struct Ready {
     /// Other values that may have been meant.
     pub others: Vec<Other>,
     /// What it is signed with, where that is known.
-    pub keys: Option<Keys>,
+    pub signer: Option<Signer>,
 }
 
 impl Wishes<'_> {
@@ -138,6 +138,10 @@ impl Wishes<'_> {
             browser: Some(false),
         };
         let mut taken = provider.placement.iter().filter(|own| provider.serves(own, &aim) != Some(false));
+        let is_signed = provider.placement.first().is_some_and(|own| own.scheme == ALGORITHM);
+        if is_signed && variable == aws::Names::default().secret {
+            return aws::identity(request, provider, free, project);
+        }
         let Some(placement) = taken.find(|own| !matches!(own.place, Place::Signature | Place::Body)) else {
             return Err(Error::new(format!("{} wants signed requests, or the credential in the body", provider.name))
                 .hint("give the request as your program sends it: why401 probe -- curl …"));
@@ -175,7 +179,7 @@ impl Wishes<'_> {
             free: Some(free),
             variable,
             others,
-            keys: None,
+            signer: None,
         })))
     }
 
@@ -208,8 +212,12 @@ impl Wishes<'_> {
         let mut prepared = self.unsigned(draft, project, registry, given)?;
         if let Prepared::Ready(ready) = &mut prepared {
             let keys = aws::sign_as_curl(&mut ready.asked, world::now())?;
-            let own = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
-            ready.keys = keys.or_else(own);
+            let is_own = keys.is_some();
+            let known = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
+            ready.signer = keys.or_else(known).map(|keys| aws::signer(keys, project, is_own));
+            if let Some(signer) = ready.signer.as_ref().filter(|_| ready.variable.is_empty()) {
+                ready.variable.clone_from(&signer.name);
+            }
         }
         Ok(prepared)
     }
@@ -289,7 +297,7 @@ impl Wishes<'_> {
         if !variable.is_empty() {
             others.extend(credential::kin(project, registry, &variable, &sent));
         }
-        Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others, keys: None })))
+        Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others, signer: None })))
     }
 }
 
