@@ -45,6 +45,8 @@ pub struct Hints {
     pub named: Vec<String>,
     /// Whether the server saw a credential, where experiments told.
     pub arrives: Option<bool>,
+    /// Whether experiments told what the server says to no credential and to an invalid one.
+    pub has_controls: bool,
 }
 
 /// An env file and what git knows of it.

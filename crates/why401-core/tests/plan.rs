@@ -30,6 +30,7 @@ fn ask<'a>(registry: &'a Registry, request: Request, provider: Option<&'static P
         registry,
         others: Vec::<Other>::new(),
         signer: None,
+        netrc: None,
         proxy: None,
         is_free: true,
         carriers: Vec::new(),

@@ -10,6 +10,7 @@ mod direct;
 mod hop;
 mod invalid;
 mod letter_case;
+mod netrc;
 mod order;
 mod other_host;
 mod other_place;
@@ -29,6 +30,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 pub use hop::{Hop, next_hop};
+pub use netrc::Netrc;
 pub use plan::{Limits, Plan, Step, Tried};
 pub(crate) use reading::said;
 pub use reading::{Reading, alike, reading};
@@ -63,6 +65,8 @@ pub struct Ask<'a> {
     pub others: Vec<Other>,
     /// What the request is signed with, where that is known.
     pub signer: Option<Signer>,
+    /// What came into the request out of `.netrc`.
+    pub netrc: Option<Netrc>,
     /// The proxy that the environment names for this host, as it may be shown.
     pub proxy: Option<String>,
     /// Whether the request changes nothing and costs nothing, so that it may be sent again with changes.
@@ -229,6 +233,7 @@ const VARIANTS: &[Variant] = &[
     basic::trials,
     companion::trials,
     alone::trials,
+    netrc::trials,
     other_value::trials,
     other_host::trials,
     referrer::trials,

@@ -254,6 +254,11 @@ impl<'a> Plan<'a> {
         self.control(&Purpose::Without).is_some_and(|without| without.reading == Reading::Accepted)
     }
 
+    /// Whether it is known what the server says to no credential, and to an invalid one.
+    pub fn has_both_controls(&self) -> bool {
+        [Purpose::Without, Purpose::Invalid].iter().all(|purpose| self.control(purpose).is_some())
+    }
+
     /// Whether no credential and an invalid one are answered just as the given one.
     pub fn says_it_to_everybody(&self) -> bool {
         let like = |purpose| {

@@ -186,12 +186,14 @@ impl Probe {
 
     /// Asks, and says what came of it.
     fn ask(&self, ready: Ready, project: Project, registry: &Registry) -> Result<Verdict, Error> {
-        let Ready { asked, provider, free, variable, others, signer } = ready;
+        let Ready { asked, provider, free, variable, others, signer, netrc } = ready;
         let environment = project.process.clone();
         let wire = Rc::new(Wire::new(environment));
         let carriers: Vec<String> = asked.sources.iter().filter_map(carrier).collect();
         let spots = Spot::all(&asked.request, provider, &carriers);
         let mut secrets: Vec<Secret> = spots.iter().map(|spot| spot.value.clone()).collect();
+        let undone = netrc.iter().flat_map(|netrc| Spot::all(&netrc.undone(&asked.request), provider, &carriers));
+        secrets.extend(undone.map(|spot| spot.value));
         secrets.extend(others.iter().map(|other| other.value.clone()));
         // What was signed with comes first: it is the credential, and the signature only its trace.
         if let Some(signer) = &signer {
@@ -245,6 +247,7 @@ impl Probe {
             carriers,
             others,
             signer,
+            netrc,
             is_free,
         };
         let limits = Limits { requests: self.max_requests.max(1), ..Limits::default() };

@@ -98,6 +98,7 @@ pub fn identity(
         variable: names.secret,
         others: Vec::new(),
         signer: Some(signer(keys, project, true)),
+        netrc: None,
     })))
 }
 
