@@ -297,12 +297,6 @@ impl Wishes<'_> {
         if self.is_url {
             netrc = netrc::of_project(&mut asked.request, project);
         }
-        if asked.signing.is_some() {
-            return Err(Error::new(
-                "curl signs this request itself (--aws-sigv4), and signed requests cannot be sent yet",
-            )
-            .hint("paste its refusal into `why401 explain` meanwhile"));
-        }
         let found = credential::values(project, &variable);
         let sent = found.first().map(|found| found.value.clone()).unwrap_or_default();
         let mut others = credential::losers(&variable, &found);
