@@ -214,8 +214,9 @@ impl Wishes<'_> {
     ) -> Result<Prepared, Error> {
         let mut prepared = self.unsigned(draft, project, registry, given)?;
         if let Prepared::Ready(ready) = &mut prepared {
+            let is_dated = ["x-amz-date", "date"].iter().any(|name| ready.asked.request.header(name).is_some());
             let keys = aws::sign_as_curl(&mut ready.asked, world::now())?;
-            let is_own = keys.is_some();
+            let is_own = keys.is_some() && !is_dated;
             let known = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
             ready.signer = keys.or_else(known).map(|keys| aws::signer(keys, project, is_own));
             if let Some(signer) = ready.signer.as_ref().filter(|_| ready.variable.is_empty()) {
