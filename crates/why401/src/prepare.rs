@@ -21,6 +21,9 @@ use crate::world::{self, Error};
 /// A part of a request is read from a file up to here.
 pub const LIMIT: u64 = 32 << 20;
 
+/// The type of a body that is a form.
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+
 /// What the user says besides the request.
 #[derive(Clone, Copy, Debug)]
 pub struct Wishes<'a> {
@@ -128,6 +131,13 @@ impl Wishes<'_> {
             url,
             ..Request::default()
         };
+        if !free.form.is_empty() {
+            let length = free.form.len().to_string();
+            for (name, value) in [("Content-Type", FORM), ("Content-Length", length.as_str())] {
+                request.headers.push((name.to_owned(), Secret::from(value)));
+            }
+            request.body = Secret::from(free.form.as_str());
+        }
         let host = split.host();
         let kind = value.expose_str().and_then(|text| registry.recognise(text)).map(|known| known.credential.kind);
         let aim = Aim {
