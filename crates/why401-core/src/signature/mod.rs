@@ -2,4 +2,6 @@
 //!
 //! A file or folder per scheme. Each takes a request or a token as it was sent and shows every step between it and its
 //! signature as a [`Form`](crate::form::Form), since the step that differs is the answer.
+
+pub mod aws;
 pub mod jws;
