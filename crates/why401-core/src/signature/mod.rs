@@ -2,3 +2,8 @@
 //!
 //! A file or folder per scheme. Each takes a request or a token as it was sent and shows every step between it and its
 //! signature as a [`Form`](crate::form::Form), since the step that differs is the answer.
+
+pub mod azure;
+pub mod fault;
+pub mod keyed;
+mod search;
