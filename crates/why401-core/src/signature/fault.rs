@@ -100,3 +100,13 @@ pub struct Candidate<'s> {
     /// Its value.
     pub value: &'s Secret,
 }
+
+/// A length of time in words, of seconds before or after.
+pub(super) fn span(seconds: i64) -> String {
+    match seconds.unsigned_abs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}

@@ -3,23 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
-use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-/// The hash under the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Hash {
-    /// SHA-1.
-    Sha1,
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
+pub use super::schema::{Hash, Written};
 
 impl Hash {
     /// Every one, the usual first.
@@ -87,16 +74,6 @@ fn fits<M: Mac + hmac::digest::KeyInit>(key: &[u8], text: &[u8], given: &[u8]) -
     let Ok(mut mac) = <M as hmac::digest::KeyInit>::new_from_slice(key) else { return false };
     mac.update(text);
     mac.verify_slice(given).is_ok()
-}
-
-/// How bytes are written as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Written {
-    /// Two hexadecimal digits a byte.
-    Hex,
-    /// Base64 (RFC 4648).
-    Base64,
 }
 
 impl Written {

@@ -6,4 +6,9 @@
 pub mod azure;
 pub mod fault;
 pub mod keyed;
+mod message;
+pub mod oauth1;
+mod reading;
+pub mod schema;
 mod search;
+pub mod webhook;

@@ -5,3 +5,4 @@
 
 mod azure;
 mod oracle;
+mod webhook;

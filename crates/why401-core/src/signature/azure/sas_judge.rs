@@ -1,7 +1,7 @@
 //! What is wrong with a shared access signature, or with the request that carries it.
 
 use super::answer;
-use super::key::{plainly_wrong, readings};
+use super::key::{self, plainly_wrong, readings};
 use super::need::need;
 use super::recipe::service;
 use super::sas::{Kind, Recipe, Sas, Slip, layout};
@@ -9,7 +9,7 @@ use super::target::{Service, Target};
 use super::{form, refuses};
 use crate::clock::{http_date, iso_date};
 use crate::exchange::{Answer, Request};
-use crate::signature::fault::{At, Candidate, Examined, Fault, Sure};
+use crate::signature::fault::{At, Candidate, Examined, Fault, Sure, span};
 use crate::signature::keyed::{Hash, Written, base64_of_any_kind, cut};
 use crate::signature::search::search;
 use crate::url::decoded;
@@ -270,7 +270,7 @@ fn judge_keys(
     };
     match search(recipe, &recipe.slips(), |slip, recipe| recipe.apply(slip), fits) {
         Some((slips, (name, key_slip))) => {
-            found.faults.extend(key_slip.map(|slip| slip.fault(name)));
+            found.faults.extend(key_slip.map(|slip| key::fault(slip, name)));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name, recipe)));
             if key_slip.is_none() && slips.is_empty() {
                 found.verdict = format!("The signature is what {name} makes of these fields.");
@@ -362,14 +362,4 @@ fn slip_fault(slip: &Slip, name: &str, recipe: &Recipe<'_>) -> Fault {
     };
     let why = format!("With that one difference the signature is what {name} makes of these fields.");
     Fault::proven("signature/canonical", At::Sent, what).why(why).mend(remedy)
-}
-
-/// A length of time in words.
-fn span(seconds: i64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
 }

@@ -1,7 +1,7 @@
 //! SharedKey and SharedKeyLite: the header, and what is wrong with it.
 
 use super::answer;
-use super::key::{KeySlip, plainly_wrong, readings};
+use super::key::{self, plainly_wrong, readings};
 use super::recipe::{Recipe, Scheme, Slip, Text};
 use super::target::Target;
 use super::{form, refuses};
@@ -228,7 +228,7 @@ fn judge_keys(
     let apply = |slip: &Slip, recipe: &mut Recipe| recipe.apply(slip);
     match search(recipe, &recipe.slips(), apply, fits) {
         Some((slips, (name, key_slip))) => {
-            found.faults.extend(key_slip.map(|slip: KeySlip| slip.fault(name)));
+            found.faults.extend(key_slip.map(|slip| key::fault(slip, name)));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name)));
             if key_slip.is_none() && slips.is_empty() {
                 found.verdict = format!("The signature is what {name} makes of this request.");
