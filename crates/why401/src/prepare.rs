@@ -1,5 +1,7 @@
 //! Prepare: a request that is ready to be sent, with the values that the project gives its variables.
 
+pub mod aws;
+
 use std::path::Path;
 
 use why401_core::case::name_says_credential;
@@ -8,8 +10,9 @@ use why401_core::probe::{AGENT, Other, basic_value, placed};
 use why401_core::project::Project;
 use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
 use why401_core::read::netrc_entry;
-use why401_core::read::request::{Asked, Draft, Refused, Unfilled};
+use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file};
 use why401_core::secret::Secret;
+use why401_core::signature::aws::{Claim, Keys};
 use why401_core::url::Url;
 
 use crate::collect::credential;
@@ -54,6 +57,8 @@ pub struct Ready {
     pub variable: String,
     /// Other values that may have been meant.
     pub others: Vec<Other>,
+    /// What it is signed with, where that is known.
+    pub keys: Option<Keys>,
 }
 
 impl Wishes<'_> {
@@ -170,6 +175,7 @@ impl Wishes<'_> {
             free: Some(free),
             variable,
             others,
+            keys: None,
         })))
     }
 
@@ -191,8 +197,25 @@ impl Wishes<'_> {
         Ok(format!("{at}{path}{query}"))
     }
 
-    /// The request that a person gave, with its holes filled.
+    /// The request that a person gave, with its holes filled, and signed where curl is told to sign it.
     pub fn of_draft(
+        &self,
+        draft: Draft,
+        project: &Project,
+        registry: &Registry,
+        given: Option<Secret>,
+    ) -> Result<Prepared, Error> {
+        let mut prepared = self.unsigned(draft, project, registry, given)?;
+        if let Prepared::Ready(ready) = &mut prepared {
+            let keys = aws::sign_as_curl(&mut ready.asked, world::now())?;
+            let own = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
+            ready.keys = keys.or_else(own);
+        }
+        Ok(prepared)
+    }
+
+    /// The same, and not signed yet.
+    pub fn unsigned(
         &self,
         mut draft: Draft,
         project: &Project,
@@ -260,19 +283,13 @@ impl Wishes<'_> {
                 }
             };
         }
-        if asked.signing.is_some() {
-            return Err(Error::new(
-                "curl signs this request itself (--aws-sigv4), and signed requests cannot be sent yet",
-            )
-            .hint("paste its refusal into `why401 explain` meanwhile"));
-        }
         let found = credential::values(project, &variable);
         let sent = found.first().map(|found| found.value.clone()).unwrap_or_default();
         let mut others = credential::losers(&variable, &found);
         if !variable.is_empty() {
             others.extend(credential::kin(project, registry, &variable, &sent));
         }
-        Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others })))
+        Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others, keys: None })))
     }
 }
 
@@ -292,6 +309,35 @@ fn from_netrc(asked: &mut Asked, project: &Project) {
         let at = usize::from(asked.request.headers.first().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host")));
         asked.request.headers.insert(at, ("Authorization".to_owned(), value));
     }
+}
+
+/// The request in a text: an entry of a HAR, a curl line, an `.http` file or a raw request. `which` is what stood behind the
+/// `#` of the target.
+pub fn draft(text: &str, target: &str, which: Option<&str>) -> Result<Draft, Error> {
+    let start = text.trim_start();
+    let draft = if start.starts_with('{') {
+        let number = which.map(|which| {
+            which.parse::<usize>().map_err(|_| {
+                Error::new(format!("{target}: {which:?} is no number")).hint("entries count from 1: capture.har#3")
+            })
+        });
+        har(text, number.transpose()?)
+    } else if is_curl(start) {
+        curl_text(text)
+    } else {
+        http_file(text, which)
+    };
+    draft.map_err(refused)
+}
+
+/// Whether a text begins with a line for curl.
+pub fn is_curl(text: &str) -> bool {
+    text.starts_with("curl ") || text.starts_with("curl.exe ")
+}
+
+/// Whether the request names the id of these keys.
+fn is_signed_by(request: &Request, keys: &Keys) -> bool {
+    Claim::of(request).and_then(Result::ok).is_some_and(|claim| claim.key_id.trim() == keys.id.trim())
 }
 
 /// The reader's complaint as an error.

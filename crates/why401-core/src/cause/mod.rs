@@ -16,6 +16,7 @@ mod request;
 pub(crate) mod said;
 mod server;
 mod signature;
+pub(crate) mod signed;
 mod stopped;
 mod surroundings;
 mod tls;

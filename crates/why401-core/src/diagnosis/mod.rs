@@ -16,6 +16,7 @@ pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
 use crate::cause::said::said;
+use crate::cause::signed::Signed;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
 use crate::excerpt::{Excerpt, Excerpts};
 use crate::fact::{Origin, Place};
@@ -138,6 +139,8 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
         }
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),
     }
+    let signed = cases.iter().find_map(Signed::of).filter(|signed| command == "sign" || signed.is_shown());
+    diagnosis.forms.extend(signed.iter().flat_map(Signed::forms));
     diagnosis
 }
 

@@ -10,6 +10,7 @@ mod loaders;
 mod man;
 mod probe;
 mod providers;
+mod sign;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Probe(Box<probe::Probe>),
+    Sign(sign::Sign),
     Cors(cors::Cors),
     Clock(clock::Clock),
     Causes(causes::Causes),
@@ -128,6 +130,7 @@ impl Arguments {
             Some(Command::Check(command)) => command.run(),
             Some(Command::Explain(command)) => command.run(),
             Some(Command::Probe(command)) => command.run(),
+            Some(Command::Sign(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
             Some(Command::Clock(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),

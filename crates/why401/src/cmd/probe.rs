@@ -8,7 +8,7 @@ use why401_core::exchange::{Hurdle, Outcome};
 use why401_core::probe::{Ask, Limits, Plan, Reading, Spot};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::{Provider, Registry};
-use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, curl_text, har, http_file, url};
+use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, url};
 use why401_core::secret::Secret;
 use why401_core::url::Url;
 
@@ -17,7 +17,7 @@ use crate::collect;
 use crate::config::Config;
 use crate::experiment::{self, Course, Permit, Progress};
 use crate::investigate::{self, Probed};
-use crate::prepare::{LIMIT, Prepared, Ready, Wishes, refused};
+use crate::prepare::{LIMIT, Prepared, Ready, Wishes, draft, refused};
 use crate::shown::{Shown, Waiting};
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
@@ -139,21 +139,7 @@ impl Probe {
             };
             Ok::<String, Error>(String::from_utf8_lossy(&bytes).into_owned())
         };
-        let text = text(path)?;
-        let start = text.trim_start();
-        let draft = if start.starts_with('{') {
-            let number = which.map(|which| {
-                which.parse::<usize>().map_err(|_| {
-                    Error::new(format!("{target}: {which:?} is no number")).hint("entries count from 1: capture.har#3")
-                })
-            });
-            har(&text, number.transpose()?)
-        } else if start.starts_with("curl ") || start.starts_with("curl.exe ") {
-            curl_text(&text)
-        } else {
-            http_file(&text, which)
-        };
-        draft.map(Source::of).map_err(refused)
+        draft(&text(path)?, target, which).map(Source::of)
     }
 
     /// Whether values have to be looked up in the project.
@@ -184,7 +170,7 @@ impl Probe {
 
     /// Asks, and says what came of it.
     fn ask(&self, ready: Ready, project: Project, registry: &Registry) -> Result<Verdict, Error> {
-        let Ready { asked, provider, free, variable, others } = ready;
+        let Ready { asked, provider, free, variable, others, keys } = ready;
         let environment = project.process.clone();
         let wire = Rc::new(Wire::new(environment));
         let carriers: Vec<String> = asked.sources.iter().filter_map(carrier).collect();

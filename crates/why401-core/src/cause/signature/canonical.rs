@@ -2,8 +2,10 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::remarked::{Known, known_by};
-use crate::cause::{Evidence, Standing};
+use crate::cause::signed::{Signed, may_be_signature};
+use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Remark;
+use crate::signature::aws::{Found, Part};
 use crate::symptom::Symptom;
 
 /// Host, paths and some headers are signed, and what hands a request on changes them.
@@ -19,5 +21,47 @@ const HANDED: Known = Known {
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let signed = |case: &Case<'_>| case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Signature));
-    known_by(case, "signature/canonical", &HANDED).filter(|_| signed(case)).into_iter().map(Into::into).collect()
+    let handed = known_by(case, "signature/canonical", &HANDED).filter(|_| signed(case));
+    computed(case).or(handed).into_iter().map(Into::into).collect()
+}
+
+/// The signature was computed again, and shows which bytes were signed.
+fn computed(case: &Case<'_>) -> Option<Finding> {
+    let signed = Signed::of(case).filter(|_| may_be_signature(case))?;
+    let of_request = |found: &&Found| found.changes.iter().any(|change| !change.is_of_secret());
+    // What the client signed weighs more than what the server shows: it says who is to change.
+    if let Some(found) = signed.found.as_ref().filter(of_request) {
+        let change = found.changes.iter().find(|change| !change.is_of_secret())?;
+        let (title, remedy) = change.told();
+        let why = "With the secret that is known here the signature that was sent comes out of this reading of the request, and of no other.";
+        return Some(finding(Stop::Sent, title, &signed, why, remedy));
+    }
+    if let Some(one) = signed.differences.first() {
+        let stop = if one.on_the_way { Stop::Carried } else { Stop::Sent };
+        let why = format!(
+            "{} of the canonical request that the server shows is not that of what was sent.",
+            capital(&one.part.name())
+        );
+        let mut found = finding(stop, &one.comes_of, &signed, &why, &one.remedy);
+        for other in signed.differences.iter().skip(1).take(3).filter(|other| other.part != Part::Signed) {
+            found = found.and(format!("Besides, {}.", other.comes_of), None);
+        }
+        return Some(found);
+    }
+    let stated = signed.stated.as_ref().filter(of_request)?;
+    let change = stated.changes.first()?;
+    let (title, remedy) = change.told();
+    let why = "The hash of the canonical request that the server states comes out of what was sent only so.";
+    Some(finding(Stop::Carried, &title.replace("the client signed", "the server computed over"), &signed, why, remedy))
+}
+
+fn finding(stop: Stop, title: &str, signed: &Signed<'_>, why: &str, remedy: &str) -> Finding {
+    let mut finding = Finding::new(Standing::Proven, stop, title, signed.origin(), why);
+    finding.weight = 50;
+    finding.mend(Remedy::new(remedy))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + letters.as_str())
 }
