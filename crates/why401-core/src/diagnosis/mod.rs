@@ -15,6 +15,7 @@ use self::experiment::experiment;
 pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
+use crate::cause::keyed::{Keyed, keyed};
 use crate::cause::said::said;
 use crate::cause::signed::Signed;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
@@ -22,6 +23,7 @@ use crate::excerpt::{Excerpt, Excerpts};
 use crate::fact::{Origin, Place};
 use crate::form::Form;
 use crate::project::Skipped;
+use crate::signature::fault::Examined;
 
 /// What is said in the end.
 #[derive(Debug, Default)]
@@ -127,6 +129,10 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             diagnosis.journeys.push(journey(case, &broken));
         }
     }
+    let computed = cases.iter().find_map(keyed);
+    if let Some(computed) = computed {
+        diagnosis.take(computed);
+    }
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
         Some(refusal) => {
             diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal));
@@ -144,7 +150,29 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
     diagnosis
 }
 
+/// What was examined by itself, without a refusal beside it: a message that came in.
+pub fn examined(command: &'static str, examined: Examined, origin: &Origin) -> Diagnosis {
+    let mut diagnosis = Diagnosis { command, are_rivals: true, ..Diagnosis::default() };
+    diagnosis.take(Keyed::of(examined, &|_| origin.clone()));
+    diagnosis.causes.sort_by_key(|named| (named.finding.standing, -named.finding.weight));
+    diagnosis
+}
+
 impl Diagnosis {
+    /// Adds what was computed of a call.
+    fn take(&mut self, computed: Keyed) {
+        let Keyed { found, forms, verdict } = computed;
+        for (cause, finding) in found {
+            self.add(Named { cause, credential: String::new(), finding });
+        }
+        if self.command == "sign" {
+            self.forms.extend(forms);
+            self.verdict = verdict;
+        } else if forms.iter().any(|form| form.first_difference().is_some()) {
+            self.forms.extend(forms);
+        }
+    }
+
     /// How many requests went out.
     pub fn requests(&self) -> usize {
         self.experiments.iter().map(|one| one.requests).sum()

@@ -10,6 +10,11 @@ pub fn account_of(text: &str) -> Option<&str> {
     field(text, "AccountName")
 }
 
+/// The account's key in a connection string; the text itself where it is none.
+pub fn key_of(text: &str) -> Option<&str> {
+    field(text, "AccountKey").or(Some(text))
+}
+
 fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.split(';').find_map(|piece| {
         let (own, value) = piece.trim().split_once('=')?;

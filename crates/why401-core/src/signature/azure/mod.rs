@@ -13,7 +13,7 @@ mod target;
 use crate::exchange::{Answer, Outcome, Request};
 use crate::form::Form;
 use crate::signature::fault::{Candidate, Examined};
-pub use key::account_of as account_of_connection_string;
+pub use key::{account_of, key_of};
 pub use recipe::{Part, Text};
 pub use sas::Sas;
 pub use shared_key::{Credential, sign};

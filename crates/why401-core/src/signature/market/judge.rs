@@ -113,7 +113,9 @@ fn without(text: &str, name: &str) -> (String, Option<String>) {
 /// What is missing beside the signature.
 fn header(market: &Market, request: &Request, given: Option<&str>) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let missing = |cause, title: String, why: String| Fault::proven(cause, At::Sent, title).why(why).mend(format!("See {}.", market.docs));
+    let missing = |cause, title: String, why: String| {
+        Fault::proven(cause, At::Sent, title).why(why).mend(format!("See {}.", market.docs))
+    };
     match request.header(&market.key).and_then(Secret::expose_str) {
         None => faults.push(missing(
             "header/missing",
@@ -140,7 +142,13 @@ fn header(market: &Market, request: &Request, given: Option<&str>) -> Vec<Fault>
 }
 
 /// A time in another unit, or too far from the server's.
-fn time(market: &Market, request: &Request, message: &Message, answer: Option<&Answer>, now: Option<i64>) -> Option<Fault> {
+fn time(
+    market: &Market,
+    request: &Request,
+    message: &Message,
+    answer: Option<&Answer>,
+    now: Option<i64>,
+) -> Option<Fault> {
     let text = message.timestamp.as_str();
     if text.is_empty() || market.time_header.is_none() && market.time_parameter.is_none() {
         return None;
@@ -161,10 +169,16 @@ fn time(market: &Market, request: &Request, message: &Message, answer: Option<&A
     };
     let Some(number) = seconds else { return unit(format!("{name} is no time as {} reads it", market.name)) };
     let sent = match market.unit {
-        Unit::Millis if number < 100_000_000_000 => return unit(format!("{name} is in seconds, where milliseconds are read")),
-        Unit::Millis if number > 100_000_000_000_000 => return unit(format!("{name} is in microseconds or less, where milliseconds are read")),
+        Unit::Millis if number < 100_000_000_000 => {
+            return unit(format!("{name} is in seconds, where milliseconds are read"));
+        }
+        Unit::Millis if number > 100_000_000_000_000 => {
+            return unit(format!("{name} is in microseconds or less, where milliseconds are read"));
+        }
         Unit::Millis => number / 1000,
-        Unit::Seconds if number > 100_000_000_000 => return unit(format!("{name} is in milliseconds, where seconds are read")),
+        Unit::Seconds if number > 100_000_000_000 => {
+            return unit(format!("{name} is in milliseconds, where seconds are read"));
+        }
         Unit::Seconds | Unit::Iso => number,
     };
     let window = market.window.as_deref().and_then(|window| {
@@ -183,7 +197,12 @@ fn time(market: &Market, request: &Request, message: &Message, answer: Option<&A
     let title = format!("{name} is {} {way} {whose}", span(off));
     let sure = if server.is_some() { Sure::Proven } else { Sure::Possible };
     let why = format!("{} takes {} of difference.", market.name, span(tolerance));
-    Some(Fault::proven("clock/skew", At::Sent, title).sure(sure).why(why).mend("Set this machine's clock by NTP, and sign each request when it is sent."))
+    Some(
+        Fault::proven("clock/skew", At::Sent, title)
+            .sure(sure)
+            .why(why)
+            .mend("Set this machine's clock by NTP, and sign each request when it is sent."),
+    )
 }
 
 impl Slip {
@@ -230,7 +249,12 @@ impl Slip {
                 let query = message.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
                 message.url = format!("https://host.invalid{path}{query}");
             }
-            Self::Whole => recipe.rule.signs.iter_mut().filter(|p| [Piece::Path, Piece::PathAndQuery].contains(p)).for_each(|p| *p = Piece::Url),
+            Self::Whole => recipe
+                .rule
+                .signs
+                .iter_mut()
+                .filter(|p| [Piece::Path, Piece::PathAndQuery].contains(p))
+                .for_each(|p| *p = Piece::Url),
             Self::Method => message.method = message.method.to_ascii_lowercase(),
             Self::Time(time) => message.timestamp.clone_from(time),
             Self::Nonce(nonce) => message.nonce.clone_from(nonce),
@@ -262,7 +286,9 @@ fn slips(message: &Message, rule: &Rule) -> Vec<Slip> {
     let path = Url::of(&message.url).path;
     if signs(Piece::Path) || signs(Piece::PathAndQuery) {
         slips.push(Slip::Whole);
-        slips.extend(path.char_indices().skip(1).filter(|(_, c)| *c == '/').map(|(at, _)| Slip::NoPath(path[at..].to_owned())));
+        slips.extend(
+            path.char_indices().skip(1).filter(|(_, c)| *c == '/').map(|(at, _)| Slip::NoPath(path[at..].to_owned())),
+        );
         let other = if path.ends_with('/') { path.trim_end_matches('/').to_owned() } else { format!("{path}/") };
         slips.push(Slip::NoPath(other));
     }
@@ -272,7 +298,9 @@ fn slips(message: &Message, rule: &Rule) -> Vec<Slip> {
     if signs(Piece::Timestamp)
         && let Ok(number) = message.timestamp.parse::<i64>()
     {
-        slips.extend([(number / 1000).to_string(), (number.saturating_mul(1000)).to_string(), String::new()].map(Slip::Time));
+        slips.extend(
+            [(number / 1000).to_string(), (number.saturating_mul(1000)).to_string(), String::new()].map(Slip::Time),
+        );
     }
     if signs(Piece::NonceAndBody) {
         slips.push(Slip::NoNonce);
@@ -286,7 +314,14 @@ fn slips(message: &Message, rule: &Rule) -> Vec<Slip> {
 }
 
 /// Who signed what.
-fn judge_keys(found: &mut Examined, market: &Market, message: &Message, given: &str, candidates: &[Candidate<'_>], answer: Option<&Answer>) {
+fn judge_keys(
+    found: &mut Examined,
+    market: &Market,
+    message: &Message,
+    given: &str,
+    candidates: &[Candidate<'_>],
+    answer: Option<&Answer>,
+) {
     let rule = &market.rule;
     if let Some(fault) = candidates.iter().find_map(|own| no_secret(own, market)) {
         found.faults.push(fault);
@@ -309,7 +344,9 @@ fn judge_keys(found: &mut Examined, market: &Market, message: &Message, given: &
         let bytes = if recipe.made.contains(&Slip::Written.kind()) { &other_bytes } else { &own_bytes };
         let bytes = bytes.as_ref().filter(|bytes| bytes.len() == recipe.rule.hash.len())?;
         let text = recipe.message.text(&recipe.rule, "");
-        keys.iter().find(|(_, key)| recipe.rule.hash.fits(key.key.expose(), &text, bytes)).map(|(name, key)| (*name, key.slip))
+        keys.iter()
+            .find(|(_, key)| recipe.rule.hash.fits(key.key.expose(), &text, bytes))
+            .map(|(name, key)| (*name, key.slip))
     };
     match search(&plain, &slips, |slip, recipe| slip.apply(recipe), fits) {
         Some((slips, (name, key_slip))) => {
@@ -331,8 +368,13 @@ fn judge_keys(found: &mut Examined, market: &Market, message: &Message, given: &
             let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
             let title = format!("the signature {} was not made with {}", cut(given), names.join(" or "));
             let fault = Fault::proven("signature/secret", At::Written, title).sure(Sure::Likely);
-            let why = "Neither the text by rule nor one with a usual slip gives that signature with any of these secrets.";
-            found.faults.push(fault.why(why).mend(format!("Find out which secret the program has when it signs; see {}.", market.docs)));
+            let why =
+                "Neither the text by rule nor one with a usual slip gives that signature with any of these secrets.";
+            found.faults.push(
+                fault
+                    .why(why)
+                    .mend(format!("Find out which secret the program has when it signs; see {}.", market.docs)),
+            );
         }
     }
 }
@@ -348,8 +390,15 @@ fn no_secret(candidate: &Candidate<'_>, market: &Market) -> Option<Fault> {
         return None;
     };
     let title = format!("{} is {what}", candidate.name);
-    let why = format!("{} takes a keyed hash here; such a key signs tokens or whole requests by ECDSA, Ed25519 or RSA.", market.name);
-    Some(Fault::proven("key/wrong-type", At::Written, title).why(why).mend(format!("Make a key for this interface: {}.", market.docs)))
+    let why = format!(
+        "{} takes a keyed hash here; such a key signs tokens or whole requests by ECDSA, Ed25519 or RSA.",
+        market.name
+    );
+    Some(
+        Fault::proven("key/wrong-type", At::Written, title)
+            .why(why)
+            .mend(format!("Make a key for this interface: {}.", market.docs)),
+    )
 }
 
 /// A slip in words.
