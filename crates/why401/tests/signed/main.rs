@@ -5,4 +5,5 @@
 
 mod azure;
 mod oracle;
+mod requests;
 mod webhook;
