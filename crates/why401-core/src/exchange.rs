@@ -79,8 +79,8 @@ pub struct Manner {
     pub family: Option<Family>,
     /// The proxy to go through.
     pub proxy: Proxy,
-    /// Addresses to take instead of asking for them: host, port, and the address (or another host) with its port.
-    pub resolve: Vec<(String, u16, String, u16)>,
+    /// Where to connect in place of what a URL names; the first that fits counts.
+    pub instead: Vec<Instead>,
     /// Whether a certificate that nobody vouches for is taken all the same.
     pub insecure: bool,
     /// A file of certificates to trust besides those of the system.
@@ -91,6 +91,19 @@ pub struct Manner {
     pub trusts_hops: bool,
     /// How long the whole may take, in milliseconds.
     pub within: Option<u64>,
+}
+
+/// Where to connect in place of a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// The host in small letters; any where it is empty.
+    pub host: String,
+    /// Its port; any where there is none.
+    pub port: Option<u16>,
+    /// Addresses or another host, tried one after the other; the same host where there are none.
+    pub to: Vec<String>,
+    /// The port there; the same where there is none.
+    pub at: Option<u16>,
 }
 
 /// A version of HTTP.

@@ -49,6 +49,8 @@ pub struct Hints {
     pub secrets: Vec<String>,
     /// The time at which a signature is judged, in seconds since 1970, where it is known.
     pub now: Option<i64>,
+    /// Whether experiments told what the server says to no credential and to an invalid one.
+    pub has_controls: bool,
 }
 
 /// An env file and what git knows of it.

@@ -168,6 +168,7 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     let differs = clock.map(|offset| Fact { origin: Origin::Clock, span: 0..0, seen: Seen::ClockDiffers(offset) });
     project.facts.extend(differs);
     project.hints.arrives = plan.seen().arrives;
+    project.hints.has_controls = plan.has_both_controls();
     project.hints.provider = plan.ask.provider.map(|provider| provider.slug.clone());
     let mut cases = Case::all(&project, registry);
     cases.retain(|case| case.is_refusal || case.name == variable || case.name.is_empty());
@@ -247,7 +248,7 @@ pub fn sign(mut project: Project, exchange: Exchange, is_answered: bool, registr
     let read = pasted::call(&Arc::from(ANSWER), exchange);
     project.exchanges.extend(read.exchanges);
     project.facts.extend(read.facts);
-    project.hints.has_context = true;
+    project.hints.has_context = is_answered;
     let mut cases = Case::all(&project, registry);
     cases.retain(|case| case.is_refusal || is_key(&case.name));
     let mut diagnosis = diagnosis::diagnose("sign", &cases);

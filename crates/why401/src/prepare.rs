@@ -6,16 +6,15 @@ use std::path::Path;
 
 use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
-use why401_core::probe::{AGENT, Other, basic_value, placed};
+use why401_core::probe::{AGENT, Netrc, Other, Signer, placed};
 use why401_core::project::Project;
 use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
-use why401_core::read::netrc_entry;
 use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file};
 use why401_core::secret::Secret;
-use why401_core::signature::aws::{Claim, Keys};
+use why401_core::signature::aws::{ALGORITHM, Claim, Keys};
 use why401_core::url::Url;
 
-use crate::collect::credential;
+use crate::collect::{credential, netrc};
 use crate::shown;
 use crate::world::{self, Error};
 
@@ -58,7 +57,9 @@ pub struct Ready {
     /// Other values that may have been meant.
     pub others: Vec<Other>,
     /// What it is signed with, where that is known.
-    pub keys: Option<Keys>,
+    pub signer: Option<Signer>,
+    /// What came into the request out of `.netrc`.
+    pub netrc: Option<Netrc>,
 }
 
 impl Wishes<'_> {
@@ -138,6 +139,10 @@ impl Wishes<'_> {
             browser: Some(false),
         };
         let mut taken = provider.placement.iter().filter(|own| provider.serves(own, &aim) != Some(false));
+        let is_signed = provider.placement.first().is_some_and(|own| own.scheme == ALGORITHM);
+        if is_signed && variable == aws::Names::default().secret {
+            return aws::identity(request, provider, free, project);
+        }
         let Some(placement) = taken.find(|own| !matches!(own.place, Place::Signature | Place::Body)) else {
             return Err(Error::new(format!("{} wants signed requests, or the credential in the body", provider.name))
                 .hint("give the request as your program sends it: why401 probe -- curl …"));
@@ -164,10 +169,11 @@ impl Wishes<'_> {
         } else {
             placed(request, value.expose(), &placement)
         };
-        let request = request
+        let mut request = request
             .ok_or_else(|| Error::new(format!("how {} wants its credential cannot be sent yet", provider.name)))?;
         let mut others = credential::losers(&variable, &found);
         others.extend(credential::kin(project, registry, &variable, &value));
+        let netrc = netrc::of_project(&mut request, project);
         let manner = Manner { follow: true, ..Manner::default() };
         Ok(Prepared::Ready(Box::new(Ready {
             asked: Asked { request, manner, ..Asked::default() },
@@ -175,7 +181,8 @@ impl Wishes<'_> {
             free: Some(free),
             variable,
             others,
-            keys: None,
+            signer: None,
+            netrc,
         })))
     }
 
@@ -208,8 +215,12 @@ impl Wishes<'_> {
         let mut prepared = self.unsigned(draft, project, registry, given)?;
         if let Prepared::Ready(ready) = &mut prepared {
             let keys = aws::sign_as_curl(&mut ready.asked, world::now())?;
-            let own = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
-            ready.keys = keys.or_else(own);
+            let is_own = keys.is_some();
+            let known = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
+            ready.signer = keys.or_else(known).map(|keys| aws::signer(keys, project, is_own));
+            if let Some(signer) = ready.signer.as_ref().filter(|_| ready.variable.is_empty()) {
+                ready.variable.clone_from(&signer.name);
+            }
         }
         Ok(prepared)
     }
@@ -245,7 +256,7 @@ impl Wishes<'_> {
                 ));
             }
         };
-        from_netrc(&mut asked, project);
+        let mut netrc = from_netrc(&mut asked, project);
         let mut variable = asked.sources.first().map(|source| source.variable.clone()).unwrap_or_default();
         for header in self.headers {
             let (name, text) = header.split_once(':').ok_or_else(|| {
@@ -283,32 +294,29 @@ impl Wishes<'_> {
                 }
             };
         }
+        if self.is_url {
+            netrc = netrc::of_project(&mut asked.request, project);
+        }
         let found = credential::values(project, &variable);
         let sent = found.first().map(|found| found.value.clone()).unwrap_or_default();
         let mut others = credential::losers(&variable, &found);
         if !variable.is_empty() {
             others.extend(credential::kin(project, registry, &variable, &sent));
         }
-        Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others, keys: None })))
+        let ready = Ready { asked, provider, free: None, variable, others, signer: None, netrc };
+        Ok(Prepared::Ready(Box::new(ready)))
     }
 }
 
-/// Adds what `.netrc` has for the host, where curl is told to look there and nothing else says who asks.
-fn from_netrc(asked: &mut Asked, project: &Project) {
+/// Adds what `.netrc` has for the host, where curl is told to look there.
+fn from_netrc(asked: &mut Asked, project: &Project) -> Option<Netrc> {
     let asks = |what: &str| ["-n", "--netrc", "--netrc-optional"].contains(&what);
-    if !asked.notes.iter().any(|note| asks(&note.what)) || asked.request.header("authorization").is_some() {
-        return;
+    if !asked.notes.iter().any(|note| asks(&note.what)) {
+        return None;
     }
-    let Some(home) = project.process.get("HOME").and_then(Secret::expose_str) else { return };
-    let host = Url::of(&asked.request.url).host.to_owned();
-    let bytes = world::read(&Path::new(home).join(".netrc"), LIMIT).unwrap_or_default();
-    if let Some((user, password)) = netrc_entry(&String::from_utf8_lossy(&bytes), &host) {
-        asked.notes.retain(|note| !asks(&note.what));
-        let value = Secret::new(basic_value(user.expose(), password.expose()));
-        // Where curl puts it: right behind the host.
-        let at = usize::from(asked.request.headers.first().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host")));
-        asked.request.headers.insert(at, ("Authorization".to_owned(), value));
-    }
+    let netrc = netrc::of_curl(&mut asked.request, project)?;
+    asked.notes.retain(|note| !asks(&note.what));
+    Some(netrc)
 }
 
 /// The request in a text: an entry of a HAR, a curl line, an `.http` file or a raw request. `which` is what stood behind the

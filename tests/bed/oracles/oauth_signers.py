@@ -49,8 +49,6 @@ class Recording(Client):
             case "unsorted":
                 encoded = [(rules.utils.escape(k), rules.utils.escape(v)) for k, v in reversed(sorted(params))]
                 normal = "&".join(f"{k}={v}" for k, v in encoded)
-            case "method":
-                method = method.lower()
             case "no ampersand":
                 key = urllib.parse.quote(consumer, safe="~")
             case "token's secret left out":
@@ -93,7 +91,7 @@ SECRET = "signature/secret"
 SLIPS = {
     "query left out": "signature/canonical", "body left out": "signature/canonical", "http for https": "signature/canonical",
     "port": "signature/canonical", "realm": "signature/canonical", "not encoded twice": "signature/canonical",
-    "unsorted": "signature/canonical", "method": "signature/canonical", "address with its query": "signature/canonical",
+    "unsorted": "signature/canonical", "address with its query": "signature/canonical",
     "no ampersand": SECRET, "token's secret left out": SECRET, "swapped": SECRET,
 }
 for index in range(count):

@@ -5,7 +5,7 @@ mod schema;
 use std::sync::OnceLock;
 
 use schema::Clients;
-pub use schema::{Client, Host, Port, Scheme, Stays, Userinfo};
+pub use schema::{Client, Host, Netrc, Port, Scheme, Stays, Userinfo};
 
 use crate::url::Url;
 

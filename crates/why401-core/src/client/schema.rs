@@ -64,10 +64,26 @@ pub struct Client {
     /// Whether a POST that becomes a GET loses every header of the program.
     #[serde(default)]
     pub forgets_headers: bool,
+    /// What it does with an entry of `.netrc` for the host.
+    #[serde(default)]
+    pub netrc: Netrc,
 }
 
 fn usual() -> Vec<u16> {
     vec![301, 302, 303]
+}
+
+/// What a client does with an entry of `.netrc` for the host that it asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Netrc {
+    /// It does not look there.
+    #[default]
+    Ignored,
+    /// It looks there if it is told to, and where the program sets no Authorization.
+    Asked,
+    /// Its user and password replace whatever Authorization the program sets.
+    Replaces,
 }
 
 /// Schemes between which Authorization is kept.

@@ -6,7 +6,7 @@ use crate::case::Stop;
 use crate::cause::{Cause, Finding, Remedy, Standing};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::Origin;
-use crate::probe::{Plan, Purpose, Reading, Spot, Tried, alike, said};
+use crate::probe::{Plan, Reading, Spot, Tried, alike, said};
 use crate::symptom::{self, Symptom};
 use crate::value::{Plainly, plainly};
 
@@ -49,7 +49,7 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
     let base = first.last()?;
     let Outcome::Answered(answer) = &base.outcome else { return None };
     let all_alike =
-        has_both_controls(plan) && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
+        plan.has_both_controls() && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
     // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
     let asks_for_token = answer.headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("www-authenticate") && value.to_ascii_lowercase().starts_with("bearer")
@@ -79,12 +79,6 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
     Some(("header/stripped-proxy", finding.mend(Remedy::new(remedy))))
 }
 
-/// Whether it is known what the server says to no credential, and to an invalid one.
-fn has_both_controls(plan: &Plan<'_>) -> bool {
-    let is_control = |tried: &&Tried| matches!(tried.trial.purpose, Purpose::Without | Purpose::Invalid);
-    plan.tried().iter().filter(is_control).count() == 2
-}
-
 /// Whether something before the API refuses whoever comes: 403 to every credential and to none, and not in the form in which
 /// APIs answer.
 pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
@@ -93,7 +87,7 @@ pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
         Outcome::Unreachable(_) | Outcome::NotSent(_) => false,
     });
     first.last().and_then(Exchange::status) == Some(403)
-        && has_both_controls(plan)
+        && plan.has_both_controls()
         && plan.says_it_to_everybody()
         && !is_json
 }
@@ -101,7 +95,12 @@ pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
 /// What is left where no change helped and nothing else is known.
 pub(super) fn unknown(plan: &Plan<'_>, name: &str) -> Vec<Named> {
     let is_denied = plan.as_sent().is_some_and(|first| is_door(plan, first));
+    let names_page = ["Origin", "Referer"].iter().any(|name| plan.ask.request.header(name).is_some());
     let (slugs, why): (&[&str], _) = match plan.seen().arrives {
+        _ if plan.is_recognised() && names_page => (
+            &["access/referrer", "access/policy", "access/scope"],
+            "The server answers a plainly invalid key otherwise: this one is known, and not allowed for a call that says it comes from this page.",
+        ),
         _ if plan.is_recognised() => (
             &["access/policy", "access/scope", "access/restricted-key"],
             "The server answers a plainly invalid key otherwise: this one is known, and this is not allowed with it.",

@@ -135,7 +135,10 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
     }
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
         Some(refusal) => {
-            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare(refusal));
+            // What is common behind a bare status is a guess; controls tell more.
+            let has_controls = cases.iter().any(|case| case.project.hints.has_controls);
+            let bare = if has_controls { Vec::new() } else { bare(refusal) };
+            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare);
             diagnosis.are_rivals = true;
             let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
             // A probe is that experiment itself.

@@ -8,6 +8,7 @@ use crate::case::Stop;
 use crate::clock::http_date;
 use crate::exchange::{Exchange, Outcome, Request};
 use crate::read::jwt;
+use crate::signature::aws::Echo;
 
 /// How much may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,11 @@ impl<'a> Plan<'a> {
     /// What came of a trial.
     pub fn heard(&mut self, trial: Trial, hops: Vec<Exchange>) {
         let read = hops.last().map_or(Reading::Unanswered, |last| reading(last, self.ask.provider, self.ask.probe));
+        if let (Purpose::AsSent, Some(signer)) = (&trial.purpose, &mut self.ask.signer)
+            && let Some(Outcome::Answered(answer)) = hops.last().map(|last| &last.outcome)
+        {
+            signer.told = Echo::of(answer);
+        }
         self.tried.push(Tried { trial, hops, reading: read });
     }
 
@@ -246,6 +252,11 @@ impl<'a> Plan<'a> {
     /// Whether the server answers as well where no credential comes, so that its answer says nothing of the credential.
     pub fn is_open(&self) -> bool {
         self.control(&Purpose::Without).is_some_and(|without| without.reading == Reading::Accepted)
+    }
+
+    /// Whether it is known what the server says to no credential, and to an invalid one.
+    pub fn has_both_controls(&self) -> bool {
+        [Purpose::Without, Purpose::Invalid].iter().all(|purpose| self.control(purpose).is_some())
     }
 
     /// Whether no credential and an invalid one are answered just as the given one.

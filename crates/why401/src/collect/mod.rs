@@ -5,6 +5,7 @@ pub mod credential;
 mod git;
 mod git_index;
 mod loose;
+pub mod netrc;
 pub mod paste;
 pub mod record;
 pub mod sift;

@@ -79,6 +79,7 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
         arrives: None,
         secrets: Vec::new(),
         now: None,
+        has_controls: false,
     };
     project.units = units::units(&project.env_files, &project.facts, &signs, &paths);
     Read { project, texts }

@@ -9,7 +9,7 @@ use why401_core::diagnosis::{self, Diagnosis};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
 use why401_core::fact::{Fact, Origin, Seen, Sets, Setter, Value};
-use why401_core::project::Project;
+use why401_core::project::{Project, Unit};
 use why401_core::provider::Registry;
 use why401_core::read::pasted;
 use why401_core::secret::Secret;
@@ -41,6 +41,7 @@ pub fn call(
         let sets = Sets { name: name.clone(), value: Value::Literal(value.clone()), by: Setter::Shell };
         project.facts.push(Fact { origin: Origin::Variable(name.clone()), span: 0..0, seen: Seen::Sets(sets) });
     }
+    project.units.push(Unit { folder: Arc::from(""), loads: Vec::new() });
     project.hints.has_context = true;
     project.hints.provider = provider.map(str::to_owned);
     project.hints.secrets = secrets.iter().map(|(name, _)| name.clone()).collect();

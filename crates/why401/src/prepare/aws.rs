@@ -3,16 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use why401_core::exchange::{self as sent, Request};
 use why401_core::fact::{Fact, Seen, Value};
+use why401_core::probe::Signer;
 use why401_core::project::Project;
+use why401_core::provider::{Probe as Free, Provider};
 use why401_core::read;
 use why401_core::read::request::Asked;
 use why401_core::secret::Secret;
-use why401_core::signature::aws::{Keys, Line, line};
+use why401_core::signature::aws::{Echo, Keys, Line, Manner, line, of_host, signed};
 use why401_core::url::Url;
 
-use super::LIMIT;
-use crate::collect::credential;
+use super::{LIMIT, Prepared, Ready};
+use crate::collect::credential::{self, Valued};
 use crate::shown;
 use crate::world::{self, Error};
 
@@ -45,6 +48,58 @@ impl Names {
         let id = value(&self.id)?;
         Some(Keys { id: id.expose_str()?.to_owned(), secret: value(&self.secret)?, token: value(&self.token) })
     }
+}
+
+/// What a request is signed with, beside what else the project holds.
+pub fn signer(keys: Keys, project: &Project, is_own: bool) -> Signer {
+    let names = Names::default();
+    let secrets = credential::values(project, &names.secret);
+    let name =
+        if secrets.iter().any(|found| found.value == keys.secret) { names.secret.clone() } else { String::new() };
+    let file = |stands: &str| stands.rsplit_once(':').map_or(stands.to_owned(), |(file, _)| file.to_owned());
+    let beside = |name: &str, stands: &str| {
+        let found = credential::values(project, name).into_iter().find(|found| file(&found.stands) == file(stands));
+        found.map(|found| found.value)
+    };
+    let pair = |found: Valued| {
+        let id = beside(&names.id, &found.stands);
+        let id = id.as_ref().and_then(Secret::expose_str).unwrap_or(&keys.id).to_owned();
+        let token = beside(&names.token, &found.stands);
+        (Keys { id, secret: found.value, token }, found.stands)
+    };
+    let mut others: Vec<(Keys, String)> = secrets.into_iter().map(pair).collect();
+    others.retain(|(other, _)| other.secret != keys.secret || other.token.is_some());
+    Signer { keys, name, is_own, others, told: Echo::default() }
+}
+
+/// The provider's own request, signed with the keys that the project has for it.
+pub fn identity(
+    mut request: Request,
+    provider: &'static Provider,
+    free: &'static Free,
+    project: &Project,
+) -> Result<Prepared, Error> {
+    let names = Names::default();
+    let Some(keys) = names.keys(project) else { return Ok(Prepared::Unset(names.id)) };
+    let variable = |name: &str| {
+        let found = credential::values(project, name).into_iter().next()?;
+        found.value.expose_str().map(str::to_owned).filter(|text| !text.is_empty())
+    };
+    let host = Url::of(&request.url).host().unwrap_or_default();
+    let (_, of_host) = of_host(&host).unwrap_or_default();
+    let set =
+        || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or_else(|| "us-east-1".to_owned());
+    let region = if of_host.is_empty() { set() } else { of_host };
+    request = signed(&request, &keys, &Manner::new(&region, "sts", world::now()));
+    Ok(Prepared::Ready(Box::new(Ready {
+        asked: Asked { request, manner: sent::Manner { follow: true, ..sent::Manner::default() }, ..Asked::default() },
+        provider: Some(provider),
+        free: Some(free),
+        variable: names.secret,
+        others: Vec::new(),
+        signer: Some(signer(keys, project, true)),
+        netrc: None,
+    })))
 }
 
 /// Adds what the profile of this name holds to the facts of the project: that of the option, of the environment, or the usual

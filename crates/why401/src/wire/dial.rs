@@ -27,8 +27,10 @@ pub(super) struct Way {
     pub proxy: Option<Proxy>,
     pub family: Option<Family>,
     pub trusting: Trusting,
-    /// Where to connect instead: an address or another name.
-    instead: Option<(String, u16)>,
+    /// The addresses or names to connect to; one, the host itself, where nothing else is said.
+    to: Vec<String>,
+    /// The port there.
+    at: u16,
 }
 
 impl Way {
@@ -49,11 +51,14 @@ impl Way {
                 format!("{} is no HTTP proxy, and only those are understood", proxy.shown()),
             ));
         }
-        let instead = manner.resolve.iter().find(|(name, own, ..)| {
-            (name == "*" || name.is_empty() || name.eq_ignore_ascii_case(&host)) && (*own == port || *own == 0)
+        let instead = manner.instead.iter().find(|instead| {
+            (instead.host.is_empty() || instead.host.eq_ignore_ascii_case(&host))
+                && instead.port.is_none_or(|own| own == port)
         });
+        let to = instead.map(|instead| instead.to.clone()).filter(|to| !to.is_empty());
         Ok(Self {
-            instead: instead.map(|(_, _, to, at)| (to.trim_matches(['[', ']']).to_owned(), *at)),
+            to: to.unwrap_or_else(|| vec![host.clone()]),
+            at: instead.and_then(|instead| instead.at).unwrap_or(port),
             host,
             port,
             tls,
@@ -71,16 +76,17 @@ impl Way {
 
 /// Connects to the host or to the proxy before it.
 pub(super) async fn connect(way: &Way) -> Result<TcpStream, Failed> {
-    let (host, port) = match (&way.proxy, &way.instead) {
-        (Some(proxy), _) => (proxy.host.as_str(), proxy.port),
-        (None, Some((host, port))) => (host.as_str(), *port),
-        (None, None) => (way.host.as_str(), way.port),
-    };
     let of_proxy = if way.proxy.is_some() { "the proxy " } else { "" };
-    let all: Vec<SocketAddr> = lookup_host((host, port))
-        .await
-        .map_err(|why| Failed::at(Hurdle::Name, format!("{of_proxy}{host}: {}", said(&why))))?
-        .collect();
+    let (hosts, port) = match &way.proxy {
+        Some(proxy) => (vec![proxy.host.as_str()], proxy.port),
+        None => (way.to.iter().map(String::as_str).collect(), way.at),
+    };
+    let mut all: Vec<SocketAddr> = Vec::new();
+    for host in &hosts {
+        let found = lookup_host((*host, port)).await;
+        all.extend(found.map_err(|why| Failed::at(Hurdle::Name, format!("{of_proxy}{host}: {}", said(&why))))?);
+    }
+    let host = hosts.join(", ");
     let wanted = |address: &&SocketAddr| match way.family {
         Some(Family::V4) => address.is_ipv4(),
         Some(Family::V6) => address.is_ipv6(),

@@ -3,8 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::authority::Authority;
 use super::serve::{Server, answer, key, probe};
-use super::tls::{Authority, tls};
+use super::tls::tls;
 
 /// Every piece of the key of eight characters that arrived, plain or in base64.
 fn arrived(heard: &[String]) -> Vec<String> {
@@ -90,7 +91,7 @@ fn a_host_that_was_allowed_may_have_it() {
 fn what_was_sealed_is_not_sent_in_the_clear() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new("Fake Root");
-    let pem = authority.file(folder.path());
+    let pem = authority.file(folder.path(), "authority.pem");
     let open = Server::http(|_| answer(200, "", "{}"));
     let location = format!("Location: http://api.acme.test:{}/x\r\n", open.port);
     let sealed = tls(authority.server(&["api.acme.test"]), move |_| answer(307, &location, ""));

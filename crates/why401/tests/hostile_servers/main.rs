@@ -11,6 +11,8 @@
     reason = "a test"
 )]
 
+#[path = "../authority/mod.rs"]
+mod authority;
 mod hops;
 mod odd;
 mod secrets;

@@ -2,65 +2,13 @@
 
 use std::fs;
 use std::net::TcpStream;
-use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio_rustls::rustls::crypto::ring;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::authority::{Authority, configured};
 use super::serve::{Server, answer, probe};
-
-/// Who vouches for certificates.
-pub struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-impl Authority {
-    pub fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        Self { issuer: Issuer::new(params, key), pem }
-    }
-
-    /// The file of its certificate.
-    pub fn file(&self, folder: &Path) -> String {
-        let path = folder.join("authority.pem");
-        fs::write(&path, &self.pem).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    /// A server's certificate for these names.
-    pub fn server(&self, names: &[&str]) -> ServerConfig {
-        self.dated(names, 2020, 2090)
-    }
-
-    /// The same for these years.
-    pub fn dated(&self, names: &[&str], from: i32, to: i32) -> ServerConfig {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        params.distinguished_name.push(DnType::CommonName, "fake server");
-        (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(to, 1, 1));
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        configured(certificate.der().clone(), &key)
-    }
-}
-
-fn configured(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap()
-}
 
 /// A certificate that vouches for itself.
 fn alone(common: &str, names: &[&str]) -> ServerConfig {
@@ -118,7 +66,7 @@ fn ask(server: &Server, options: &str, variables: &[(&str, &str)]) -> super::ser
 fn a_certificate_that_is_not_trusted_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new("Fake Root Of Acme");
-    let pem = authority.file(folder.path());
+    let pem = authority.file(folder.path(), "authority.pem");
     let trusted = format!("--cacert {pem}");
     for (name, config, options, says) in [
         ("alone", alone("Fake Corp Box", &["api.acme.test"]), "", "Fake Corp Box"),
@@ -140,7 +88,7 @@ fn a_certificate_that_is_not_trusted_is_named() {
 fn a_certificate_that_is_trusted_is_no_matter() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new("Fake Root");
-    let pem = authority.file(folder.path());
+    let pem = authority.file(folder.path(), "authority.pem");
     let wanted = |head: &str| {
         if head.contains(&format!("Bearer {}", super::serve::key())) {
             answer(200, "", "{}")
@@ -198,7 +146,7 @@ fn one_speaks_tls_and_the_other_does_not() {
 fn a_server_that_knows_the_header_over_http_2_only() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new("Fake Root");
-    let pem = authority.file(folder.path());
+    let pem = authority.file(folder.path(), "authority.pem");
     let mut config = authority.server(&["api.acme.test"]);
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let port = both_versions(config);

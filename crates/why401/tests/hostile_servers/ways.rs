@@ -5,8 +5,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
+use super::authority::Authority;
 use super::serve::{Run, Server, answer, key, probe};
-use super::tls::{Authority, tls, wrapped};
+use super::tls::{tls, wrapped};
 
 fn api(head: &str) -> Vec<u8> {
     if head.contains(&format!("Authorization: Bearer {}\r\n", key())) {
@@ -24,7 +25,7 @@ fn plain(server: &Server, variables: &[(&str, &str)]) -> Run {
 fn a_proxy_opens_what_is_sealed() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new("Fake Root");
-    let pem = authority.file(folder.path());
+    let pem = authority.file(folder.path(), "authority.pem");
     let server = tls(authority.server(&["api.acme.test"]), api);
     let own = Arc::new(Authority::new("Fake Corp Inspection").server(&["api.acme.test"]));
     let proxy = Server::raw(move |mut stream, heard| {

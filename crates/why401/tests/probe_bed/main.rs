@@ -69,6 +69,7 @@ fn each_planted_fault_is_named_and_no_healthy_credential_is() {
     });
     let mut verdicts = verdicts.into_inner().unwrap();
     verdicts.sort_by_key(|(line, _)| line.number);
+    assert!(!verdicts.is_empty(), "no server that is to be run has {} in its name", only.unwrap_or_default());
     if let Some(path) = written {
         std::fs::write(path, printed(&all, &verdicts)).unwrap();
     }

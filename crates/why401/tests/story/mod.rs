@@ -2,6 +2,9 @@
 
 #![allow(dead_code, clippy::panic, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
+#[path = "../authority/mod.rs"]
+mod authority;
+mod secure;
 pub mod server;
 mod words;
 
@@ -71,12 +74,14 @@ impl Stage {
     /// Starts the servers of the `server` fences, writes the `file` fences and runs the `git` ones.
     pub fn new(fences: &[Fence]) -> Self {
         let servers: Vec<&Fence> = fences.iter().filter(|fence| fence.kind == "server").collect();
-        let stage = Self {
-            folder: tempfile::tempdir().unwrap(),
-            servers: servers.iter().map(|fence| Server::open(&fence.name)).collect(),
-        };
+        let folder = tempfile::tempdir().unwrap();
+        let open = servers.iter().map(|fence| Server::open(&fence.name, folder.path())).collect();
+        let stage = Self { servers: open, folder };
         for (fence, server) in servers.iter().zip(&stage.servers) {
-            server.rule(&stage.filled(&fence.text));
+            // A server tells the time of its answer.
+            let own =
+                |marker: &str| stage.address(marker).or_else(|| date(marker).map(|_| format!("{{{{{marker}}}}}")));
+            server.rule(&stage.filled_with(&fence.text, &own));
         }
         for fence in fences {
             match fence.kind.as_str() {
@@ -126,16 +131,28 @@ impl Stage {
 
     /// The text with the addresses of the servers, the examples of the registry, tokens and invisible characters filled in.
     fn filled(&self, text: &str) -> String {
-        let own = |marker: &str| self.servers.iter().find_map(|server| server.value(marker));
-        let mut text = filled_by(text, &own).replace("{{blank}}", " ").replace("{{tab}}", "\t");
+        self.filled_with(text, &|marker| self.address(marker))
+    }
+
+    fn address(&self, marker: &str) -> Option<String> {
+        self.servers.iter().find_map(|server| server.value(marker))
+    }
+
+    fn filled_with(&self, text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
+        let mut text = filled_by(text, own).replace("{{blank}}", " ").replace("{{tab}}", "\t");
         for (mark, code) in [("{{zwsp}}", '\u{200b}'), ("{{nbsp}}", '\u{a0}'), ("{{bom}}", '\u{feff}')] {
             text = text.replace(mark, &code.to_string());
         }
         text
     }
 
-    /// The output with the ports that differ from run to run replaced.
+    /// The output with what differs from run to run replaced: ports, parts of a second.
     fn steady(&self, mut text: String) -> String {
+        for (pattern, steady) in
+            [(r"\d\.\d s (ahead|behind)", "0.1 s ahead"), (r"± \d\.\d s", "± 0.5 s"), (r"min \d+ s", "min 30 s")]
+        {
+            text = regex::Regex::new(pattern).unwrap().replace_all(&text, steady).into_owned();
+        }
         for (index, server) in self.servers.iter().enumerate() {
             text = text.replace(&server.port.to_string(), &(SHOWN + index).to_string());
         }
@@ -196,10 +213,13 @@ fn filled_by(text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
     out + rest
 }
 
-/// `{{date}}` becomes the time of this moment as an HTTP answer gives it (RFC 9110, section 5.6.7).
+/// `{{date}}` becomes the time of this moment as an HTTP answer gives it (RFC 9110, section 5.6.7), `{{date-300}}` that of five
+/// minutes ago.
 fn date(marker: &str) -> Option<String> {
-    let time = jiff::Timestamp::from_second(now()).unwrap();
-    (marker == "date").then(|| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    let offset = marker.strip_prefix("date")?.trim_start_matches('+');
+    let offset: i64 = if offset.is_empty() { 0 } else { offset.parse().ok()? };
+    let time = jiff::Timestamp::from_second(now() + offset).unwrap();
+    Some(time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
 }
 
 /// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody.

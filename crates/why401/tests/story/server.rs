@@ -17,13 +17,24 @@
 //! of the query as it was sent (`no ?name`); `at most N times`, which holds so often. Behind the status stands the body, and under
 //! it stand headers. A rule that says `forward without NAME` makes a proxy of the server, which drops that header.
 //!
+//! ` ```server here tls api.example.com ` speaks TLS with a certificate for that name and `127.0.0.1`, and HTTP/2 where it is asked
+//! for; `{{here.ca}}` is the file of the authority that vouches for it. Without TLS it listens on `::1`, too, where this machine has
+//! that address. `over HTTP/2` and `over IPv6` are conditions.
+//!
 //! `{{server}}` in files, rules and commands is its address and `{{server.port}}` its port; ` ```server login ` has the name
 //! `login` in its place. Output shows port 40001 for the first, 40002 for the second.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv6Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+
+use super::authority::Authority;
+use super::secure;
+
+/// The rules of a server.
+pub type Rules = Vec<Rule>;
 
 /// A server of a story.
 pub struct Server {
@@ -31,30 +42,45 @@ pub struct Server {
     pub name: String,
     /// The port that it has got.
     pub port: u16,
-    rules: Arc<OnceLock<Vec<Rule>>>,
+    rules: Arc<OnceLock<Rules>>,
+    /// The file that names its authority; empty without TLS.
+    authority: String,
 }
 
 impl Server {
     /// A server that listens and has no rules yet.
-    pub fn open(name: &str) -> Self {
+    pub fn open(info: &str, folder: &Path) -> Self {
+        let (name, names) = info.split_once(" tls").map_or((info, None), |(name, names)| (name, Some(names)));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let rules: Arc<OnceLock<Vec<Rule>>> = Arc::default();
-        let own = rules.clone();
-        // It ends with the test's process; nobody asks it later.
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let own = own.clone();
-                std::thread::spawn(move || serve(stream, own.get().map_or(&[], Vec::as_slice)));
+        let rules: Arc<OnceLock<Rules>> = Arc::default();
+        let mut authority = String::new();
+        // Both end with the test's process; nobody asks them later.
+        if let Some(names) = names {
+            let own = Authority::new("the story's authority");
+            authority = own.file(folder, &format!("{name}.pem"));
+            let names: Vec<&str> = names.split_whitespace().chain(["127.0.0.1"]).collect();
+            let (config, rules) = (own.server(&names), rules.clone());
+            std::thread::spawn(move || secure::listen(listener, config, rules));
+        } else {
+            let other = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).ok();
+            for (listener, way) in other.map(|other| (other, Way::V6)).into_iter().chain([(listener, Way::V4)]) {
+                let own = rules.clone();
+                std::thread::spawn(move || {
+                    for stream in listener.incoming().map_while(Result::ok) {
+                        let own = own.clone();
+                        std::thread::spawn(move || serve(stream, own.get().map_or(&[], Vec::as_slice), way));
+                    }
+                });
             }
-        });
+        }
         let name = if name.is_empty() { "server" } else { name };
-        Self { name: name.to_owned(), port, rules }
+        Self { name: name.to_owned(), port, rules, authority }
     }
 
     /// Gives it its rules, in which every placeholder is filled.
     pub fn rule(&self, text: &str) {
-        let mut rules: Vec<Rule> = Vec::new();
+        let mut rules = Rules::new();
         for line in text.lines().filter(|line| !line.is_empty()) {
             if let Some(conditions) = line.strip_prefix("when ") {
                 rules.push(Rule::new(conditions.split(" and ").map(Condition::parse).collect()));
@@ -71,7 +97,9 @@ impl Server {
     /// The value of a placeholder that is its own.
     pub fn value(&self, marker: &str) -> Option<String> {
         match marker.strip_prefix(self.name.as_str())? {
-            "" => Some(format!("http://127.0.0.1:{}", self.port)),
+            "" if self.authority.is_empty() => Some(format!("http://127.0.0.1:{}", self.port)),
+            "" => Some(format!("https://127.0.0.1:{}", self.port)),
+            ".ca" => Some(self.authority.clone()),
             ".port" => Some(self.port.to_string()),
             _ => None,
         }
@@ -79,16 +107,25 @@ impl Server {
 }
 
 /// When it answers, and what.
-struct Rule {
+pub struct Rule {
     conditions: Vec<Condition>,
-    status: u16,
-    body: String,
-    headers: String,
+    pub status: u16,
+    pub body: String,
+    pub headers: String,
     /// The header that is dropped where it passes requests on.
     forwards_without: Option<String>,
 }
 
+/// How a request came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    V4,
+    V6,
+    Http2,
+}
+
 enum Condition {
+    Over(Way),
     Line(Option<String>, Option<String>),
     Header(String, String),
     Exactly(String, String),
@@ -100,16 +137,32 @@ enum Condition {
 }
 
 /// A request as it came.
-struct Came {
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+pub struct Came {
+    pub way: Way,
+    pub method: String,
+    pub target: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
 impl Rule {
     fn new(conditions: Vec<Condition>) -> Self {
         Self { conditions, status: 0, body: String::new(), headers: String::new(), forwards_without: None }
+    }
+
+    /// The first whose conditions all hold.
+    pub fn of<'r>(rules: &'r [Self], came: &Came) -> &'r Self {
+        let rule = rules.iter().find(|rule| rule.conditions.iter().all(|condition| condition.holds(came)));
+        rule.unwrap_or_else(|| panic!("no rule for {} {}", came.method, came.target))
+    }
+
+    /// The bytes of its answer in HTTP/1.1.
+    pub fn answered(&self, came: &Came) -> Vec<u8> {
+        let Self { status, body, headers, .. } = self;
+        let headers = super::filled(headers);
+        let length = body.len();
+        let body = if came.method == "HEAD" { "" } else { body };
+        format!("HTTP/1.1 {status} Scripted\r\n{headers}Content-Length: {length}\r\n\r\n{body}").into_bytes()
     }
 
     fn answer(&mut self, line: &str) {
@@ -145,6 +198,8 @@ impl Condition {
                 let number = rest.strip_prefix("most ").and_then(|rest| rest.strip_suffix(" times"));
                 Self::Times(AtomicUsize::new(number.and_then(|number| number.parse().ok()).unwrap()))
             }
+            "over" if rest == "HTTP/2" => Self::Over(Way::Http2),
+            "over" if rest == "IPv6" => Self::Over(Way::V6),
             _ if first.starts_with('?') => Self::Query(text[1..].to_owned()),
             _ if first.starts_with('/') => Self::Line(None, Some(text.to_owned())),
             _ if first.ends_with(':') => {
@@ -160,6 +215,7 @@ impl Condition {
         let mut headers = came.headers.iter();
         let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         match self {
+            Self::Over(way) => came.way == *way,
             Self::Line(method, own) => {
                 method.as_ref().is_none_or(|own| *own == came.method) && own.as_ref().is_none_or(|own| own == path)
             }
@@ -177,20 +233,14 @@ impl Condition {
 }
 
 /// Answers one request after the other on a connection.
-fn serve(stream: TcpStream, rules: &[Rule]) {
+fn serve(stream: TcpStream, rules: &[Rule], way: Way) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut writer = stream;
-    while let Some(came) = read(&mut reader) {
-        let rule = rules.iter().find(|rule| rule.conditions.iter().all(|condition| condition.holds(&came)));
-        let Some(rule) = rule else { panic!("no rule for {} {}", came.method, came.target) };
+    while let Some(came) = Came::read(&mut reader, way) {
+        let rule = Rule::of(rules, &came);
         let answer = match &rule.forwards_without {
             Some(name) => forwarded(&came, name),
-            None => {
-                let Rule { status, body, headers, .. } = rule;
-                let length = body.len();
-                let body = if came.method == "HEAD" { "" } else { body };
-                format!("HTTP/1.1 {status} Scripted\r\n{headers}Content-Length: {length}\r\n\r\n{body}").into_bytes()
-            }
+            None => rule.answered(&came),
         };
         if writer.write_all(&answer).is_err() || rule.forwards_without.is_some() {
             return;
@@ -198,30 +248,33 @@ fn serve(stream: TcpStream, rules: &[Rule]) {
     }
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Came> {
-    let mut line = || {
-        let mut line = Vec::new();
-        reader.read_until(b'\n', &mut line).ok().filter(|length| *length > 0)?;
-        // Bytes above ASCII in a header are characters of ISO-8859-1.
-        let text: String = line.iter().map(|byte| char::from(*byte)).collect();
-        Some(text.trim_end_matches(['\r', '\n']).to_owned())
-    };
-    let first = line()?;
-    let mut words = first.split(' ');
-    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut headers = Vec::new();
-    loop {
-        let line = line()?;
-        if line.is_empty() {
-            break;
+impl Came {
+    /// One request; `None` where the connection ends.
+    pub fn read(reader: &mut impl BufRead, way: Way) -> Option<Self> {
+        let mut line = || {
+            let mut line = Vec::new();
+            reader.read_until(b'\n', &mut line).ok().filter(|length| *length > 0)?;
+            // Bytes above ASCII in a header are characters of ISO-8859-1.
+            let text: String = line.iter().map(|byte| char::from(*byte)).collect();
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        };
+        let first = line()?;
+        let mut words = first.split(' ');
+        let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
+        let mut headers = Vec::new();
+        loop {
+            let line = line()?;
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(':')?;
+            headers.push((name.to_owned(), value.strip_prefix(' ').unwrap_or(value).to_owned()));
         }
-        let (name, value) = line.split_once(':')?;
-        headers.push((name.to_owned(), value.strip_prefix(' ').unwrap_or(value).to_owned()));
+        let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        let mut body = vec![0; length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)];
+        reader.read_exact(&mut body).ok()?;
+        Some(Self { way, method, target, headers, body })
     }
-    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let mut body = vec![0; length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    Some(Came { method, target, headers, body })
 }
 
 /// What the server says to which the request is passed on, without one of its headers.

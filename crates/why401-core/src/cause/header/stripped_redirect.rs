@@ -4,7 +4,7 @@ use crate::case::{Case, Refusal, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::client::{Client, Known as Clients, Redirect};
-use crate::exchange::Request;
+use crate::exchange::{Exchange, Request, Via};
 use crate::fact::{Carrier, Remark, Seen};
 use crate::secret::Secret;
 use crate::symptom::Symptom;
@@ -12,13 +12,15 @@ use crate::url::Url;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let Some(refusal) = case.as_refusal() else { return Vec::new() };
-    redirected(refusal)
-        .or_else(|| known_by(case, "header/stripped-redirect", &TOLD))
-        .or_else(|| in_the_clear(case, refusal))
-        .or_else(|| sent_and_not_seen(case, refusal))
-        .into_iter()
-        .map(Into::into)
-        .collect()
+    // Who sends the call, or passes it on, sees each hop of it and need not guess.
+    let sees_hops = |exchange: &Exchange| matches!(exchange.via, Via::Probe | Via::Capture);
+    let guess = || {
+        known_by(case, "header/stripped-redirect", &TOLD)
+            .or_else(|| in_the_clear(case, refusal))
+            .or_else(|| sent_and_not_seen(case, refusal))
+            .filter(|_| !case.project.exchanges.iter().any(sees_hops))
+    };
+    redirected(refusal).or_else(guess).into_iter().map(Into::into).collect()
 }
 
 /// Somebody speaks of a redirect, or of an option that follows one.

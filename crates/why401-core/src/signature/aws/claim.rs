@@ -92,7 +92,7 @@ impl fmt::Display for Fault {
 impl Claim {
     /// What the request says of its signature; `None` where it carries none of this kind.
     pub fn of(request: &Request) -> Option<Result<Self, Fault>> {
-        let header = request.header("authorization").and_then(Secret::expose_str).unwrap_or_default();
+        let header = request.header("authorization").and_then(Secret::expose_str).unwrap_or_default().trim();
         if let Some(algorithm) = algorithm(header.split([' ', ',']).next().unwrap_or_default()) {
             return Some(in_header(request, header, algorithm));
         }

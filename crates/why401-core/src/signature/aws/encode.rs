@@ -25,8 +25,7 @@ pub(super) fn normalised(path: &str) -> String {
         }
     }
     let first = if path.starts_with('/') { "/" } else { "" };
-    let is_folder = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
-    let last = if is_folder && !kept.is_empty() { "/" } else { "" };
+    let last = if path.ends_with('/') && !kept.is_empty() { "/" } else { "" };
     format!("{first}{}{last}", kept.join("/"))
 }
 

@@ -26,6 +26,8 @@ pub enum Change {
     QueryOrder,
     /// The query as it was sent, with `+` or other encodings.
     QueryAsSent,
+    /// The session token was added to the query after it was signed.
+    TokenLeftOut,
     /// No query.
     QueryLeftOut,
     /// The host without its port.
@@ -189,6 +191,8 @@ fn queries(request: &Request, right: &Canonical) -> Vec<Choice> {
     own.sort();
     let sorted = joined(&own);
     let order = super::encode::pieces_once(&as_sent);
+    let mut without_token = super::encode::pieces_once(&sorted);
+    without_token.retain(|(name, _)| name != "X-Amz-Security-Token");
     let raw: Vec<&str> = text.split('&').filter(|piece| !piece.starts_with("X-Amz-Signature=")).collect();
     distinct(
         &right.query,
@@ -197,6 +201,7 @@ fn queries(request: &Request, right: &Canonical) -> Vec<Choice> {
             (Change::QueryAsSent, sorted),
             (Change::QueryAsSent, as_sent),
             (Change::QueryAsSent, raw.join("&")),
+            (Change::TokenLeftOut, joined(&without_token)),
             (Change::QueryLeftOut, String::new()),
         ],
     )
@@ -267,6 +272,10 @@ impl Change {
             Self::QueryAsSent => (
                 "the client signed the query as it is written, and the server in its one right encoding",
                 "Percent-encode everything but letters, digits and -._~ in the query: a blank is %20 and not +; give each name an equals sign; sort.",
+            ),
+            Self::TokenLeftOut => (
+                "the client added the session token to the query after it had signed",
+                "Add X-Amz-Security-Token first, and sign the query with it.",
             ),
             Self::QueryLeftOut => (
                 "the client signed without the query that it sends",

@@ -35,13 +35,22 @@ pub struct Manner {
     pub rules: Rules,
     /// Names of the headers that are signed, in small letters; those of a usual client where there are none.
     pub signed: Vec<String>,
+    /// The host that is signed, where it is not the one that is sent.
+    pub host: Option<String>,
 }
 
 impl Manner {
     /// As a usual client signs for this service.
     pub fn new(region: &str, service: &str, at: i64) -> Self {
         let own = |text: &str| text.to_owned();
-        Self { region: own(region), service: own(service), at, rules: Rules::of(service), signed: Vec::new() }
+        Self {
+            region: own(region),
+            service: own(service),
+            at,
+            rules: Rules::of(service),
+            signed: Vec::new(),
+            host: None,
+        }
     }
 
     /// For what such a signature is good.
@@ -108,7 +117,7 @@ pub fn signed(request: &Request, keys: &Keys, manner: &Manner) -> Request {
         expires: None,
         token: keys.token.clone(),
     };
-    let canonical = Canonical::of(&request, &claim, manner.rules);
+    let canonical = canonical(&request, &claim, manner);
     let mac = hex(&signature(keys.secret.expose(), &scope, &string_to_sign(&when, &scope, &canonical.digest())));
     let value =
         format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={mac}", keys.id, names.join(";"));
@@ -153,11 +162,21 @@ pub fn presigned(request: &Request, keys: &Keys, manner: &Manner, expires: u64) 
         expires: Some(expires),
         token: keys.token.clone(),
     };
-    let canonical = Canonical::of(&request, &claim, manner.rules);
+    let canonical = canonical(&request, &claim, manner);
     let mac = hex(&signature(keys.secret.expose(), &scope, &string_to_sign(&when, &scope, &canonical.digest())));
     pieces.push(format!("X-Amz-Signature={mac}"));
     request.query = Some(Secret::from(&*pieces.join("&")));
     request
+}
+
+/// The canonical request, with the host that is to be signed.
+fn canonical(request: &Request, claim: &Claim, manner: &Manner) -> Canonical {
+    let mut canonical = Canonical::of(request, claim, manner.rules);
+    let host = canonical.headers.iter_mut().find(|(name, _)| name == "host");
+    if let (Some((_, value)), Some(own)) = (host, &manner.host) {
+        value.clone_from(own);
+    }
+    canonical
 }
 
 /// The headers that a usual client signs: the host, those of AWS, and the type of the content.

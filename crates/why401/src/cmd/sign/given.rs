@@ -21,8 +21,8 @@ use crate::world::{self, Error};
 #[derive(Debug, Args)]
 pub(super) struct Given {
     /// A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it;
-    /// `-` is standard input
-    #[arg(required_unless_present = "command", conflicts_with = "command")]
+    /// standard input where nothing is named
+    #[arg(conflicts_with = "command")]
     input: Option<String>,
     /// The answer of the server, where it is not in the input: a file, or `-`
     #[arg(long, value_name = "FILE")]

@@ -3,7 +3,7 @@
 use super::ask::Says;
 use super::line::Said;
 use super::options::Does;
-use crate::exchange::{Manner, Proxy};
+use crate::exchange::{Instead, Manner, Proxy};
 use crate::read::request::address::Address;
 use crate::read::request::text::Text;
 use crate::read::request::{Refused, refused};
@@ -31,8 +31,8 @@ pub(super) fn of(says: &Says<'_>, address: &Address) -> Result<Manner, Refused> 
                 manner.within = Some(std::time::Duration::from_secs_f64(seconds).as_millis().try_into().unwrap_or(0))
                     .filter(|all| *all > 0);
             }
-            Does::Resolve => resolve(said, &mut manner.resolve)?,
-            Does::ConnectTo => connect_to(said, address, &mut manner.resolve)?,
+            Does::Resolve => resolve(said, &mut manner.instead)?,
+            Does::ConnectTo => connect_to(said, &mut manner.instead)?,
             _ => {}
         }
     }
@@ -45,15 +45,16 @@ fn unread(said: &Said, form: &str) -> Refused {
 }
 
 /// `host:port:address[,address]`, a plus sign before it ignored.
-fn resolve(said: &Said, into: &mut Vec<(String, u16, String, u16)>) -> Result<(), Refused> {
+fn resolve(said: &Said, into: &mut Vec<Instead>) -> Result<(), Refused> {
     let text = said.word.lossy();
     let mut parts = text.trim_start_matches('+').splitn(3, ':');
     let (host, port, addresses) = (parts.next(), parts.next().and_then(|port| port.parse().ok()), parts.next());
     match (host, port, addresses) {
         (Some(host), Some(_), None) if host.starts_with('-') => Ok(()),
         (Some(host), Some(port), Some(addresses)) if !host.is_empty() && !addresses.is_empty() => {
-            let address = addresses.split(',').next().unwrap_or_default().trim_matches(['[', ']']);
-            into.push((host.to_ascii_lowercase(), port, address.to_owned(), port));
+            let to = addresses.split(',').map(|address| address.trim_matches(['[', ']']).to_owned()).collect();
+            let host = if host == "*" { String::new() } else { host.to_ascii_lowercase() };
+            into.push(Instead { host, port: Some(port), to, at: None });
             Ok(())
         }
         _ if said.word.is_open() => Ok(()),
@@ -61,8 +62,8 @@ fn resolve(said: &Said, into: &mut Vec<(String, u16, String, u16)>) -> Result<()
     }
 }
 
-/// `host:port:host:port`; what is empty is as in the address.
-fn connect_to(said: &Said, address: &Address, into: &mut Vec<(String, u16, String, u16)>) -> Result<(), Refused> {
+/// `host:port:host:port`; what is empty is any host and port, and then the same.
+fn connect_to(said: &Said, into: &mut Vec<Instead>) -> Result<(), Refused> {
     let text = said.word.lossy();
     let mut parts: Vec<String> = Vec::new();
     let mut rest = text.as_str();
@@ -82,14 +83,12 @@ fn connect_to(said: &Said, address: &Address, into: &mut Vec<(String, u16, Strin
     let [from, from_port, to, to_port] = &parts[..] else {
         return if said.word.is_open() { Ok(()) } else { Err(unread(said, "`host:port:host:port`")) };
     };
-    let (host, own) = &address.place;
-    let or = |text: &str, own: u16| if text.is_empty() { Some(own) } else { text.parse().ok() };
-    let (Some(from_port), Some(to_port)) = (or(from_port, *own), or(to_port, *own)) else {
+    let number = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+    let (Some(port), Some(at)) = (number(from_port), number(to_port)) else {
         return Err(unread(said, "`host:port:host:port`"));
     };
-    let from = if from.is_empty() { host.clone() } else { from.to_ascii_lowercase() };
-    let to = if to.is_empty() { host.clone() } else { to.clone() };
-    into.push((from, from_port, to, to_port));
+    let to = if to.is_empty() { Vec::new() } else { vec![to.clone()] };
+    into.push(Instead { host: from.to_ascii_lowercase(), port, to, at });
     Ok(())
 }
 

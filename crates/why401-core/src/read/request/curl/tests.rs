@@ -1,5 +1,5 @@
 use super::*;
-use crate::exchange::{Family, Manner, Proxy, Version};
+use crate::exchange::{Family, Instead, Manner, Proxy, Version};
 use crate::read::request::{Source, Spot, Unfilled};
 use crate::secret::Secret;
 
@@ -59,16 +59,21 @@ fn a_whole_field_or_address_may_be_a_variable() {
 
 #[test]
 fn how_it_is_sent() {
-    let line = "curl https://A.test/ -skL --http1.1 -6 -m 1.5 --cacert ca.pem --resolve a.test:443:127.0.0.1 --connect-to ::b.test:8443 -x proxy.test -U u:p@";
+    let line = "curl https://A.test/ -skL --http1.1 -6 -m 1.5 --cacert ca.pem --resolve a.test:443:127.0.0.1,[::1] --connect-to ::b.test:8443 -x proxy.test -U u:p@";
     assert_eq!(
         asked(line).manner,
         Manner {
             version: Some(Version::Http11),
             family: Some(Family::V6),
             proxy: Proxy::At(Secret::from("http://u:p%40@proxy.test:1080")),
-            resolve: vec![
-                ("a.test".into(), 443, "127.0.0.1".into(), 443),
-                ("a.test".into(), 443, "b.test".into(), 8443)
+            instead: vec![
+                Instead {
+                    host: "a.test".into(),
+                    port: Some(443),
+                    to: vec!["127.0.0.1".into(), "::1".into()],
+                    at: None
+                },
+                Instead { host: String::new(), port: None, to: vec!["b.test".into()], at: Some(8443) },
             ],
             insecure: true,
             authorities: Some("ca.pem".into()),
