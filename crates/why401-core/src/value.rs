@@ -172,7 +172,7 @@ impl Guarded {
 
 /// Sample text: what documentation and templates write where the key goes.
 fn is_placeholder(value: &str) -> bool {
-    static SAMPLES: [Guarded; 7] = [
+    static SAMPLES: [Guarded; 8] = [
         // In angle brackets or square brackets, the way manuals mark a gap.
         Guarded::new(&["<", "["], r"(?i)^<[^<>]+>$|^\[[a-z_ -]+\]$"),
         // Somebody is told to put his own.
@@ -193,6 +193,11 @@ fn is_placeholder(value: &str) -> bool {
             r"(?i)^(?:dummy|fake|sample|example|placeholder|some)(?:[_ -](?:[a-z]+[_ -])*(?:key|token|secret|value|password))?$|placeholder",
         ),
         Guarded::new(&["here"], r"(?i)(?:key|token|secret|value)[_ -](?:goes[_ -])?here$"),
+        // The name of a variable in the place of its value.
+        Guarded::new(
+            &["_key", "_token", "_secret", "_password", "_id"],
+            "^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD|ID)$",
+        ),
         // A known beginning, and then one character again and again, or dots.
         Guarded::new(
             &["xxx", "00000000", "...", "…"],

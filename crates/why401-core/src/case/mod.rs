@@ -488,7 +488,7 @@ fn is_variable_name(name: &str) -> bool {
 
 /// Whether a variable's name plainly says that it holds a key, token, secret or password.
 pub fn name_says_credential(name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
+    let upper = in_words(name).to_ascii_uppercase();
     let words: Vec<&str> = upper.split(['_', '-', '.']).collect();
     let says = words.iter().any(|word| {
         ["APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PAT", "CREDENTIAL", "CREDENTIALS"].contains(word)
@@ -526,6 +526,20 @@ pub fn name_says_credential(name: &str) -> bool {
     says && !public && !words.last().is_some_and(|last| about.contains(last))
 }
 
+/// `bearerToken` as `bearer_Token`.
+fn in_words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for c in name.chars() {
+        if before.is_ascii_lowercase() && c.is_ascii_uppercase() {
+            words.push('_');
+        }
+        words.push(c);
+        before = c;
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::name_says_credential;
@@ -538,6 +552,10 @@ mod tests {
             ("JWT_SECRET", true),
             ("DB_PASSWORD", true),
             ("apikey", true),
+            ("bearerToken", true),
+            ("apiKey", true),
+            ("maxTokens", false),
+            ("tokenUrl", false),
             ("KEY", false),
             ("MONKEY", false),
             ("PUBLIC_KEY", false),

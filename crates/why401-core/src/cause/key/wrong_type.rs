@@ -2,12 +2,34 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Seen;
+use crate::fact::{Fact, Seen, Sets, Value};
 use crate::provider::{Credential, Kind};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    held.chain(identity(case).map(Evidence::from)).collect()
+    let token = case.sets.iter().filter_map(|(fact, sets)| Some(no_private_key(fact, sets)?.into()));
+    held.chain(identity(case).map(Evidence::from)).chain(token).collect()
+}
+
+/// A job's own token goes where the private half of an SSH key is wanted.
+fn no_private_key(fact: &Fact, sets: &Sets) -> Option<Finding> {
+    let wants_key = ["DEPLOY_KEY", "SSH_KEY", "PRIVATE_KEY"].iter().any(|name| sets.name.ends_with(name));
+    let gives_token = match &sets.value {
+        Value::Reference { name, scope } => name == "GITHUB_TOKEN" && scope == "secrets" || name == "CI_JOB_TOKEN",
+        _ => false,
+    };
+    (wants_key && gives_token).then(|| {
+        let finding = Finding::new(
+            Standing::Likely,
+            Stop::Written,
+            format!("{} is given the job's own token, and wants a private key", sets.name),
+            fact.origin.clone(),
+            "The token that CI makes for each job is no SSH key; what reads the variable hands it to ssh.",
+        );
+        finding.mend(Remedy::new(
+            "Make a deploy key (`ssh-keygen -t ed25519`), store its private half as a secret, and name that here; or use the step's input for a token.",
+        ))
+    })
 }
 
 /// An ID token went where an access token is asked.

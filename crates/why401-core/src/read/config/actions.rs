@@ -51,6 +51,11 @@ fn workflow(path: &Arc<str>, text: &str) -> Vec<Fact> {
     for (id, _, node) in root.get("jobs").map(Node::pairs).unwrap_or_default() {
         job(&mut facts, id, node, &outer);
     }
+    // Somebody shows a part of one: a list of steps, or a job without its name. What stands around it is not seen.
+    if root.get("jobs").is_none() {
+        let list = if root.items().is_empty() { root.get("steps").map(Node::items) } else { Some(root.items()) };
+        steps(&mut facts, list.unwrap_or_default(), &mut Within { open: true, ..outer }, "");
+    }
     facts.found
 }
 
@@ -124,7 +129,7 @@ fn job(facts: &mut Facts<'_>, id: &str, node: &Node, outer: &Within) {
     let shell = node.at(&["defaults", "run", "shell"]).and_then(Node::text).map(str::to_owned);
     within.shell = shell.unwrap_or_else(|| if windows { "pwsh" } else { &*outer.shell }.to_owned());
     let folder = node.at(&["defaults", "run", "working-directory"]).and_then(Node::text).unwrap_or_default();
-    steps(facts, node, &mut within, folder);
+    steps(facts, node.get("steps").map(Node::items).unwrap_or_default(), &mut within, folder);
 }
 
 /// A job that is another workflow.
@@ -141,8 +146,8 @@ fn called(facts: &mut Facts<'_>, node: &Node, uses: &Node, within: &Within) {
     facts.add(uses.span.clone(), Seen::Calls(Calls { file, passes }));
 }
 
-fn steps(facts: &mut Facts<'_>, node: &Node, within: &mut Within, folder: &str) {
-    for node in node.get("steps").map(Node::items).unwrap_or_default() {
+fn steps(facts: &mut Facts<'_>, list: &[Node], within: &mut Within, folder: &str) {
+    for node in list {
         let outer = within.clone();
         let mut step = outer.under(node);
         condition(facts, node, &step);
@@ -197,7 +202,7 @@ fn action(path: &Arc<str>, text: &str) -> Vec<Fact> {
     }
     // The caller's variables are there as well, whatever they are.
     let mut within = Within { open: true, composite: true, shell: "bash".to_owned(), ..Within::default() };
-    steps(&mut facts, runs, &mut within, "");
+    steps(&mut facts, runs.get("steps").map(Node::items).unwrap_or_default(), &mut within, "");
     facts.found
 }
 

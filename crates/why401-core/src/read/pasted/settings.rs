@@ -12,7 +12,7 @@ use crate::secret::Secret;
 /// A name that holds a credential, and its value in quotes or up to the end of the line.
 static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'])((?:[\w-]*[_.-])?(?:api[ _-]?key(?: \([^)\n]{1,20}\))?|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
+        r#"(?im)(?:^|[\s,{(\["'])([\w.-]{0,40}?(?:api[ _-]?key(?: \([^)\n]{1,20}\))?|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
     )
     .ok()
 });
@@ -95,6 +95,7 @@ mod tests {
         };
         assert_eq!(names("{\"client_id\": \"1.apps \", \"x\": \"y\"}"), ["client_id"]);
         assert_eq!(names("secret_key = 'abc'\nOPENAI_API_KEY: \"b\""), ["secret_key", "OPENAI_API_KEY"]);
+        assert_eq!(names("{\"bearerToken\": \"${A_TOKEN}\"}"), ["bearerToken"]);
         assert!(names("the token is \"abc\"").is_empty());
     }
 
