@@ -129,16 +129,13 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             diagnosis.journeys.push(journey(case, &broken));
         }
     }
-    let computed = cases.iter().find_map(keyed);
-    if let Some(computed) = computed {
-        diagnosis.take(computed);
-    }
+    let computed = cases.iter().find_map(keyed).map(|keyed| diagnosis.take(keyed)).unwrap_or_default();
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
         Some(refusal) => {
             // What is common behind a bare status is a guess; controls tell more.
             let has_controls = cases.iter().any(|case| case.project.hints.has_controls);
             let bare = if has_controls { Vec::new() } else { bare(refusal) };
-            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare);
+            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare);
             diagnosis.are_rivals = true;
             let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
             // A probe is that experiment itself.
@@ -156,24 +153,23 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
 /// What was examined by itself, without a refusal beside it: a message that came in.
 pub fn examined(command: &'static str, examined: Examined, origin: &Origin) -> Diagnosis {
     let mut diagnosis = Diagnosis { command, are_rivals: true, ..Diagnosis::default() };
-    diagnosis.take(Keyed::of(examined, &|_| origin.clone()));
+    let computed = diagnosis.take(Keyed::of(examined, &|_| origin.clone()));
+    computed.into_iter().for_each(|named| diagnosis.add(named));
     diagnosis.causes.sort_by_key(|named| (named.finding.standing, -named.finding.weight));
     diagnosis
 }
 
 impl Diagnosis {
-    /// Adds what was computed of a call.
-    fn take(&mut self, computed: Keyed) {
+    /// Takes over what is shown of a call that was computed, and gives back what is wrong with it.
+    fn take(&mut self, computed: Keyed) -> Vec<Named> {
         let Keyed { found, forms, verdict } = computed;
-        for (cause, finding) in found {
-            self.add(Named { cause, credential: String::new(), finding });
-        }
         if self.command == "sign" {
             self.forms.extend(forms);
             self.verdict = verdict;
         } else if forms.iter().any(|form| form.first_difference().is_some()) {
             self.forms.extend(forms);
         }
+        found.into_iter().map(|(cause, finding)| Named { cause, credential: String::new(), finding }).collect()
     }
 
     /// How many requests went out.

@@ -16,8 +16,10 @@ use super::oracle::{made, request, text};
 fn what_oauthlib_signs() {
     held("oauth_signers.py", 400, |of| {
         let (consumer, token) = (Secret::from(text(&of["consumer"])), Secret::from(text(&of["token"])));
-        let candidates =
-            [Candidate { name: "CONSUMER_SECRET", value: &consumer }, Candidate { name: "TOKEN_SECRET", value: &token }];
+        let candidates = [
+            Candidate { name: "CONSUMER_SECRET", value: &consumer },
+            Candidate { name: "TOKEN_SECRET", value: &token },
+        ];
         oauth1::examine(&request(of), &Outcome::NotSent(String::new()), &candidates, None).unwrap()
     });
 }

@@ -43,11 +43,14 @@ pub fn examine(
     Some(sas_judge::examine(request, &sas, answer, candidates, now).sorted())
 }
 
-/// Whether the server turned the request down: a status says so, or a word of the body.
+/// Whether the server turned the signature down, and nothing else: a status says so, or the code of the error.
 fn refuses(answer: Option<&Answer>) -> bool {
-    answer.is_some_and(|answer| {
-        answer.status.is_some_and(|status| (400..500).contains(&status)) || answer.body.contains("<Code>")
-    })
+    let Some(answer) = answer else { return false };
+    let code = answer::code(&answer.body).or_else(|| answer.header("x-ms-error-code"));
+    match code {
+        Some(code) => ["AuthenticationFailed", "AuthorizationFailure", "InvalidAuthenticationInfo"].contains(&code),
+        None => answer.status.is_some_and(|status| [401, 403].contains(&status)),
+    }
 }
 
 /// What was signed here, beside another text and the words for the two, where there is one.

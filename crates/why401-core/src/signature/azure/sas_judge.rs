@@ -53,14 +53,7 @@ pub(super) fn examine(
                 .mend("Use the signature as it was made, every field of it, and for the resource that it names."),
         );
     }
-    judge_keys(
-        &mut found,
-        sas,
-        &recipe,
-        candidates,
-        refuses(answer) && code != "AuthorizationPermissionMismatch",
-        same,
-    );
+    judge_keys(&mut found, sas, &recipe, candidates, refuses(answer), same);
     found
 }
 
@@ -142,7 +135,7 @@ fn times(sas: &Sas, now: Option<i64>, by_server: bool) -> Option<Fault> {
     }
     for (name, what) in [("st", "the signature"), ("skt", "the user's key behind the signature")] {
         if let Some(Some(start)) = read(name).filter(|start| start.is_some_and(|start| start > now)) {
-            let title = format!("{what} is not valid before {} (`{name}`)", span(start - now));
+            let title = format!("{what} begins to be valid in {} (`{name}`)", span(start - now));
             let fault = Fault::proven("token/not-yet-valid", At::Written, title).sure(sure);
             let why = format!("`{name}` is {}, in UTC; clocks differ by some minutes.", sas.field(name));
             return Some(fault.why(why).mend("Leave `st` out, or set it 15 minutes back."));
@@ -239,7 +232,8 @@ fn reach(request: &Request, sas: &Sas, target: &Target, service: Service, code: 
             );
         }
     }
-    if sas.kind() == Kind::Account && target.service.is_some() && !sas.field("ss").contains(service.letter()) {
+    let told = target.service.is_some() || code == "AuthorizationServiceMismatch";
+    if sas.kind() == Kind::Account && told && !sas.field("ss").contains(service.letter()) {
         let title = format!("the signature is not for the {} service", service.word());
         let why = format!("`ss` is {}, and that needs `{}`.", sas.field("ss"), service.letter());
         faults.push(narrow("access/restricted-key", title, why, "Make a new token for that service."));

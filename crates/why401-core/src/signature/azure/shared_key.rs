@@ -24,6 +24,9 @@ pub struct Credential {
     signature: String,
 }
 
+const SCHEME: &str = "header/malformed-scheme";
+const CANONICAL: &str = "signature/canonical";
+
 /// The clock may be off by so many seconds.
 const TOLERANCE: i64 = 15 * 60;
 
@@ -90,28 +93,32 @@ pub(super) fn examine(
 /// What is wrong with the header itself.
 fn header(credential: &Credential, target: &Target) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let malformed = |title: &str, why: &str| {
-        Fault::proven("header/malformed-scheme", At::Sent, title)
+    let wrong = |cause: &'static str, title: &str, why: &str| {
+        Fault::proven(cause, At::Sent, title)
             .why(why)
             .mend("The form is `SharedKey account:signature`, the signature in base64.")
     };
     if !credential.exact {
-        faults.push(malformed("the scheme is not written `SharedKey`", "The service reads it letter by letter."));
+        faults.push(wrong(SCHEME, "the scheme is not written `SharedKey`", "The service reads it letter by letter."));
     }
     if credential.account.is_empty() {
-        faults
-            .push(malformed("no account stands before the signature", "Account and signature are joined by a colon."));
+        faults.push(wrong(
+            SCHEME,
+            "no account stands before the signature",
+            "Account and signature are joined by a colon.",
+        ));
     }
     match Written::Base64.read(&credential.signature) {
         Some(bytes) if bytes.len() == Hash::Sha256.len() => {}
         _ if credential.signature.len() == 64 && Written::Hex.read(&credential.signature).is_some() => {
-            faults.push(malformed("the signature is hexadecimal", "The service wants base64 of the 32 bytes."));
+            faults.push(wrong(CANONICAL, "the signature is hexadecimal", "The service wants base64 of the 32 bytes."));
         }
-        Some(bytes) => faults.push(malformed(
+        Some(bytes) => faults.push(wrong(
+            CANONICAL,
             &format!("the signature is {} bytes, and HMAC-SHA256 has 32", bytes.len()),
             "It was cut, or made with another hash.",
         )),
-        None => faults.push(malformed("the signature is no base64", "It was cut, or encoded twice.")),
+        None => faults.push(wrong(CANONICAL, "the signature is no base64", "It was cut, or encoded twice.")),
     }
     if let Some(account) =
         target.account.as_ref().filter(|own| **own != credential.account && !credential.account.is_empty())
@@ -216,7 +223,10 @@ fn judge_keys(
     refused: bool,
 ) {
     let same = theirs.is_some_and(|theirs| theirs == recipe.text().joined());
-    let Some(given) = base64_of_any_kind(&credential.signature) else { return };
+    let text = &credential.signature;
+    let hex = Written::Hex.read(text).filter(|bytes| bytes.len() == Hash::Sha256.len());
+    let whole = |bytes: &Vec<u8>| bytes.len() == Hash::Sha256.len();
+    let Some(given) = hex.or_else(|| base64_of_any_kind(text).filter(whole)) else { return };
     let keys: Vec<_> =
         candidates.iter().flat_map(|own| readings(own).into_iter().map(|reading| (own.name, reading))).collect();
     let fits = |recipe: &Recipe| {
