@@ -15,6 +15,7 @@ mod prepare;
 mod records;
 mod session;
 mod shown;
+mod token;
 mod value;
 mod wire;
 mod world;

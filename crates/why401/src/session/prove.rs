@@ -85,6 +85,11 @@ impl Session {
 
     /// The request where it may be sent again, or else the service's own free one.
     fn harmless(&mut self, mut doubt: Doubt) -> Option<Doubt> {
+        // Every change would break the signature.
+        let is_signed = |value: &Secret| value.expose_str().is_some_and(|text| text.contains("Signature="));
+        if doubt.request.headers.iter().any(|(_, value)| is_signed(value)) {
+            return None;
+        }
         if doubt.request.is_safe() {
             return Some(doubt);
         }
@@ -131,6 +136,7 @@ impl Session {
             registry: &registry,
             carriers: Vec::new(),
             others,
+            signer: None,
             netrc: None,
             is_free: true,
         };
