@@ -29,7 +29,7 @@ pub struct Child {
 
 impl Child {
     /// Starts it. `gateways` are the variables that get the addresses of the capture's gateways, in their order. Wants the
-    /// runtime of [`crate::wire::run`].
+    /// runtime that talks to the network.
     pub fn start(
         line: &[OsString],
         own: &Environment,
