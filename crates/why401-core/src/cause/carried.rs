@@ -16,7 +16,12 @@ pub(super) fn captured<'p>(case: &Case<'p>) -> Option<&'p Exchange> {
 pub(super) fn carries_any(exchange: &Exchange) -> bool {
     let request = &exchange.request;
     let signed = |name: &str| name.eq_ignore_ascii_case("x-amz-signature") || name.eq_ignore_ascii_case("sig");
-    request.headers.iter().any(|(name, _)| is_header(name) || name.eq_ignore_ascii_case("cookie"))
+    // Clients and logins say who they are in the body.
+    let fields =
+        ["client_secret", "password", "passwd", "api_key", "apikey", "assertion", "refresh_token", "access_token"];
+    let body = String::from_utf8_lossy(request.body.expose()).to_ascii_lowercase();
+    fields.iter().any(|field| body.contains(field))
+        || request.headers.iter().any(|(name, _)| is_header(name) || name.eq_ignore_ascii_case("cookie"))
         || request.parameters().any(|(name, _)| is_parameter(name) || signed(name))
 }
 
@@ -31,6 +36,28 @@ pub(super) fn nothing(value: &Secret) -> Option<Nothing<'_>> {
         (.., true) if is_scheme || text.is_empty() => Some(Nothing { before: last, word: "" }),
         _ => None,
     }
+}
+
+/// Whether what was seen on its way speaks against a cause: without a credential none can be in the wrong place or form, and
+/// with one none is missing.
+pub(crate) fn speaks_against(exchange: &Exchange, cause: &str) -> bool {
+    let needs_one = [
+        "header/missing-scheme",
+        "header/malformed-scheme",
+        "header/wrong-scheme",
+        "header/wrong-name",
+        "header/wrong-place",
+        "header/case-sensitive",
+        "header/basic-encoding",
+        "header/duplicate",
+    ];
+    let needs_none = ["header/missing", "key/missing", "env/not-loaded", "env/not-exposed"];
+    let has_value = || {
+        let mut headers = exchange.request.headers.iter().filter(|(name, _)| is_header(name));
+        headers.any(|(_, value)| nothing(value).is_none())
+    };
+    exchange.via == Via::Capture
+        && (needs_one.contains(&cause) && !carries_any(exchange) || needs_none.contains(&cause) && has_value())
 }
 
 /// What stands for a value.

@@ -3,7 +3,7 @@
 mod access;
 mod asked;
 pub(crate) mod bare;
-mod carried;
+pub(crate) mod carried;
 mod clock;
 mod cors;
 mod echo;

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use super::Named;
 use crate::case::Refusal;
+use crate::cause::carried::speaks_against;
 use crate::cause::{Cause, Finding, Standing};
 use crate::exchange::Via;
 use crate::fact::Origin;
@@ -73,6 +74,7 @@ pub(super) fn weigh(
             finding.weight -= FITS;
             finding.standing = finding.standing.max(if certain { Standing::Possible } else { Standing::Likely });
         }
+        against(refusal, named.cause.slug, &mut named.finding);
         add(&mut causes, named);
     }
     // Deeper than what the server can see.
@@ -83,6 +85,7 @@ pub(super) fn weigh(
             finding.standing = finding.standing.max(Standing::Likely);
             finding.weight -= FITS;
         }
+        against(refusal, cause.slug, &mut finding);
         add(&mut causes, Named { cause, credential: String::new(), finding });
     }
     if !causes.iter().any(|named| named.finding.weight > 0) {
@@ -105,6 +108,14 @@ pub(super) fn weigh(
 fn is_seen(refusal: &Refusal<'_>, finding: &Finding) -> bool {
     let is_captured = refusal.exchanges.last().is_some_and(|exchange| exchange.via == Via::Capture);
     is_captured && finding.why.iter().any(|reason| matches!(reason.origin, Some(Origin::Header(_))))
+}
+
+/// Takes weight from what was seen not to be so.
+fn against(refusal: &Refusal<'_>, cause: &str, finding: &mut Finding) {
+    if refusal.exchanges.last().is_some_and(|exchange| speaks_against(exchange, cause)) {
+        finding.standing = Standing::Possible;
+        finding.weight -= 2 * FITS;
+    }
 }
 
 /// Each cause is named once, with all that speaks for it.
