@@ -235,8 +235,8 @@ mod tests {
         let (_, forgiven) = signed(&text).unwrap();
         assert!(forgiven[0].what.contains("`aud` stands twice"), "{forgiven:?}");
         let plain = signed(&format!("{}x+y/", text.trim_end_matches("c2ln"))).unwrap().1;
-        assert!(plain[0].what.contains("`+` is of plain base64, in the signature"), "{plain:?}");
-        let (_, forgiven) = signed(&format!("{text}==")).map_or_else(|flaw| panic!("{flaw:?}"), |found| found);
+        assert!(plain.iter().any(|flaw| flaw.what == "`+` is of plain base64, in the signature"), "{plain:?}");
+        let (_, forgiven) = signed(&format!("{text}==")).unwrap();
         assert!(forgiven.iter().any(|flaw| flaw.what.contains("padding")), "{forgiven:?}");
     }
 }
