@@ -27,6 +27,10 @@ impl Diagnosis {
             apply(&mut skipped.what);
             apply(&mut skipped.why);
         }
+        for line in self.forms.iter_mut().flat_map(|form| &mut form.lines) {
+            apply(&mut line.text);
+            apply(&mut line.note);
+        }
         for one in &mut self.experiments {
             apply(&mut one.change);
             apply(&mut one.asked);

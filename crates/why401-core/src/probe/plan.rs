@@ -8,6 +8,7 @@ use crate::case::Stop;
 use crate::clock::http_date;
 use crate::exchange::{Exchange, Outcome, Request};
 use crate::read::jwt;
+use crate::signature::aws::Echo;
 
 /// How much may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,11 @@ impl<'a> Plan<'a> {
     /// What came of a trial.
     pub fn heard(&mut self, trial: Trial, hops: Vec<Exchange>) {
         let read = hops.last().map_or(Reading::Unanswered, |last| reading(last, self.ask.provider, self.ask.probe));
+        if let (Purpose::AsSent, Some(signer)) = (&trial.purpose, &mut self.ask.signer)
+            && let Some(Outcome::Answered(answer)) = hops.last().map(|last| &last.outcome)
+        {
+            signer.told = Echo::of(answer);
+        }
         self.tried.push(Tried { trial, hops, reading: read });
     }
 

@@ -344,6 +344,9 @@ pub struct Probe {
     pub method: String,
     /// Absolute URL; `{name}` is the user's own part.
     pub url: String,
+    /// The fields of a form that is its body; empty where it has none.
+    #[serde(default)]
+    pub form: String,
     /// What it costs.
     pub cost: Cost,
     /// Status of an accepted credential.

@@ -253,6 +253,10 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
 
 /// The same where requests were sent.
 fn asked(out: &mut String, diagnosis: &Diagnosis) {
+    if diagnosis.command == "sign" {
+        let _ = writeln!(out, "{}", diagnosis.verdict);
+        return;
+    }
     let sent = count(diagnosis.requests(), "request");
     let _ = writeln!(out, "{} {sent} went out.", diagnosis.verdict);
 }

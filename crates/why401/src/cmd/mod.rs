@@ -10,6 +10,7 @@ mod loaders;
 mod man;
 mod probe;
 mod providers;
+mod sign;
 mod token;
 
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ enum Command {
     Explain(explain::Explain),
     Probe(Box<probe::Probe>),
     Token(Box<token::Token>),
+    Sign(sign::Sign),
     Cors(cors::Cors),
     Clock(clock::Clock),
     Causes(causes::Causes),
@@ -131,6 +133,7 @@ impl Arguments {
             Some(Command::Explain(command)) => command.run(),
             Some(Command::Probe(command)) => command.run(),
             Some(Command::Token(command)) => command.run(),
+            Some(Command::Sign(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
             Some(Command::Clock(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
