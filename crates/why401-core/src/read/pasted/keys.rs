@@ -10,6 +10,10 @@ use crate::secret::Secret;
 
 /// No paste shows more.
 const MOST: usize = 4;
+/// Places that are looked at for them.
+const TRIED: usize = 32;
+/// No key set is longer.
+const LONGEST: usize = 256 << 10;
 
 /// What verifies, in the order of the text.
 pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
@@ -19,7 +23,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         Fact { origin: Origin::File(place), span: start..start + shown.len(), seen: Seen::Keys(keys) }
     };
     let mut facts = Vec::new();
-    for (at, _) in text.match_indices("\"kty\"").take(MOST * 8) {
+    for (at, _) in text.match_indices("\"kty\"").take(TRIED) {
         if facts.len() >= MOST || facts.iter().any(|fact: &Fact| fact.span.contains(&at)) {
             continue;
         }
@@ -29,8 +33,8 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     }
     for label in ["PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE"] {
         let (open, close) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
-        let found = text.match_indices(open.as_str()).filter_map(|(start, _)| {
-            let end = start + text[start..].find(close.as_str())? + close.len();
+        let found = text.match_indices(open.as_str()).take(TRIED).filter_map(|(start, _)| {
+            let end = start + near(text, start).find(close.as_str())? + close.len();
             key::keys(&text.as_bytes()[start..end]).ok()?;
             Some(fact(start, &text[start..end], "the key in the text"))
         });
@@ -39,11 +43,17 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     facts
 }
 
+/// The text from here on, no further than a key set goes.
+fn near(text: &str, start: usize) -> &str {
+    &text[start..text.floor_char_boundary(start.saturating_add(LONGEST))]
+}
+
 /// The JSON object around `at` that is a key set, or else the JWK itself.
 fn object(text: &str, at: usize) -> Option<(usize, &str)> {
-    let starts = text[..at].rmatch_indices('{').map(|(start, _)| start).take(3);
+    let from = text.floor_char_boundary(at.saturating_sub(LONGEST));
+    let starts = text[from..at].rmatch_indices('{').map(|(start, _)| from + start).take(3);
     let read = |start: usize| {
-        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+        let mut values = serde_json::Deserializer::from_str(near(text, start)).into_iter::<Value>();
         let value = values.next()?.ok()?;
         let shown = &text[start..start + values.byte_offset()];
         (shown.len() > at - start && (value.get("keys").is_some() || value.get("kty").is_some()))
