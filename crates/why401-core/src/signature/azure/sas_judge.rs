@@ -256,13 +256,14 @@ fn judge_keys(
     let Some(given) = base64_of_any_kind(&bare).filter(|given| given.len() == Hash::Sha256.len()) else { return };
     let keys: Vec<_> =
         candidates.iter().flat_map(|own| readings(own).into_iter().map(|reading| (own.name, reading))).collect();
+    let cost = recipe.text().joined().len() * keys.len();
     let fits = |recipe: &Recipe<'_>| {
         let text = recipe.text().joined();
         keys.iter()
             .find(|(_, own)| Hash::Sha256.fits(own.key.expose(), text.as_bytes(), &given))
             .map(|(n, own)| (*n, own.slip))
     };
-    match search(recipe, &recipe.slips(), |slip, recipe| recipe.apply(slip), fits) {
+    match search(recipe, &recipe.slips(), cost, |slip, recipe| recipe.apply(slip), fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip| key::fault(slip, name)));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name, recipe)));

@@ -236,7 +236,8 @@ fn judge_keys(
             .map(|(n, own)| (*n, own.slip))
     };
     let apply = |slip: &Slip, recipe: &mut Recipe| recipe.apply(slip);
-    match search(recipe, &recipe.slips(), apply, fits) {
+    let cost = recipe.text().joined().len() * keys.len();
+    match search(recipe, &recipe.slips(), cost, apply, fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip| key::fault(slip, name)));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name)));

@@ -216,18 +216,8 @@ fn judge_keys(
         keys.iter().find(|key| hash.fits(&key.bytes, text.as_bytes(), &bytes)).cloned()
     };
     let slips = base.slips();
-    // So many keys would make pairs of slips too many.
-    let found_way = if keys.len() > 60 {
-        fits(base).map(|key| (Vec::new(), key)).or_else(|| {
-            slips.iter().find_map(|slip| {
-                let mut changed = base.clone();
-                (changed.apply(slip)).then(|| fits(&changed)).flatten().map(|key| (vec![slip.clone()], key))
-            })
-        })
-    } else {
-        search(base, &slips, |slip, base| base.apply(slip), fits)
-    };
-    match found_way {
+    let cost = base.text().len() * keys.len();
+    match search(base, &slips, cost, |slip, base| base.apply(slip), fits) {
         Some((slips, key)) => {
             if hash != own {
                 let title = format!("{} signed, and oauth_signature_method says {method}", hash.name());

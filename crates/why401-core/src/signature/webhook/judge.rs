@@ -13,8 +13,6 @@ use crate::url::Url;
 
 /// The cause of all that has to do with secret and bytes.
 const CAUSE: &str = "signature/webhook-secret";
-/// Beyond this size two slips at once are not tried.
-const LONG: usize = 256 << 10;
 
 /// How the message may have been signed.
 #[derive(Clone)]
@@ -247,13 +245,8 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         pieces: false,
         hash: false,
     };
-    let long = delivery.message.body.len() > LONG;
-    let mut tries = 0_usize;
+    let cost = (delivery.message.body.len() + delivery.message.url.len()) * keys.len();
     let fits = |recipe: &Recipe<'_>| {
-        tries += 1;
-        if long && tries > slips.len() + 1 {
-            return None;
-        }
         let text = recipe.message.text(&recipe.rule, &sender.version);
         let signature =
             given.iter().filter_map(|(own, other)| if recipe.otherwise { other.as_ref() } else { own.as_ref() });
@@ -261,7 +254,7 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         let fits = |key: &Reading| signature.iter().any(|given| recipe.rule.hash.fits(key.key.expose(), &text, given));
         keys.iter().find(|(_, key)| fits(key)).map(|(name, key)| (*name, key.slip))
     };
-    match search(&plain, &slips, |slip, recipe| slip.apply(recipe), fits) {
+    match search(&plain, &slips, cost, |slip, recipe| slip.apply(recipe), fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip: KeySlip| slip.fault(name, CAUSE, &sender.prefix)));
             found.faults.extend(slips.iter().map(|slip| fault(slip, name, rule)));
