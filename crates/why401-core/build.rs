@@ -210,6 +210,9 @@ fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> ind
         let variables = &provider.variables;
         let names = variables.secret.iter().chain(&variables.public).chain(&variables.other);
         index.slugs.push((&provider.slug, place));
+        if !provider.token.is_empty() {
+            index.issuers.push(place);
+        }
         index.variables.extend(names.map(|name| (name.as_str(), place)));
         index.hosts.extend(provider.hosts.names.iter().map(|name| (name.as_str(), place)));
         let prefixes = provider.credential.iter().map(|credential| credential.prefix.as_str()).enumerate();

@@ -22,6 +22,9 @@ use crate::world::{self, Error};
 /// A part of a request is read from a file up to here.
 pub const LIMIT: u64 = 32 << 20;
 
+/// The type of a body that is a form.
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+
 /// What the user says besides the request.
 #[derive(Clone, Copy, Debug)]
 pub struct Wishes<'a> {
@@ -129,6 +132,13 @@ impl Wishes<'_> {
             url,
             ..Request::default()
         };
+        if !free.form.is_empty() {
+            let length = free.form.len().to_string();
+            for (name, value) in [("Content-Type", FORM), ("Content-Length", length.as_str())] {
+                request.headers.push((name.to_owned(), Secret::from(value)));
+            }
+            request.body = Secret::from(free.form.as_str());
+        }
         let host = split.host();
         let kind = value.expose_str().and_then(|text| registry.recognise(text)).map(|known| known.credential.kind);
         let aim = Aim {
@@ -219,8 +229,9 @@ impl Wishes<'_> {
     ) -> Result<Prepared, Error> {
         let mut prepared = self.unsigned(draft, project, registry, given)?;
         if let Prepared::Ready(ready) = &mut prepared {
+            let is_dated = ["x-amz-date", "date"].iter().any(|name| ready.asked.request.header(name).is_some());
             let keys = aws::sign_as_curl(&mut ready.asked, world::now())?;
-            let is_own = keys.is_some();
+            let is_own = keys.is_some() && !is_dated;
             let known = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
             ready.signer = keys.or_else(known).map(|keys| aws::signer(keys, project, is_own));
             if let Some(signer) = ready.signer.as_ref().filter(|_| ready.variable.is_empty()) {

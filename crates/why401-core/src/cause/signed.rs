@@ -1,16 +1,15 @@
 //! Calls that carry a signature of AWS, computed again: for the judges of signatures and for what is shown.
 
 use crate::case::Case;
-use crate::cause::Cause;
 use crate::exchange::{Answer, Exchange, Outcome};
 use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
-use crate::provider::Meaning;
 use crate::secret::Secret;
 use crate::signature::aws::{
     Canonical, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, differences,
     form, string_to_sign,
 };
+use crate::symptom::Symptom;
 
 /// One call that carries a signature.
 pub(crate) struct Signed<'p> {
@@ -136,17 +135,9 @@ pub(crate) fn read<'p>(case: &Case<'p>) -> Option<(&'p Exchange, Result<Claim, F
     exchanges.find_map(|exchange| Some((*exchange, Claim::of(&exchange.request)?)))
 }
 
-/// Whether the answer says that a signature does not fit, or says nothing that names another cause.
+/// Whether the answer says that a signature does not fit, or says nothing that is known.
 pub(crate) fn may_be_signature(case: &Case<'_>) -> bool {
-    let Some(refusal) = case.as_refusal() else { return false };
-    let of_signature = |meaning: &Meaning| {
-        let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
-        causes.into_iter().any(|cause| cause.starts_with("signature/"))
-    };
-    match refusal.meanings.first() {
-        Some((_, best)) => of_signature(best) || Cause::find(&best.answer.cause).is_none(),
-        None => true,
-    }
+    case.as_refusal().is_some_and(|refusal| refusal.main.is_none_or(|main| main == Symptom::Signature))
 }
 
 fn answer(exchange: &Exchange) -> Option<&Answer> {

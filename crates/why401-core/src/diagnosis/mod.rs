@@ -6,6 +6,7 @@ mod experiment;
 mod left;
 mod proof;
 mod texts;
+mod token;
 mod weigh;
 
 use std::collections::BTreeMap;
@@ -125,7 +126,7 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
                 }
             }
         }
-        if !case.is_refusal {
+        if !case.is_refusal && !case.is_token {
             diagnosis.journeys.push(journey(case, &broken));
         }
     }

@@ -6,6 +6,7 @@
 pub mod aws;
 pub mod azure;
 pub mod fault;
+pub mod jws;
 pub mod keyed;
 pub mod market;
 mod message;

@@ -141,10 +141,12 @@ pub fn judged(line: &Line, told: &BTreeMap<String, String>) -> Verdict {
     Verdict { exit, first, requests, took, flaw, printed }
 }
 
-/// The name of a told value that was printed and is no address: all of them are good or bad credentials.
+/// The name of a told value that was printed and is no address: all of them are good or bad credentials, but those whose name
+/// begins with `public_`.
 fn secret<'a>(printed: &str, told: &'a BTreeMap<String, String>) -> Option<&'a str> {
     let shown = |value: &str| value.starts_with("http") || value.starts_with('/') || value.len() < 8;
-    told.iter().find(|(_, value)| !shown(value) && printed.contains(value.as_str())).map(|(name, _)| name.as_str())
+    let told = told.iter().filter(|(name, _)| !name.starts_with("public_"));
+    told.filter(|(_, value)| !shown(value) && printed.contains(value.as_str())).map(|(name, _)| name.as_str()).next()
 }
 
 /// `{{NAME}}` becomes what the start script told, `{{NAME|base64}}`, `{{NAME|cut}}` and `{{NAME|changed}}` what became of it.

@@ -4,6 +4,7 @@ use crate::case::{Case, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::signed::{Signed, may_be_signature};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Answer;
 use crate::fact::Remark;
 use crate::signature::aws::{Found, Part};
 use crate::symptom::Symptom;
@@ -48,11 +49,46 @@ fn computed(case: &Case<'_>) -> Option<Finding> {
         }
         return Some(found);
     }
-    let stated = signed.stated.as_ref().filter(of_request)?;
+    let Some(stated) = signed.stated.as_ref().filter(of_request) else { return behind(case, &signed) };
     let change = stated.changes.first()?;
     let (title, remedy) = change.told();
     let why = "The hash of the canonical request that the server states comes out of what was sent only so.";
     Some(finding(Stop::Carried, &title.replace("the client signed", "the server computed over"), &signed, why, remedy))
+}
+
+/// Signed rightly with a secret that is known, and something else than the service answers: it may change what was signed.
+fn behind(case: &Case<'_>, signed: &Signed<'_>) -> Option<Finding> {
+    let is_right = signed.found.as_ref().is_some_and(|found| found.changes.is_empty()) && !signed.agrees();
+    let answers = case.as_refusal()?.answers();
+    let between = answers.filter_map(|(_, answer)| between(answer)).next().filter(|_| is_right)?;
+    let why = "The signature that was sent comes out of the secret and of the request as it was sent: either the secret is not that of the key, or other bytes reach the server.";
+    let title = format!("{between} stands between, and may change what was signed");
+    let mut finding = Finding::new(Standing::Likely, Stop::Carried, title, signed.origin(), why);
+    finding.weight = 30;
+    Some(finding.mend(Remedy::new(HANDED.remedy)))
+}
+
+/// What hands the request on, where the answer names it.
+fn between(answer: &Answer) -> Option<String> {
+    let server = answer.header("server").unwrap_or_default();
+    let name = server.split(['/', ' ']).next().unwrap_or_default();
+    let known = [
+        "nginx",
+        "openresty",
+        "caddy",
+        "envoy",
+        "cloudflare",
+        "cloudfront",
+        "varnish",
+        "haproxy",
+        "apache",
+        "traefik",
+        "kong",
+    ];
+    if known.contains(&name.to_ascii_lowercase().as_str()) {
+        return Some(name.to_owned());
+    }
+    answer.header("via").map(|_| "a proxy".to_owned())
 }
 
 fn finding(stop: Stop, title: &str, signed: &Signed<'_>, why: &str, remedy: &str) -> Finding {

@@ -39,8 +39,7 @@ impl Line {
         let mut service = written.next().unwrap_or_default().to_owned();
         if service.is_empty() {
             let mut labels = host.split('.');
-            let has_dots = host.contains('.') && host.parse::<std::net::Ipv4Addr>().is_err();
-            let first = labels.next().filter(|label| has_dots && !label.is_empty());
+            let first = labels.next().filter(|label| host.contains('.') && !label.is_empty());
             service = first
                 .ok_or("neither --aws-sigv4 nor the host names a service: write aws:amz:REGION:SERVICE")?
                 .to_owned();
@@ -146,6 +145,8 @@ mod tests {
         let own = |a: &str, b: &str, c: &str, d: &str| Ok((a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned()));
         assert_eq!(of("aws:amz", "sts.eu-west-1.amazonaws.com"), own("aws", "amz", "eu-west-1", "sts"));
         assert_eq!(of("aws:amz:us-east-1:es", "127.0.0.1"), own("aws", "amz", "us-east-1", "es"));
+        // An address is no exception.
+        assert_eq!(of("aws:amz", "127.0.0.1"), own("aws", "amz", "0", "127"));
         assert_eq!(of("GOOG", "storage.eu.x.test"), own("goog", "goog", "eu", "storage"));
         assert!(of("aws:amz", "localhost").unwrap_err().contains("service"));
         assert!(of("aws:amz", "sts.com").unwrap_err().contains("region"));

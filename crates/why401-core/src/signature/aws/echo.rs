@@ -57,8 +57,9 @@ impl Echo {
             told.or_else(|| scope_wanted(text)).filter(|name| is_name(name))
         });
         let service = find(&|text| {
-            between(text, "scoped to correct service: '", "'")
-                .or_else(|| between(text, "incorrect service. This endpoint belongs to \"", "\""))
+            let plain = entities(text);
+            let told = between(&plain, "scoped to correct service: '", "'");
+            told.or_else(|| between(&plain, "This endpoint belongs to \"", "\"")).filter(|name| is_name(name))
         });
         let server_time = find(&|text| {
             element(text, "ServerTime")
@@ -262,6 +263,7 @@ mod tests {
                 None,
             ),
             ("Credential should be scoped to correct service: 'execute-api'.", None, Some("execute-api")),
+            ("incorrect service &quot;sts&quot;. This endpoint belongs to &quot;s3&quot;.", None, Some("s3")),
             ("<Region>not a region</Region>", None, None),
         ] {
             let echo = of(body);
