@@ -77,7 +77,7 @@ pub struct Sought<'a> {
 /// The reading of the request by which one of the secrets gives the signature that was sent; the one with the fewest changes.
 pub fn by_signature(sought: Sought<'_>, secrets: &[&Secret]) -> Option<Found> {
     let Sought { claim, .. } = sought;
-    if claim.algorithm == Algorithm::V4A || !claim.is_whole() {
+    if claim.algorithm == Algorithm::V4A || !claim.is_whole() || secrets.is_empty() {
         return None;
     }
     let readings = readings(sought);
