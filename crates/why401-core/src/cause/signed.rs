@@ -6,8 +6,8 @@ use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::aws::{
-    Canonical, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, cut, differences,
-    form, signature, string_to_sign,
+    Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, cut, differences,
+    form, seconds, signature, string_to_sign,
 };
 use crate::symptom::Symptom;
 
@@ -114,9 +114,18 @@ impl<'p> Signed<'p> {
         self.pairs.iter().find(names).or_else(alone)
     }
 
-    /// Where the call was seen.
+    /// Where the signature was seen.
     pub(crate) fn origin(&self) -> Origin {
-        self.exchange.origin()
+        match self.claim.carrier {
+            Carrier::Header => Origin::Header("Authorization".to_owned()),
+            Carrier::Query => self.exchange.origin(),
+        }
+    }
+
+    /// Seconds by which the server's clock is ahead of the time that the request says, as far as the answer tells.
+    pub(crate) fn age(&self) -> Option<i64> {
+        let signed = self.echo.request_time.or_else(|| seconds(&self.claim.time))?;
+        Some(self.echo.server_time? - signed)
     }
 
     /// The steps of the signature, as they may be shown.

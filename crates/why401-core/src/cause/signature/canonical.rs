@@ -5,7 +5,7 @@ use crate::cause::remarked::{Known, known_by};
 use crate::cause::signed::{Signed, may_be_signature};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Answer;
-use crate::fact::Remark;
+use crate::fact::{Origin, Remark};
 use crate::signature::aws::{Found, Part};
 use crate::symptom::Symptom;
 
@@ -44,6 +44,9 @@ fn computed(case: &Case<'_>) -> Option<Finding> {
             capital(&one.part.name())
         );
         let mut found = finding(stop, &one.comes_of, &signed, &why, &one.remedy);
+        if let (Part::Header(name), Some(reason)) = (&one.part, found.why.first_mut()) {
+            reason.origin = Some(Origin::Header(name.clone()));
+        }
         for other in signed.differences.iter().skip(1).take(3).filter(|other| other.part != Part::Signed) {
             found = found.and(format!("Besides, {}.", other.comes_of), None);
         }

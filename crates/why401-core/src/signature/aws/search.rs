@@ -171,10 +171,11 @@ fn paths(request: &Request, claim: &Claim, right: &Canonical) -> Vec<Choice> {
     let other = |normalises: bool, encoding: Encoding| Rules { normalises, encoding }.path(sent);
     let again = if rules.encoding == Encoding::Once { Encoding::Twice } else { Encoding::Once };
     let change = if rules.encoding == Encoding::Once { Change::PathTwice } else { Change::PathOnce };
+    let as_sent = if rules.encoding == Encoding::Once { Change::PathAsSent } else { Change::PathOnce };
     distinct(
         &right.path,
         vec![
-            (Change::PathAsSent, if sent.is_empty() { "/".to_owned() } else { sent.to_owned() }),
+            (as_sent, if sent.is_empty() { "/".to_owned() } else { sent.to_owned() }),
             (change, other(rules.normalises, again)),
             (change, other(!rules.normalises, again)),
             (Change::PathDots, other(!rules.normalises, rules.encoding)),
