@@ -49,6 +49,9 @@ _why401() {
             why401,providers)
                 cmd="why401__subcmd__providers"
                 ;;
+            why401,token)
+                cmd="why401__subcmd__token"
+                ;;
             why401__subcmd__help,causes)
                 cmd="why401__subcmd__help__subcmd__causes"
                 ;;
@@ -82,6 +85,9 @@ _why401() {
             why401__subcmd__help,providers)
                 cmd="why401__subcmd__help__subcmd__providers"
                 ;;
+            why401__subcmd__help,token)
+                cmd="why401__subcmd__help__subcmd__token"
+                ;;
             why401__subcmd__help__subcmd__loaders,try)
                 cmd="why401__subcmd__help__subcmd__loaders__subcmd__try"
                 ;;
@@ -104,7 +110,7 @@ _why401() {
 
     case "${cmd}" in
         why401)
-            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe cors clock causes providers loaders completions man help"
+            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe token cors clock causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -298,7 +304,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help)
-            opts="check explain probe cors clock causes providers loaders completions man help"
+            opts="check explain probe token cors clock causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -479,6 +485,20 @@ _why401() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        why401__subcmd__help__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         why401__subcmd__loaders)
             opts="-h --format --help try help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -626,6 +646,76 @@ _why401() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why401__subcmd__token)
+            opts="-q -v -h --audience --issuer --alg --jwks --key --secret-env --needs --introspect --client-id-env --client-secret-env --discover --provider --at --project --offline --format --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jwks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --needs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --introspect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown html" -- "${cur}"))
                     return 0
                     ;;
                 *)

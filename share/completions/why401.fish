@@ -43,6 +43,7 @@ complete -c why401 -n "__fish_why401_needs_command" -s V -l version -d 'Print ve
 complete -c why401 -n "__fish_why401_needs_command" -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
 complete -c why401 -n "__fish_why401_needs_command" -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
 complete -c why401 -n "__fish_why401_needs_command" -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
+complete -c why401 -n "__fish_why401_needs_command" -a "token" -d 'Show what a token says, and hold it against what is expected of it'
 complete -c why401 -n "__fish_why401_needs_command" -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
 complete -c why401 -n "__fish_why401_needs_command" -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
 complete -c why401 -n "__fish_why401_needs_command" -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
@@ -98,6 +99,30 @@ complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-writes -d 
 complete -c why401 -n "__fish_why401_using_subcommand probe" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand probe" -s v -l verbose -d 'Also what was ruled out, and what was not tried'
 complete -c why401 -n "__fish_why401_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand token" -l audience -d 'The API that it must be for (`aud`; repeatable: one is enough)' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l issuer -d 'Who must have issued it (`iss`; repeatable: one is enough)' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l alg -d 'An algorithm that is allowed, such as RS256 (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l jwks -d 'The issuer\'s key set: a file, or an address that is asked for it' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l key -d 'A key that it must be signed with: PEM, a certificate or a JWK' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand token" -l secret-env -d 'The variable that holds the secret it must be signed with' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l needs -d 'A scope, role or permission that it must have (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l introspect -d 'Ask this address whether it is still good (RFC 7662); the token is sent there' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l client-id-env -d 'The variable that holds the client\'s id for that' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l client-secret-env -d 'The variable that holds the client\'s secret for that' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l provider -d 'The service that it should be of' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l at -d 'Hold it against this time instead of now: seconds since 1970, or 2026-01-31T12:00:00Z' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l project -d 'The project whose env files give the values of variables' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand token" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand token" -l discover -d 'Ask the issuer that the token names for its metadata and its keys'
+complete -c why401 -n "__fish_why401_using_subcommand token" -l offline -d 'Ask nobody'
+complete -c why401 -n "__fish_why401_using_subcommand token" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand token" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l origin -d 'The page\'s origin, such as http://localhost:3000' -r
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l method -d 'The method that the page uses' -r
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l header -d 'A header that the page sets: a name, or `NAME: VALUE`, where $VARIABLE stands for a value of the project (repeatable)' -r
@@ -143,15 +168,16 @@ complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_s
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c why401 -n "__fish_why401_using_subcommand man" -s h -l help -d 'Print help'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe cors clock causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "token" -d 'Show what a token says, and hold it against what is expected of it'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from loaders" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'

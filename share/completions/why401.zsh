@@ -117,6 +117,38 @@ html\:"One page without script"))' \
 '*::command -- A curl line, after `--`:_default' \
 && ret=0
 ;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+'*--audience=[The API that it must be for (\`aud\`; repeatable\: one is enough)]:AUDIENCE:_default' \
+'*--issuer=[Who must have issued it (\`iss\`; repeatable\: one is enough)]:ISSUER:_default' \
+'*--alg=[An algorithm that is allowed, such as RS256 (repeatable)]:ALG:_default' \
+'--jwks=[The issuer'\''s key set\: a file, or an address that is asked for it]:URL|FILE:_default' \
+'--key=[A key that it must be signed with\: PEM, a certificate or a JWK]:FILE:_files' \
+'--secret-env=[The variable that holds the secret it must be signed with]:NAME:_default' \
+'*--needs=[A scope, role or permission that it must have (repeatable)]:SCOPE:_default' \
+'--introspect=[Ask this address whether it is still good (RFC 7662); the token is sent there]:URL:_default' \
+'--client-id-env=[The variable that holds the client'\''s id for that]:NAME:_default' \
+'--client-secret-env=[The variable that holds the client'\''s secret for that]:NAME:_default' \
+'--provider=[The service that it should be of]:NAME:_default' \
+'--at=[Hold it against this time instead of now\: seconds since 1970, or 2026-01-31T12\:00\:00Z]:TIME:_default' \
+'--project=[The project whose env files give the values of variables]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'--discover[Ask the issuer that the token names for its metadata and its keys]' \
+'--offline[Ask nobody]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::token -- A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell'\''s history:_default' \
+&& ret=0
+;;
 (cors)
 _arguments "${_arguments_options[@]}" : \
 '--origin=[The page'\''s origin, such as http\://localhost\:3000]:ORIGIN:_default' \
@@ -270,6 +302,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (cors)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -333,6 +369,7 @@ _why401_commands() {
 'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
 'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
 'probe:Send the request as the program would, then with one change at a time until one works\: that is a proof' \
+'token:Show what a token says, and hold it against what is expected of it' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
@@ -380,6 +417,7 @@ _why401__subcmd__help_commands() {
 'check:Follow a project'\''s credentials from file to code, offline (the default command)' \
 'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
 'probe:Send the request as the program would, then with one change at a time until one works\: that is a proof' \
+'token:Show what a token says, and hold it against what is expected of it' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
@@ -453,6 +491,11 @@ _why401__subcmd__help__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help providers commands' commands "$@"
 }
+(( $+functions[_why401__subcmd__help__subcmd__token_commands] )) ||
+_why401__subcmd__help__subcmd__token_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help token commands' commands "$@"
+}
 (( $+functions[_why401__subcmd__loaders_commands] )) ||
 _why401__subcmd__loaders_commands() {
     local commands; commands=(
@@ -498,6 +541,11 @@ _why401__subcmd__probe_commands() {
 _why401__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 providers commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__token_commands] )) ||
+_why401__subcmd__token_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 token commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_why401" ]; then

@@ -1,5 +1,7 @@
 //! The one loop: collect, judge, experiment, diagnose.
 
+pub mod keyed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;

@@ -9,6 +9,7 @@ mod echo;
 mod env;
 mod header;
 mod key;
+pub(crate) mod keyed;
 mod limit;
 mod names;
 mod remarked;

@@ -6,8 +6,8 @@ use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::aws::{
-    Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, cut, differences,
-    form, seconds, signature, string_to_sign,
+    Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, cut,
+    differences, form, seconds, signature, string_to_sign,
 };
 use crate::symptom::Symptom;
 

@@ -70,9 +70,6 @@ pub struct Plan<'a> {
     is_over: bool,
 }
 
-/// Seconds by which clocks differ without anybody refusing.
-const LEEWAY: i64 = 5;
-
 impl<'a> Plan<'a> {
     /// A course that begins with this ask.
     pub fn new(ask: Ask<'a>, limits: Limits) -> Self {
@@ -115,10 +112,7 @@ impl<'a> Plan<'a> {
         let Some(date) = answer.header("date").and_then(http_date) else { return false };
         let spots = Spot::all(&sent.trial.request, self.ask.provider, &self.ask.carriers);
         let mut tokens = spots.iter().filter_map(|spot| jwt::jwt(spot.value.expose_str()?));
-        tokens.any(|token| {
-            let (begins, ends) = (token.time("nbf"), token.time("exp"));
-            ends.is_some_and(|end| end < date) || begins.is_some_and(|begin| begin > date.saturating_add(LEEWAY))
-        })
+        tokens.any(|token| token.seen(Some(date)).is_out_of_time())
     }
 
     /// What came of a trial.

@@ -101,6 +101,7 @@ fn origin(reason: &Reason) -> Markup {
             Some(Origin::Variable(name)) => { " " code { (name) } " (variable)" }
             Some(Origin::Header(name)) => { " " code { (name) } " (header)" }
             Some(Origin::Host(name)) => { " " code { (name) } " (host)" }
+            Some(Origin::Given(name)) => { " (" (name) ")" }
             Some(Origin::Clock) => " (clock)",
             None => "",
         }

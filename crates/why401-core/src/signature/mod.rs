@@ -4,3 +4,14 @@
 //! signature as a [`Form`](crate::form::Form), since the step that differs is the answer.
 
 pub mod aws;
+pub mod azure;
+pub mod fault;
+pub mod jws;
+pub mod keyed;
+pub mod market;
+mod message;
+pub mod oauth1;
+mod reading;
+pub mod schema;
+mod search;
+pub mod webhook;

@@ -11,6 +11,7 @@ mod man;
 mod probe;
 mod providers;
 mod sign;
+mod token;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,7 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Probe(Box<probe::Probe>),
+    Token(Box<token::Token>),
     Sign(sign::Sign),
     Cors(cors::Cors),
     Clock(clock::Clock),
@@ -130,6 +132,7 @@ impl Arguments {
             Some(Command::Check(command)) => command.run(),
             Some(Command::Explain(command)) => command.run(),
             Some(Command::Probe(command)) => command.run(),
+            Some(Command::Token(command)) => command.run(),
             Some(Command::Sign(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
             Some(Command::Clock(command)) => command.run(),

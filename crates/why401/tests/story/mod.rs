@@ -16,6 +16,7 @@ use std::time::SystemTime;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use why401_core::provider::{Kind, Provider};
 
 use self::server::Server;
@@ -222,17 +223,29 @@ fn date(marker: &str) -> Option<String> {
     Some(time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
 }
 
-/// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody.
+/// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody; with `secret=…`
+/// among them it is signed with that. A claim of digits is a number.
 fn token(marker: &str) -> Option<String> {
     let time = |value: &str| Some(now() + value.strip_prefix("now")?.trim_start_matches('+').parse::<i64>().ok()?);
-    let claims = marker.strip_prefix("jwt ")?.split(' ').map(|claim| {
-        let (name, value) = claim.split_once('=').unwrap();
-        let value = time(value).map_or_else(|| Value::from(value.replace('+', " ")), Value::from);
-        (name.to_owned(), value)
+    let pairs =
+        || marker.strip_prefix("jwt ").into_iter().flat_map(|rest| rest.split(' ')).filter_map(|c| c.split_once('='));
+    marker.strip_prefix("jwt ")?;
+    let secret = pairs().find(|(name, _)| *name == "secret").map(|(_, value)| value);
+    let claims = pairs().filter(|(name, _)| *name != "secret").map(|(name, value)| {
+        let number = time(value).or_else(|| value.parse().ok());
+        (name.to_owned(), number.map_or_else(|| Value::from(value.replace('+', " ")), Value::from))
     });
     let claims = Value::Object(claims.collect::<Map<_, _>>()).to_string();
-    let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str(), "plainly no signature"];
-    Some(parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join("."))
+    let input = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str()].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+    let signature = secret.map_or_else(|| b"plainly no signature".to_vec(), |secret| keyed(secret, &input));
+    Some(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+}
+
+/// HMAC-SHA256 (RFC 2104), of a secret that is no longer than a block.
+fn keyed(secret: &str, text: &str) -> Vec<u8> {
+    let pad = |with: u8| (0..64).map(|at| secret.as_bytes().get(at).unwrap_or(&0) ^ with).collect::<Vec<u8>>();
+    let inner = Sha256::digest([pad(0x36), text.as_bytes().to_vec()].concat());
+    Sha256::digest([pad(0x5c), inner.to_vec()].concat()).to_vec()
 }
 
 /// Seconds since 1970.

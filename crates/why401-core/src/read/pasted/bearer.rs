@@ -23,15 +23,7 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
                 facts.push(fact(Seen::Claims(Claims { name: claim, value: text.to_owned(), wanted: false })));
             }
         }
-        let algorithm = token.header.get("alg").and_then(serde_json::Value::as_str).unwrap_or_default();
-        facts.push(fact(Seen::Token(Token {
-            expires: token.time("exp"),
-            not_before: token.time("nbf"),
-            issued: token.time("iat"),
-            judged,
-            is_unsigned: !token.is_signed || algorithm.eq_ignore_ascii_case("none"),
-            is_identity: token.is_identity(),
-        })));
+        facts.push(fact(Seen::Token(Box::new(token.seen(judged)))));
     }
     facts
 }
@@ -44,8 +36,8 @@ fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
     let time = |name: &str| iso_date(std::str::from_utf8(&decoded(get(name)?)).ok()?);
     let (expires, not_before) = (time("se"), time("st"));
     expires.or(not_before)?;
-    let token = Token { expires, not_before, issued: None, judged, is_unsigned: false, is_identity: false };
-    Some(Fact { origin: Origin::Header("se".to_owned()), span: 0..0, seen: Seen::Token(token) })
+    let token = Token { expires, not_before, judged, ..Token::default() };
+    Some(Fact { origin: Origin::Header("se".to_owned()), span: 0..0, seen: Seen::Token(Box::new(token)) })
 }
 
 /// The audience that a challenge of the token protocol of container registries asks for.
