@@ -343,7 +343,7 @@ fn judge_keys(
     let cost = (message.body.len() + message.url.len()) * keys.len();
     let fits = |recipe: &Recipe| {
         let bytes = if recipe.made.contains(&Slip::Written.kind()) { &other_bytes } else { &own_bytes };
-        let bytes = bytes.as_ref().filter(|bytes| bytes.len() == recipe.rule.hash.len())?;
+        let bytes = bytes.as_ref().filter(|bytes| bytes.len() == recipe.rule.hash.size())?;
         let text = recipe.message.text(&recipe.rule, "");
         keys.iter()
             .find(|(_, key)| recipe.rule.hash.fits(key.key.expose(), &text, bytes))

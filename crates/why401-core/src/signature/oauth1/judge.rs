@@ -201,7 +201,7 @@ fn judge_keys(
         return;
     }
     let bytes = base64_of_any_kind(&given.replace(' ', "+"))
-        .filter(|bytes| Hash::ALL.iter().any(|hash| hash.len() == bytes.len()));
+        .filter(|bytes| Hash::ALL.iter().any(|hash| hash.size() == bytes.len()));
     let Some(bytes) = bytes.or_else(|| Written::Hex.read(&given)) else {
         let title = format!("oauth_signature {} is no whole signature", cut(&given));
         let fault = Fault::proven("header/malformed-scheme", At::Sent, title)
@@ -210,7 +210,7 @@ fn judge_keys(
         return;
     };
     // The length tells the hash, whatever the method says.
-    let hash = Hash::ALL.into_iter().find(|hash| hash.len() == bytes.len()).unwrap_or(own);
+    let hash = Hash::ALL.into_iter().find(|hash| hash.size() == bytes.len()).unwrap_or(own);
     let fits = |base: &Base| {
         let text = base.text();
         keys.iter().find(|key| hash.fits(&key.bytes, text.as_bytes(), &bytes)).cloned()

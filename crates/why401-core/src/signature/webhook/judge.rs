@@ -216,9 +216,8 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         Written::Hex => base64_of_any_kind(text.trim()),
         Written::Base64 => Written::Hex.read(text.trim()).or_else(|| base64_of_any_kind(text.trim())),
     };
-    let given: Vec<(Option<Vec<u8>>, Option<Vec<u8>>)> =
-        delivery.signatures.iter().map(|text| (own(text), other(text))).collect();
-    let lengths = Hash::ALL.map(Hash::len);
+    let given: Vec<_> = delivery.signatures.iter().map(|text| (own(text), other(text))).collect();
+    let lengths = Hash::ALL.map(Hash::size);
     let whole = |bytes: &Option<Vec<u8>>| bytes.as_ref().is_some_and(|bytes| lengths.contains(&bytes.len()));
     if !given.iter().any(|(own, other)| whole(own) || whole(other)) {
         let text = &delivery.signatures[0];
@@ -250,7 +249,7 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         let text = recipe.message.text(&recipe.rule, &sender.version);
         let signature =
             given.iter().filter_map(|(own, other)| if recipe.otherwise { other.as_ref() } else { own.as_ref() });
-        let signature: Vec<_> = signature.filter(|bytes| bytes.len() == recipe.rule.hash.len()).collect();
+        let signature: Vec<_> = signature.filter(|bytes| bytes.len() == recipe.rule.hash.size()).collect();
         let fits = |key: &Reading| signature.iter().any(|given| recipe.rule.hash.fits(key.key.expose(), &text, given));
         keys.iter().find(|(_, key)| fits(key)).map(|(name, key)| (*name, key.slip))
     };
