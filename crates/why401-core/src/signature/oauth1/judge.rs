@@ -321,7 +321,7 @@ fn join_fault(slip: Join, names: &str) -> Fault {
 /// A slip in words.
 fn slip_fault(slip: &Slip, names: &str) -> Fault {
     let (what, remedy) = match slip {
-        Slip::Unsorted => (
+        Slip::Unsorted(_) => (
             "the parameters were signed in the order in which they are sent",
             "Sort them by name, then by value, as they are encoded.",
         ),
