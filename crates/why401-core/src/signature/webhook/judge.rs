@@ -102,6 +102,7 @@ pub fn examine(delivery: &Delivery<'_>, candidates: &[Candidate<'_>], at: Option
     if delivery.signatures.is_empty() {
         return found.sorted();
     }
+    found.faults.extend(other_body(delivery));
     judge_keys(&mut found, delivery, &rule, candidates);
     if let (None, Some(now), Some(tolerance), Some(time)) = (at, now, sender.tolerance, delivery.time()) {
         let age = now.saturating_sub(time).unsigned_abs();
@@ -115,6 +116,29 @@ pub fn examine(delivery: &Delivery<'_>, candidates: &[Candidate<'_>], at: Option
         }
     }
     found.sorted()
+}
+
+/// A body that is not the one whose hash the address names, as Twilio signs JSON.
+fn other_body(delivery: &Delivery<'_>) -> Option<Fault> {
+    if !delivery.sender.rule.signs.contains(&Piece::Parameters) {
+        return None;
+    }
+    let query = delivery.message.query.as_deref()?;
+    let (_, named) =
+        query.split('&').filter_map(|piece| piece.split_once('=')).find(|(name, _)| *name == "bodySHA256")?;
+    let hash = |bytes: &[u8]| Written::Hex.write(&Hash::Sha256.digest(bytes));
+    if hash(&delivery.message.body).eq_ignore_ascii_case(named) {
+        return None;
+    }
+    let others = bytes::others(&delivery.message.body);
+    let meant = others.iter().find(|other| hash(&other.bytes).eq_ignore_ascii_case(named));
+    let title = match meant {
+        Some(other) => format!("other bytes were sent than are verified: {}", other.what),
+        None => "the body is not the one whose hash stands in the address".to_owned(),
+    };
+    let why = "The address is signed, and `bodySHA256` in it is the hash of the body as it was sent.";
+    let remedy = "Hand the raw body to the check, before anything parses it.";
+    Some(Fault::proven(CAUSE, At::Judged, title).why(why).mend(remedy))
 }
 
 /// The rule of this very message: Twilio signs JSON by its address alone.
