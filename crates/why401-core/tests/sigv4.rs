@@ -89,10 +89,8 @@ fn compared(told: &Value) -> Result<(), String> {
         by_signature(Sought { request: &sent, claim: &claim }, &[&secret]).ok_or("the secret was not recognised")?;
     same("changes", &format!("{:?}", found.changes), "[]")?;
     let keys = Keys { id: text("id").to_owned(), secret, token: told["token"].as_str().map(Secret::from) };
-    let manner = Manner {
-        signed: claim.signed.clone(),
-        ..Manner::new(text("region"), text("service"), told["at"].as_i64().unwrap())
-    };
+    let manner =
+        Manner { signed: claim.signed, ..Manner::new(text("region"), text("service"), told["at"].as_i64().unwrap()) };
     let bare = request(told, "unsigned_url", "unsigned_headers");
     if let Some(expires) = told["expires"].as_u64() {
         let own = presigned(&bare, &keys, &manner, expires);

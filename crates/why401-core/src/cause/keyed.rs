@@ -125,11 +125,11 @@ impl Scheme {
             }
             Self::OAuth1 => has(&["SECRET"]) && has(&["CONSUMER", "TOKEN", "API", "APP", "OAUTH", "TWITTER", "CLIENT"]),
             Self::Market(market) => {
-                market.variables.iter().any(|own| *own == upper)
+                market.variables.contains(&upper)
                     || upper.starts_with(&market.provider.to_ascii_uppercase()) && has(&["SECRET", "PRIVATE"])
             }
             Self::Webhook(delivery) => {
-                delivery.sender.variables.iter().any(|own| *own == upper)
+                delivery.sender.variables.contains(&upper)
                     || has(&["WEBHOOK", "SIGNING"]) && name_says_credential(name)
                     || has(&["WEBHOOK", "SIGNING"]) && has(&["SECRET", "KEY"])
             }

@@ -239,8 +239,9 @@ mod tests {
         let (_, forgiven) = signed(&text).unwrap();
         assert!(forgiven[0].what.contains("`aud` stands twice"), "{forgiven:?}");
         let plain = signed(&format!("{}x+y/", text.trim_end_matches("c2ln"))).unwrap().1;
-        assert!(plain[0].what.contains("`+` is of plain base64, in the signature at character"), "{plain:?}");
-        let (_, forgiven) = signed(&format!("{text}==")).map_or_else(|flaw| panic!("{flaw:?}"), |found| found);
+        let words = "`+` is of plain base64, in the signature at character";
+        assert!(plain.iter().any(|flaw| flaw.what.contains(words)), "{plain:?}");
+        let (_, forgiven) = signed(&format!("{text}==")).unwrap_or_else(|flaw| panic!("{flaw:?}"));
         assert!(forgiven.iter().any(|flaw| flaw.what.contains("padding")), "{forgiven:?}");
     }
 }

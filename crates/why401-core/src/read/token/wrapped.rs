@@ -109,7 +109,7 @@ fn peeled(text: &str) -> Option<(String, Wrapping)> {
         return Some((joined, Wrapping::Lines));
     }
     if text.contains('%') && !text.contains(' ') {
-        let plain = String::from_utf8(decoded(text).to_vec()).ok()?;
+        let plain = String::from_utf8(decoded(text)).ok()?;
         return (plain != text).then_some((plain, Wrapping::Percent));
     }
     None
