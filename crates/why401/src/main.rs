@@ -1,5 +1,7 @@
 //! The command `why401`.
 
+#[allow(dead_code, reason = "the command `run` does not use all of it yet")]
+mod capture;
 mod cmd;
 mod collect;
 mod config;

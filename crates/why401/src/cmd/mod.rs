@@ -10,6 +10,7 @@ mod loaders;
 mod man;
 mod probe;
 mod providers;
+mod run;
 mod sign;
 mod token;
 
@@ -42,6 +43,7 @@ enum Command {
     Sign(sign::Sign),
     Cors(cors::Cors),
     Clock(clock::Clock),
+    Run(run::Run),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -136,6 +138,7 @@ impl Arguments {
             Some(Command::Sign(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
             Some(Command::Clock(command)) => command.run(),
+            Some(Command::Run(command)) => command.run(),
             Some(Command::Causes(command)) => command.run(),
             Some(Command::Providers(command)) => command.run(),
             Some(Command::Loaders(command)) => command.run(),

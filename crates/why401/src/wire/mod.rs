@@ -7,6 +7,7 @@ mod http1;
 mod http2;
 mod idle;
 mod proxy;
+mod reach;
 mod sntp;
 mod stream;
 mod tls;
@@ -22,8 +23,10 @@ use why401_core::loader::Environment;
 use why401_core::url::Url;
 
 use self::idle::Idle;
+pub use self::reach::{Asked, Secured, unpacked};
 pub use self::sntp::sntp;
 use self::stream::Trusting;
+pub use self::stream::{Both, Stream};
 
 /// A whole exchange may take so long, unless its manner says otherwise.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -185,19 +188,25 @@ impl Wire {
     }
 
     async fn dial(&self, way: &dial::Way, protocols: &[&[u8]]) -> Result<stream::Stream, Failed> {
+        let mut stream = self.lead(way).await?;
+        if way.tls {
+            stream = Box::new(self.tls.wrap(stream, &way.host, &way.trusting, protocols).await?);
+        }
+        self.has_met.set(true);
+        Ok(stream)
+    }
+
+    /// A connection on which the host itself can be spoken to, or the proxy that is asked in the clear.
+    async fn lead(&self, way: &dial::Way) -> Result<stream::Stream, Failed> {
         let mut stream: stream::Stream = Box::new(dial::connect(way).await?);
         if let Some(proxy) = &way.proxy {
             if proxy.tls {
-                stream = self.tls.wrap(stream, &proxy.host, &way.trusting, &[]).await?;
+                stream = Box::new(self.tls.wrap(stream, &proxy.host, &way.trusting, &[]).await?);
             }
             if way.tls {
                 stream = proxy::tunnel(stream, proxy, way).await?;
             }
         }
-        if way.tls {
-            stream = self.tls.wrap(stream, &way.host, &way.trusting, protocols).await?;
-        }
-        self.has_met.set(true);
         Ok(stream)
     }
 }
