@@ -8,12 +8,13 @@ use std::time::{Duration, SystemTime};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
-use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio_rustls::rustls::ServerConfig;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::server::{ClientHello, ProducesTickets, ResolvesServerCert};
 use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
-
+use tokio_rustls::rustls::{self, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use why401_core::exchange::Distrust;
 
 use crate::world::Error;
@@ -83,8 +84,8 @@ fn dated(mut params: CertificateParams) -> CertificateParams {
     params
 }
 
-/// A host, and the protocol that it chose.
-type Named = (String, Option<Vec<u8>>);
+/// A host, the protocol that it chose, and whether it asks for a certificate of the client.
+type Named = (String, Option<Vec<u8>>, bool);
 
 /// The side of TLS that the child sees, host by host. All leaves share one key: making keys is what takes time.
 pub(super) struct Faces {
@@ -102,7 +103,9 @@ impl Faces {
         let provider = Arc::new(ring::default_provider());
         Ok(Self {
             authority,
-            nobody: Arc::new(bare(provider.clone(), Arc::new(Nobody)).ok_or_else(|| failed("no TLS".to_owned()))?),
+            nobody: Arc::new(
+                bare(provider.clone(), Arc::new(Nobody), false).ok_or_else(|| failed("no TLS".to_owned()))?,
+            ),
             provider,
             key: KeyPair::generate().map_err(|why| failed(why.to_string()))?,
             tickets: ring::Ticketer::new().map_err(|why| failed(why.to_string()))?,
@@ -111,13 +114,14 @@ impl Faces {
     }
 
     /// How to be this host, with the protocol (ALPN) that it chose itself; `None` where no certificate can be for it.
-    pub(super) fn of(&self, host: &str, protocol: Option<&[u8]>) -> Option<Arc<ServerConfig>> {
-        let key = (host.to_owned(), protocol.map(<[u8]>::to_vec));
+    /// With `asks` the client may show a certificate of its own, as the host asks for.
+    pub(super) fn of(&self, host: &str, protocol: Option<&[u8]>, asks: bool) -> Option<Arc<ServerConfig>> {
+        let key = (host.to_owned(), protocol.map(<[u8]>::to_vec), asks);
         if let Some(known) = self.known.borrow().get(&key) {
             return Some(known.clone());
         }
         let certified = self.authority.certify(host, &self.key, None)?;
-        let config = Arc::new(self.config(Arc::new(SingleCertAndKey::from(certified)), protocol)?);
+        let config = Arc::new(self.config(Arc::new(SingleCertAndKey::from(certified)), protocol, asks)?);
         let mut known = self.known.borrow_mut();
         if known.len() >= HOSTS {
             known.clear();
@@ -129,7 +133,7 @@ impl Faces {
     /// The same for a host whose own certificate is not to be trusted: this one has the same fault.
     pub(super) fn distrusted(&self, host: &str, protocol: Option<&[u8]>, fault: Distrust) -> Option<Arc<ServerConfig>> {
         let certified = self.authority.certify(host, &self.key, Some(fault))?;
-        let mut config = self.config(Arc::new(SingleCertAndKey::from(certified)), protocol)?;
+        let mut config = self.config(Arc::new(SingleCertAndKey::from(certified)), protocol, false)?;
         // Nobody comes back to it as to one that was believed.
         config.send_tls13_tickets = 0;
         Some(Arc::new(config))
@@ -140,8 +144,13 @@ impl Faces {
         self.nobody.clone()
     }
 
-    fn config(&self, resolver: Arc<dyn ResolvesServerCert>, protocol: Option<&[u8]>) -> Option<ServerConfig> {
-        let mut config = bare(self.provider.clone(), resolver)?;
+    fn config(
+        &self,
+        resolver: Arc<dyn ResolvesServerCert>,
+        protocol: Option<&[u8]>,
+        asks: bool,
+    ) -> Option<ServerConfig> {
+        let mut config = bare(self.provider.clone(), resolver, asks)?;
         config.alpn_protocols = protocol.map(<[u8]>::to_vec).into_iter().collect();
         config.ticketer = self.tickets.clone();
         // Each costs its making, and one is enough to come back.
@@ -150,9 +159,56 @@ impl Faces {
     }
 }
 
-fn bare(provider: Arc<CryptoProvider>, resolver: Arc<dyn ResolvesServerCert>) -> Option<ServerConfig> {
-    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    Some(builder.with_no_client_auth().with_cert_resolver(resolver))
+fn bare(provider: Arc<CryptoProvider>, resolver: Arc<dyn ResolvesServerCert>, asks: bool) -> Option<ServerConfig> {
+    let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().ok()?;
+    let verifier = Arc::new(Anybody(provider));
+    let builder = if asks { builder.with_client_cert_verifier(verifier) } else { builder.with_no_client_auth() };
+    Some(builder.with_cert_resolver(resolver))
+}
+
+/// Looks at a client's certificate no further: that one was shown is all that counts.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ClientCertVerifier for Anybody {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 /// Knows no certificate.

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use why401_core::exchange::{Hurdle, Request, Unreachable};
 
 use super::front::Front;
+use super::side::Side;
 use super::tee::{self, Listen};
 use super::watch::{Watch, origin, unreached};
 use super::{Door, Event, Missed, Proxy, Why};
@@ -122,6 +123,10 @@ impl Tunnel {
             Ok(client) => client,
             Err(why) => return self.missed(self.refused(&why)),
         };
+        if client.get_ref().1.peer_certificates().is_some() {
+            client.abort();
+            return self.missed(self.identified());
+        }
         let Self { target, proxy, connection, door, .. } = self;
         let mut watch = Watch::new(proxy.clone(), &name, target.port, true, connection, door);
         tee::pass(&mut client, &mut server, &mut watch, &proxy.scratch).await;
@@ -135,7 +140,8 @@ impl Tunnel {
         let protocol = |server: &Secured| server.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
         let why = match proxy.wire.secure(stream, name, protocols).await {
             Ok(server) => {
-                let face = proxy.faces.of(name, protocol(&server).as_deref());
+                let asks = proxy.wire.is_asked_for_certificate(name);
+                let face = proxy.faces.of(name, protocol(&server).as_deref(), asks);
                 return Some(Met { server, face });
             }
             Err(why) => why,
@@ -153,6 +159,15 @@ impl Tunnel {
     fn missed(&self, why: Why) {
         let Target { host, port } = self.target.clone();
         self.proxy.tell(Event::Missed(Missed { host, port, why }));
+    }
+
+    /// A client that shows a certificate of its own (mutual TLS): only it has the key, so that nobody can stand between.
+    fn identified(&self) -> Why {
+        self.proxy.pinned.borrow_mut().insert(self.target.host.clone());
+        Why::Handshake(
+            "it shows the host a certificate of its own, which nobody else can use; its next calls there pass unseen"
+                .to_owned(),
+        )
     }
 
     /// What a client says that does not go on with the handshake.

@@ -38,6 +38,11 @@ impl Wire {
         Ok(Road { stream, proxy: proxy.map(|proxy| Asked { authorization: proxy.authorization() }) })
     }
 
+    /// Whether this host has asked for a certificate of the client.
+    pub fn is_asked_for_certificate(&self, host: &str) -> bool {
+        self.tls.asks(host)
+    }
+
     /// The same with a host whose certificate was found bad, for a client that may not care.
     pub async fn secure_anyway(&self, stream: Stream, host: &str, protocols: &[&[u8]]) -> Result<Secured, Unreachable> {
         let anybody = Trusting { anybody: true, authorities: None };

@@ -15,6 +15,8 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use tempfile::TempDir;
 use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
 };
@@ -38,20 +40,49 @@ static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     Trusted { issuer: Issuer::new(params, key), folder }
 });
 
-/// What `localhost` shows: a certificate for these names and years.
-pub fn certified(names: &[&str], from: i32, to: i32) -> ServerConfig {
+/// A certificate for these names and years, and its key.
+fn issued(names: &[&str], from: i32, to: i32) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).unwrap();
     (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(to, 1, 1));
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, &TRUSTED.issuer).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap()
+    (certificate.der().clone(), PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())))
+}
+
+/// What `localhost` shows: a certificate for these names and years.
+pub fn certified(names: &[&str], from: i32, to: i32) -> ServerConfig {
+    let (certificate, key) = issued(names, from, to);
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    config.with_single_cert(vec![certificate], key).unwrap()
+}
+
+/// The same, and asks for a certificate of the client, which may have none.
+pub fn asking() -> ServerConfig {
+    let (certificate, key) = issued(&["localhost"], 2020, 2090);
+    let provider = Arc::new(ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots()), provider.clone());
+    let verifier = verifier.allow_unauthenticated().build().unwrap();
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    config.with_client_cert_verifier(verifier).with_single_cert(vec![certificate], key).unwrap()
+}
+
+/// The same client with a certificate of its own.
+pub fn identified(client: &ClientConfig) -> Arc<ClientConfig> {
+    let (certificate, key) = issued(&["client"], 2020, 2090);
+    let own = CertifiedKey::from_der(vec![certificate], key, client.crypto_provider()).unwrap();
+    let mut config = client.clone();
+    config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(own));
+    Arc::new(config)
+}
+
+/// Who issued them.
+fn roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    let pem = fs::read(TRUSTED.folder.path().join("authority.pem")).unwrap();
+    roots.add_parsable_certificates(CertificateDer::pem_slice_iter(&pem).map(Result::unwrap));
+    roots
 }
 
 /// A host on loopback.
@@ -282,10 +313,7 @@ pub fn exactly(stream: &mut (impl Read + ?Sized), count: usize) -> Vec<u8> {
 
 /// Who trusts the hosts' own authority and nobody else.
 pub fn hosts_own_client() -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    let pem = fs::read(TRUSTED.folder.path().join("authority.pem")).unwrap();
-    roots.add_parsable_certificates(CertificateDer::pem_slice_iter(&pem).map(Result::unwrap));
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let config = config.with_safe_default_protocol_versions().unwrap();
-    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
+    Arc::new(config.with_root_certificates(roots()).with_no_client_auth())
 }

@@ -1,8 +1,11 @@
 //! Trust: the certificates of hosts are looked at as ever, and the client learns what is wrong with one.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::sync::Arc;
 
-use super::rig::{Host, Proxy, certified, head, secured};
+use tokio_rustls::rustls::ClientConfig;
+
+use super::rig::{Host, Proxy, asking, certified, head, identified, secured};
 
 #[test]
 fn a_bad_certificate_is_shown_with_its_fault() {
@@ -53,4 +56,31 @@ fn a_pinned_client_works_the_second_time() {
     let mut stream = secured(proxy.tunnel(host.port), &pinned).unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
     assert!(head(&mut stream).starts_with("HTTP/1.1 200 OK"));
+}
+
+/// Mutual TLS: only the client has the key of its certificate, so that it is let through, unseen; who has none is seen.
+#[test]
+fn a_client_with_a_certificate_of_its_own() {
+    let proxy = Proxy::start();
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    let host = Host::with(asking(), |mut stream| {
+        let is_known = stream.conn.peer_certificates().is_some();
+        head(&mut stream);
+        stream.write_all(if is_known { answer } else { b"HTTP/1.1 400 No certificate\r\n\r\n" }).unwrap();
+    });
+    let ask = |config: &Arc<ClientConfig>, path: &str| {
+        let mut stream = secured(proxy.tunnel(host.port), config).ok()?;
+        write!(stream, "GET /{path} HTTP/1.1\r\n\r\n").ok()?;
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).ok()?;
+        Some(String::from_utf8_lossy(&first).into_owned())
+    };
+    assert_eq!(ask(&proxy.client(&[]), "without").as_deref(), Some("HTTP/1.1 400"));
+    proxy.said("/without");
+    let own = identified(&proxy.client(&[]));
+    assert_eq!(ask(&own, "with"), None);
+    proxy.said("a certificate of its own");
+    // Now it speaks to the host itself, whom it has to trust.
+    let own = identified(&super::rig::hosts_own_client());
+    assert_eq!(ask(&own, "with").as_deref(), Some("HTTP/1.1 200"));
 }

@@ -161,6 +161,9 @@ impl Talk {
     /// Ends a call on which both have said all.
     fn settle(&mut self, stream: u32, noticed: &mut Vec<Noticed>) {
         let Some(call) = self.calls.get_mut(&stream) else { return };
+        if call.is_answered && !call.has_answer {
+            return self.broken(stream, "its answer has no head", noticed);
+        }
         if call.is_answered {
             call.tell(stream, true, noticed);
             if call.is_asked {
