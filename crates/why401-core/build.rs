@@ -1,4 +1,4 @@
-//! Compiles `providers/*.toml`, `families/*.toml`, `loaders/*.toml` and `clients.toml` into a compact form, so that a start parses no TOML.
+//! Compiles `providers/*.toml`, `families/*.toml`, `loaders/*.toml`, `clients.toml`, `webhooks.toml` and `markets.toml` into a compact form, so that a start parses no TOML.
 //! A file that does not fit the schema fails the build, with its path and line.
 #![allow(
     clippy::disallowed_methods,
@@ -35,6 +35,10 @@ mod texts;
 #[allow(dead_code, unreachable_pub)]
 mod client;
 
+#[path = "src/signature/schema.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod signature;
+
 #[path = "src/loader/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod loader;
@@ -44,6 +48,8 @@ fn main() {
     println!("cargo::rerun-if-changed=loaders");
     println!("cargo::rerun-if-changed=families");
     println!("cargo::rerun-if-changed=clients.toml");
+    println!("cargo::rerun-if-changed=webhooks.toml");
+    println!("cargo::rerun-if-changed=markets.toml");
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
@@ -54,6 +60,8 @@ fn main() {
     write_wordings(&answers.collect::<Vec<_>>());
     write("families", &families);
     write("clients", &parse::<client::Clients>(Path::new("clients.toml")));
+    write("webhooks", &parse::<signature::Senders>(Path::new("webhooks.toml")));
+    write("markets", &parse::<signature::Markets>(Path::new("markets.toml")));
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders
@@ -202,6 +210,9 @@ fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> ind
         let variables = &provider.variables;
         let names = variables.secret.iter().chain(&variables.public).chain(&variables.other);
         index.slugs.push((&provider.slug, place));
+        if !provider.token.is_empty() {
+            index.issuers.push(place);
+        }
         index.variables.extend(names.map(|name| (name.as_str(), place)));
         index.hosts.extend(provider.hosts.names.iter().map(|name| (name.as_str(), place)));
         let prefixes = provider.credential.iter().map(|credential| credential.prefix.as_str()).enumerate();

@@ -2,7 +2,7 @@
 //! Pure: who calls says what time it is. Times are milliseconds since 1970.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// How far this machine's clock is ahead of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,13 @@ fn span(millis: u64) -> String {
 pub fn http_date(text: &str) -> Option<i64> {
     let since = httpdate::parse_http_date(text.trim()).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok()
+}
+
+/// The date in a header of so many seconds since 1970, in the form of today; of 1970 where it lies before.
+pub fn http_date_of(seconds: i64) -> String {
+    // The form has four digits for the year.
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or(0).min(253_402_300_799));
+    SystemTime::UNIX_EPOCH.checked_add(since).map(httpdate::fmt_http_date).unwrap_or_default()
 }
 
 /// The same of a date of ISO 8601 in UTC, with or without its seconds or its time.

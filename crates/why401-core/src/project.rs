@@ -45,6 +45,10 @@ pub struct Hints {
     pub named: Vec<String>,
     /// Whether the server saw a credential, where experiments told.
     pub arrives: Option<bool>,
+    /// Variables that the user says hold the secrets that sign, in their order; empty where they are to be found.
+    pub secrets: Vec<String>,
+    /// The time at which a signature is judged, in seconds since 1970, where it is known.
+    pub now: Option<i64>,
     /// Whether experiments told what the server says to no credential and to an invalid one.
     pub has_controls: bool,
 }

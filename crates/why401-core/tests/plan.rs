@@ -29,6 +29,7 @@ fn ask<'a>(registry: &'a Registry, request: Request, provider: Option<&'static P
         probe: None,
         registry,
         others: Vec::<Other>::new(),
+        signer: None,
         netrc: None,
         proxy: None,
         is_free: true,

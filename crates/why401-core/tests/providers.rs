@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use regex::Regex;
+use why401_core::fact::Token;
 use why401_core::provider::{Answer, Credential, Kind, Provider, Registry, Within};
 
 /// Slugs of the cause catalogue.
@@ -271,6 +272,32 @@ fn public_variables_and_credentials_go_together() {
         let publishable = provider.credential.iter().any(|credential| credential.kind != Kind::Secret);
         if !provider.variables.public.is_empty() && !publishable {
             fault("public variables, and only secret credentials".to_owned());
+        }
+    });
+}
+
+#[test]
+fn tokens_are_told_by_their_examples() {
+    let registry = Registry::new(Vec::new());
+    hold(|provider, fault| {
+        for kind in &provider.token {
+            let Ok(serde_json::Value::Object(claims)) = serde_json::from_str(&kind.example) else {
+                fault(format!("{}: the example is no JSON object", kind.label));
+                continue;
+            };
+            if kind.issuer.as_ref().is_some_and(|own| !own.starts_with('^') || !own.ends_with('$')) {
+                fault(format!("{}: the expression over the issuer is not anchored at both ends", kind.label));
+            }
+            let patterns = kind.issuer.iter().chain(kind.claims.values());
+            for error in patterns.filter_map(|pattern| Regex::new(pattern).err()) {
+                fault(format!("{}: {error}", kind.label));
+            }
+            let token = Token { claims, ..Token::default() };
+            match registry.issuer(&token) {
+                Some((own, found)) if own.slug == provider.slug && found.label == kind.label => {}
+                Some((own, found)) => fault(format!("{}: taken for {} of {}", kind.label, found.label, own.slug)),
+                None => fault(format!("{}: the example is not recognised", kind.label)),
+            }
         }
     });
 }

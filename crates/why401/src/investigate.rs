@@ -1,5 +1,7 @@
 //! The one loop: collect, judge, experiment, diagnose.
 
+pub mod keyed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -229,6 +231,64 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
         one.asked = shown::address(&one.asked);
     }
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// Looks at one signed call beside the keys that the project holds.
+pub fn sign(mut project: Project, exchange: Exchange, is_answered: bool, registry: &Registry) -> Investigation {
+    let is_key = |name: &str| name.starts_with("AWS_");
+    project.facts.retain(|fact| match &fact.seen {
+        Seen::Sets(sets) => is_key(&sets.name),
+        Seen::Reads(reads) => is_key(&reads.name),
+        _ => false,
+    });
+    let mut body = String::new();
+    if let Outcome::Answered(answer) = &exchange.outcome {
+        body.clone_from(&answer.body);
+    }
+    let read = pasted::call(&Arc::from(ANSWER), exchange);
+    project.exchanges.extend(read.exchanges);
+    project.facts.extend(read.facts);
+    project.hints.has_context = is_answered;
+    let mut cases = Case::all(&project, registry);
+    cases.retain(|case| case.is_refusal || is_key(&case.name));
+    let mut diagnosis = diagnosis::diagnose("sign", &cases);
+    diagnosis.unseen = vec![Stop::Carried];
+    if diagnosis.causes.is_empty() {
+        diagnosis.verdict = if is_answered {
+            "What was sent and what the server says of it agree; no cause was found in the signature.".to_owned()
+        } else {
+            "No answer was given: the steps above are what a server computes.".to_owned()
+        };
+    }
+    let secrets = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
+    let token = |name: &str| name.eq_ignore_ascii_case("x-amz-security-token");
+    let sent = project.exchanges.iter().flat_map(|one| &one.request.headers).filter(|(name, _)| token(name));
+    let all: Vec<&Secret> = secrets.chain(sent.map(|(_, value)| value)).filter(|value| value.len() >= 16).collect();
+    let redactor = Redactor::new(all.iter().copied());
+    let mut revealing = shown::in_names(cases.iter().map(|case| case.name.as_str()), registry);
+    revealing
+        .extend(all.iter().filter_map(|value| value.expose_str()).filter(|text| !is_key_id(text)).map(str::to_owned));
+    let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
+    let mut excerpts = Excerpts::new();
+    for place in diagnosis.places() {
+        let file = project.env_files.iter().find(|file| file.path == place.path);
+        let text = match file {
+            Some(file) => String::from_utf8_lossy(file.bytes.expose()).into_owned(),
+            None if *place.path == *ANSWER => body.clone(),
+            None => continue,
+        };
+        if let Some(line) = line_of(&text, place) {
+            let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
+            excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
+        }
+    }
+    diagnosis.excerpts = excerpts;
+    Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// Whether it is the id of a key, which is no secret and goes with every request.
+fn is_key_id(text: &str) -> bool {
+    (16..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// The value that was sent, where this process's environment gave it: no file shows it to the judges.

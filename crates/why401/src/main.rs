@@ -13,6 +13,7 @@ mod pasted;
 mod prepare;
 mod records;
 mod shown;
+mod token;
 mod value;
 mod wire;
 mod world;

@@ -1,14 +1,18 @@
 //! Prepare: a request that is ready to be sent, with the values that the project gives its variables.
 
+pub mod aws;
+pub mod azure;
+
 use std::path::Path;
 
 use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
-use why401_core::probe::{AGENT, Netrc, Other, placed};
+use why401_core::probe::{AGENT, Netrc, Other, Signer, placed};
 use why401_core::project::Project;
-use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
-use why401_core::read::request::{Asked, Draft, Refused, Unfilled};
+use why401_core::provider::{Aim, Cost, Kind, Place, Placement, Probe as Free, Provider, Registry};
+use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file};
 use why401_core::secret::Secret;
+use why401_core::signature::aws::{ALGORITHM, Claim, Keys};
 use why401_core::url::Url;
 
 use crate::collect::{credential, netrc};
@@ -17,6 +21,9 @@ use crate::world::{self, Error};
 
 /// A part of a request is read from a file up to here.
 pub const LIMIT: u64 = 32 << 20;
+
+/// The type of a body that is a form.
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 /// What the user says besides the request.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +60,8 @@ pub struct Ready {
     pub variable: String,
     /// Other values that may have been meant.
     pub others: Vec<Other>,
+    /// What it is signed with, where that is known.
+    pub signer: Option<Signer>,
     /// What came into the request out of `.netrc`.
     pub netrc: Option<Netrc>,
 }
@@ -123,6 +132,13 @@ impl Wishes<'_> {
             url,
             ..Request::default()
         };
+        if !free.form.is_empty() {
+            let length = free.form.len().to_string();
+            for (name, value) in [("Content-Type", FORM), ("Content-Length", length.as_str())] {
+                request.headers.push((name.to_owned(), Secret::from(value)));
+            }
+            request.body = Secret::from(free.form.as_str());
+        }
         let host = split.host();
         let kind = value.expose_str().and_then(|text| registry.recognise(text)).map(|known| known.credential.kind);
         let aim = Aim {
@@ -134,6 +150,14 @@ impl Wishes<'_> {
             browser: Some(false),
         };
         let mut taken = provider.placement.iter().filter(|own| provider.serves(own, &aim) != Some(false));
+        let is_signed = provider.placement.first().is_some_and(|own| own.scheme == ALGORITHM);
+        if is_signed && variable == aws::Names::default().secret {
+            return aws::identity(request, provider, free, project);
+        }
+        let all = |own: &&Placement| own.place == Place::Signature && azure::is_scheme(&own.scheme);
+        if taken.clone().next().as_ref().is_some_and(all) {
+            return azure::listing(request, provider, free, variable, &value);
+        }
         let Some(placement) = taken.find(|own| !matches!(own.place, Place::Signature | Place::Body)) else {
             return Err(Error::new(format!("{} wants signed requests, or the credential in the body", provider.name))
                 .hint("give the request as your program sends it: why401 probe -- curl …"));
@@ -172,6 +196,7 @@ impl Wishes<'_> {
             free: Some(free),
             variable,
             others,
+            signer: None,
             netrc,
         })))
     }
@@ -194,8 +219,30 @@ impl Wishes<'_> {
         Ok(format!("{at}{path}{query}"))
     }
 
-    /// The request that a person gave, with its holes filled.
+    /// The request that a person gave, with its holes filled, and signed where curl is told to sign it.
     pub fn of_draft(
+        &self,
+        draft: Draft,
+        project: &Project,
+        registry: &Registry,
+        given: Option<Secret>,
+    ) -> Result<Prepared, Error> {
+        let mut prepared = self.unsigned(draft, project, registry, given)?;
+        if let Prepared::Ready(ready) = &mut prepared {
+            let is_dated = ["x-amz-date", "date"].iter().any(|name| ready.asked.request.header(name).is_some());
+            let keys = aws::sign_as_curl(&mut ready.asked, world::now())?;
+            let is_own = keys.is_some() && !is_dated;
+            let known = || aws::Names::default().keys(project).filter(|own| is_signed_by(&ready.asked.request, own));
+            ready.signer = keys.or_else(known).map(|keys| aws::signer(keys, project, is_own));
+            if let Some(signer) = ready.signer.as_ref().filter(|_| ready.variable.is_empty()) {
+                ready.variable.clone_from(&signer.name);
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// The same, and not signed yet.
+    pub fn unsigned(
         &self,
         mut draft: Draft,
         project: &Project,
@@ -266,19 +313,14 @@ impl Wishes<'_> {
         if self.is_url {
             netrc = netrc::of_project(&mut asked.request, project);
         }
-        if asked.signing.is_some() {
-            return Err(Error::new(
-                "curl signs this request itself (--aws-sigv4), and signed requests cannot be sent yet",
-            )
-            .hint("paste its refusal into `why401 explain` meanwhile"));
-        }
         let found = credential::values(project, &variable);
         let sent = found.first().map(|found| found.value.clone()).unwrap_or_default();
         let mut others = credential::losers(&variable, &found);
         if !variable.is_empty() {
             others.extend(credential::kin(project, registry, &variable, &sent));
         }
-        Ok(Prepared::Ready(Box::new(Ready { asked, provider, free: None, variable, others, netrc })))
+        let ready = Ready { asked, provider, free: None, variable, others, signer: None, netrc };
+        Ok(Prepared::Ready(Box::new(ready)))
     }
 }
 
@@ -291,6 +333,35 @@ fn from_netrc(asked: &mut Asked, project: &Project) -> Option<Netrc> {
     let netrc = netrc::of_curl(&mut asked.request, project)?;
     asked.notes.retain(|note| !asks(&note.what));
     Some(netrc)
+}
+
+/// The request in a text: an entry of a HAR, a curl line, an `.http` file or a raw request. `which` is what stood behind the
+/// `#` of the target.
+pub fn draft(text: &str, target: &str, which: Option<&str>) -> Result<Draft, Error> {
+    let start = text.trim_start();
+    let draft = if start.starts_with('{') {
+        let number = which.map(|which| {
+            which.parse::<usize>().map_err(|_| {
+                Error::new(format!("{target}: {which:?} is no number")).hint("entries count from 1: capture.har#3")
+            })
+        });
+        har(text, number.transpose()?)
+    } else if is_curl(start) {
+        curl_text(text)
+    } else {
+        http_file(text, which)
+    };
+    draft.map_err(refused)
+}
+
+/// Whether a text begins with a line for curl.
+pub fn is_curl(text: &str) -> bool {
+    text.starts_with("curl ") || text.starts_with("curl.exe ")
+}
+
+/// Whether the request names the id of these keys.
+fn is_signed_by(request: &Request, keys: &Keys) -> bool {
+    Claim::of(request).and_then(Result::ok).is_some_and(|claim| claim.key_id.trim() == keys.id.trim())
 }
 
 /// The reader's complaint as an error.

@@ -3,12 +3,15 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use why401_core::exchange::Request;
-use why401_core::read::request::curl_text;
+use why401_core::read::request::{Asked, curl_text};
 use why401_core::secret::Secret;
+use why401_core::signature::aws::{Keys, Line, line, seconds};
+use why401_core::url::Url;
 
 /// Lines as people write and copy them; `HOST` is a server on loopback.
 const LINES: &str = include_str!("as_curl.txt");
@@ -27,13 +30,23 @@ fn the_bytes_are_those_of_curl() {
     }
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = server.local_addr().unwrap().to_string();
+    let newer = newer();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for line in LINES.split("\n\n").map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+    for text in LINES.split("\n\n").map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# ")) {
         count += 1;
-        let line = line.replace("HOST", &host);
+        let (text, newer) = match text.strip_prefix("8: ") {
+            Some(text) => (text, Some(newer.clone())),
+            None => (text, None),
+        };
+        let command = match newer {
+            Some(Some(newer)) => format!("{newer} \"$@\""),
+            Some(None) => continue,
+            None => "command curl -q -sS -o /dev/null -m 5 \"$@\"".to_owned(),
+        };
+        let line = text.replace("HOST", &host);
         let mut curl = Command::new("bash");
-        curl.args(["-c", &format!("curl() {{ command curl -q -sS -o /dev/null -m 5 \"$@\"; }}\n{line}")])
+        curl.args(["-c", &format!("curl() {{ {command}; }}\n{line}")])
             .current_dir(folder.path())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
@@ -49,7 +62,11 @@ fn the_bytes_are_those_of_curl() {
             for path in draft.files().to_vec() {
                 draft.give(&path, Secret::new(std::fs::read(folder.path().join(&path)).unwrap_or_default()));
             }
-            draft.fill(&|name| Some(Secret::from(if name == "KEY" { "k 1" } else { "v\n" }))).map_err(|e| e.to_string())
+            let mut asked = draft
+                .fill(&|name| Some(Secret::from(if name == "KEY" { "k 1" } else { "v\n" })))
+                .map_err(|e| e.to_string())?;
+            sign(&mut asked, theirs.as_deref().unwrap_or_default());
+            Ok(asked)
         });
         match (theirs, ours) {
             (None, Err(_)) => {}
@@ -64,6 +81,30 @@ fn the_bytes_are_those_of_curl() {
     }
     assert!(count >= 60, "{count} lines only");
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// The command of a curl of today; none where the test bed is not installed.
+fn newer() -> Option<String> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = || Some(set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")))?.join("why401/bed"));
+    let python = set("WHY401_BED").or_else(cache)?.join("python/bin/python");
+    let has = Command::new(&python).args(["-c", "import pycurl"]).stderr(Stdio::null()).status();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/bed/curl8.py").canonicalize().unwrap();
+    has.is_ok_and(|status| status.success()).then(|| format!("'{}' -B '{}'", python.display(), script.display()))
+}
+
+/// Signs at the time at which curl did.
+fn sign(asked: &mut Asked, theirs: &[u8]) {
+    let Some(signing) = &asked.signing else { return };
+    let text = String::from_utf8_lossy(theirs).into_owned();
+    let dated = text.lines().find_map(|line| line.split_once("-Date: ").filter(|(name, _)| name.starts_with("X-")));
+    let at = dated.and_then(|(_, time)| seconds(time.trim())).unwrap_or_default();
+    let user = signing.user.expose_str().unwrap_or_default().to_owned();
+    let (id, secret) = user.split_once(':').unwrap_or((&user, ""));
+    let keys = Keys { id: id.to_owned(), secret: Secret::from(secret), token: None };
+    let host = Url::of(&asked.request.url).host().unwrap_or_default();
+    let option = Line::of(&signing.scope, &host).unwrap();
+    asked.request = line(&asked.request, &option, &keys, at, &signing.given, signing.is_data);
 }
 
 /// The one request that a child sends; none where it ends without.

@@ -1,6 +1,6 @@
 """moto, an emulator of AWS that enforces signatures and policies. The requests of the stories are signed here, beforehand.
 
-moto looks at the secret, the key id and the policy, and neither at the clock nor at the region; so a signature stays good.
+What is signed anew is signed by why401. moto looks at the secret, the key id and the policy, and neither at the clock nor at the region; so a signature stays good.
 """
 
 import datetime
@@ -68,6 +68,13 @@ asked("iam", "PutUserPolicy", UserName="reader", PolicyName="p", PolicyDocument=
 nobody, nothing = key_of("nobody")
 unknown = "AKIA" + "FAKE" * 4
 bed.serve(
+    url=url,
+    public_id=key,
+    secret=secret,
+    other=nothing,
+    public_unknown=unknown,
+    public_temporary="ASIA" + "FAKE" * 4,
+    token="FwoGZXIvYXdz" + "fake" * 8,
     sts_good=line("sts", key, secret, "GetCallerIdentity"),
     sts_unknown=line("sts", unknown, secret, "GetCallerIdentity"),
     sts_secret=line("sts", key, secret[::-1], "GetCallerIdentity"),

@@ -1,6 +1,7 @@
 //! Case: all that is known about one credential's refusal, its journey included.
 
 mod refusal;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -85,6 +86,8 @@ pub struct Case<'p> {
     pub refusal: Option<Rc<Refusal<'p>>>,
     /// Whether this case is the refusal itself, and no credential of the project.
     pub is_refusal: bool,
+    /// Whether this case is a token that somebody hands over to be looked at; nobody refused it yet.
+    pub is_token: bool,
 }
 
 /// How a project's programs are started, and where its clients keep credentials.
@@ -274,6 +277,8 @@ impl<'p> Case<'p> {
                 case.refusal = Some(refusal.clone());
             }
             cases.extend(Self::refused(project, registry, &setting, refusal));
+        } else {
+            cases.extend(Self::token(project, registry, &setting));
         }
         cases
     }
@@ -380,6 +385,7 @@ impl<'p> Case<'p> {
             setting: Rc::default(),
             refusal: None,
             is_refusal: false,
+            is_token: false,
         }
     }
 

@@ -6,6 +6,7 @@ mod experiment;
 mod left;
 mod proof;
 mod texts;
+mod token;
 mod weigh;
 
 use std::collections::BTreeMap;
@@ -15,12 +16,15 @@ use self::experiment::experiment;
 pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
+use crate::cause::keyed::{Keyed, keyed};
 use crate::cause::said::said;
+use crate::cause::signed::Signed;
 use crate::cause::{Cause, Evidence, Finding, Reason, Standing};
 use crate::excerpt::{Excerpt, Excerpts};
 use crate::fact::{Origin, Place};
 use crate::form::Form;
 use crate::project::Skipped;
+use crate::signature::fault::Examined;
 
 /// What is said in the end.
 #[derive(Debug, Default)]
@@ -122,16 +126,17 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
                 }
             }
         }
-        if !case.is_refusal {
+        if !case.is_refusal && !case.is_token {
             diagnosis.journeys.push(journey(case, &broken));
         }
     }
+    let computed = cases.iter().find_map(keyed).map(|keyed| diagnosis.take(keyed)).unwrap_or_default();
     match cases.iter().find_map(|case| case.refusal.as_deref()) {
         Some(refusal) => {
             // What is common behind a bare status is a guess; controls tell more.
             let has_controls = cases.iter().any(|case| case.project.hints.has_controls);
             let bare = if has_controls { Vec::new() } else { bare(refusal) };
-            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, said(refusal), bare);
+            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare);
             diagnosis.are_rivals = true;
             let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
             // A probe is that experiment itself.
@@ -141,10 +146,33 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
         }
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),
     }
+    let signed = cases.iter().find_map(Signed::of).filter(|signed| command == "sign" || signed.is_shown());
+    diagnosis.forms.extend(signed.iter().flat_map(Signed::forms));
+    diagnosis
+}
+
+/// What was examined by itself, without a refusal beside it: a message that came in.
+pub fn examined(command: &'static str, examined: Examined, origin: &Origin) -> Diagnosis {
+    let mut diagnosis = Diagnosis { command, are_rivals: true, ..Diagnosis::default() };
+    let computed = diagnosis.take(Keyed::of(examined, &|_| origin.clone()));
+    computed.into_iter().for_each(|named| diagnosis.add(named));
+    diagnosis.causes.sort_by_key(|named| (named.finding.standing, -named.finding.weight));
     diagnosis
 }
 
 impl Diagnosis {
+    /// Takes over what is shown of a call that was computed, and gives back what is wrong with it.
+    fn take(&mut self, computed: Keyed) -> Vec<Named> {
+        let Keyed { found, forms, verdict } = computed;
+        if self.command == "sign" {
+            self.forms.extend(forms);
+            self.verdict = verdict;
+        } else if forms.iter().any(|form| form.first_difference().is_some()) {
+            self.forms.extend(forms);
+        }
+        found.into_iter().map(|(cause, finding)| Named { cause, credential: String::new(), finding }).collect()
+    }
+
     /// How many requests went out.
     pub fn requests(&self) -> usize {
         self.experiments.iter().map(|one| one.requests).sum()

@@ -303,7 +303,8 @@ fn verdict(plan: &Plan<'_>, causes: &[Named]) -> String {
 
 /// The change as it stands in a sentence.
 fn with(change: &str) -> String {
-    let says_how = ["with", "without", "at ", "over ", "the same after"].iter().any(|word| change.starts_with(word));
+    let says_how =
+        ["with", "without", "at ", "over ", "signed ", "the same after"].iter().any(|word| change.starts_with(word));
     if says_how { change.to_owned() } else { format!("with {change}") }
 }
 

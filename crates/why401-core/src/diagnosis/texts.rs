@@ -27,6 +27,10 @@ impl Diagnosis {
             apply(&mut skipped.what);
             apply(&mut skipped.why);
         }
+        for line in self.forms.iter_mut().flat_map(|form| &mut form.lines) {
+            apply(&mut line.text);
+            apply(&mut line.note);
+        }
         for one in &mut self.experiments {
             apply(&mut one.change);
             apply(&mut one.asked);
@@ -34,6 +38,10 @@ impl Diagnosis {
         }
         self.journeys.iter_mut().flat_map(|journey| &mut journey.stops).for_each(|stop| apply(&mut stop.text));
         apply(&mut self.verdict);
+        for line in self.forms.iter_mut().flat_map(|form| &mut form.lines) {
+            apply(&mut line.text);
+            apply(&mut line.note);
+        }
         for excerpt in self.excerpts.values_mut() {
             let changed = change(&excerpt.text);
             if changed != excerpt.text {

@@ -16,16 +16,26 @@ const FITS: i32 = 40;
 /// From here on an answer is surely that of the service that was asked.
 const KNOWN: i32 = 50;
 
-/// The causes, each once, best first.
+/// The causes, each once, best first. What was `computed` of the call's own bytes, and is proven so, explains it whatever
+/// the text says: a server cannot take such a signature.
 pub(super) fn weigh(
     refusal: &Refusal<'_>,
-    found: Vec<Named>,
+    mut found: Vec<Named>,
+    computed: Vec<Named>,
     said: Vec<(&'static Cause, Finding)>,
     bare: Vec<(&'static Cause, Finding)>,
 ) -> Vec<Named> {
     let mut causes: Vec<Named> = Vec::new();
     // What the text itself names leaves no room for faults that show themselves otherwise.
     let certain = said.iter().any(|(_, finding)| finding.standing == Standing::Proven);
+    for mut named in computed {
+        if named.finding.standing == Standing::Proven {
+            named.finding.weight += if refusal.fits(named.cause.slug) { FITS } else { 0 };
+            add(&mut causes, named);
+        } else {
+            found.push(named);
+        }
+    }
     for mut named in found {
         let finding = &mut named.finding;
         if refusal.fits(named.cause.slug) {

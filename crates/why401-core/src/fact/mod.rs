@@ -1,5 +1,6 @@
 //! Fact: something that was seen, and where. It blames no one.
 
+mod token;
 mod told;
 
 use std::ops::Range;
@@ -7,7 +8,8 @@ use std::sync::Arc;
 
 use crate::clock::Offset;
 use crate::secret::Secret;
-pub use told::{Claims, Echoes, Mentions, Remark, Surrounding, Token};
+pub use token::{Clock, Introspected, Keys, LEEWAY, Token, Wants};
+pub use told::{Claims, Echoes, Mentions, Remark, Surrounding};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +57,8 @@ pub enum Origin {
     Header(String),
     /// At a host.
     Host(String),
+    /// In what the user handed over: an argument, an option, standard input.
+    Given(String),
     /// On this machine's clock.
     Clock,
 }
@@ -64,7 +68,7 @@ impl Origin {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::File(place) => Some(place),
-            Self::Variable(_) | Self::Header(_) | Self::Host(_) | Self::Clock => None,
+            Self::Variable(_) | Self::Header(_) | Self::Host(_) | Self::Given(_) | Self::Clock => None,
         }
     }
 }
@@ -120,8 +124,14 @@ pub enum Seen {
     Echoes(Echoes),
     /// A token's claim, or what somebody expects it to be.
     Claims(Claims),
-    /// A token that a request carried.
-    Token(Token),
+    /// A token that a request carried, or that somebody handed over.
+    Token(Box<Token>),
+    /// Keys that a token's signature is held against.
+    Keys(Keys),
+    /// What a token must satisfy.
+    Wants(Wants),
+    /// What its issuer says of a token.
+    Introspected(Introspected),
     /// Code that judges credentials itself.
     Verifies,
     /// Code that takes only keys with this beginning.

@@ -37,23 +37,6 @@ pub struct Claims {
     pub wanted: bool,
 }
 
-/// A JSON Web Token that a request carried. Times in seconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// `exp`.
-    pub expires: Option<i64>,
-    /// `nbf`.
-    pub not_before: Option<i64>,
-    /// `iat`.
-    pub issued: Option<i64>,
-    /// The time that the answer gives in `Date`.
-    pub judged: Option<i64>,
-    /// Whether no signature stands behind it.
-    pub is_unsigned: bool,
-    /// Whether it is an ID token, which tells a client who logged in.
-    pub is_identity: bool,
-}
-
 /// A small sign in code, a command line or prose that decides between causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remark {

@@ -1,6 +1,7 @@
 //! Invalid: credentials that are plainly none and look like one, for the controls.
 
 use super::Spot;
+use super::spot::is_signature;
 
 /// A credential that looks like the given one and is plainly none: its beginning as far as a mark, and a word over and over.
 /// Of a JWT only the signature changes.
@@ -8,6 +9,10 @@ pub(super) fn invalid(spot: &Spot) -> Vec<u8> {
     let text = spot.value.expose_str().unwrap_or_default().trim();
     if let Some(at) = text.rfind('.').filter(|_| text.starts_with("eyJ") && text.matches('.').count() == 2) {
         return format!("{}{}", &text[..=at], fake(text.len() - at - 1)).into_bytes();
+    }
+    // A signature stays one: another text would be no signature, and not a wrong one.
+    if is_signature(spot) {
+        return "401".chars().cycle().take(text.len().max(64)).collect::<String>().into_bytes();
     }
     let mark = text.char_indices().take(12).filter(|(_, c)| matches!(c, '-' | '_')).last();
     let start = mark.map_or(0, |(at, _)| at + 1);

@@ -19,6 +19,7 @@ mod plan;
 mod protocol;
 mod reading;
 mod referrer;
+mod signed;
 mod spot;
 mod trimmed;
 mod unquoted;
@@ -40,6 +41,7 @@ use crate::cause::Remedy;
 use crate::exchange::{Hurdle, Manner, Request};
 use crate::provider::{Probe, Provider, Registry};
 use crate::secret::Secret;
+use crate::signature::aws::{Echo, Keys};
 
 /// What why401 calls itself in the `User-Agent` of requests that are its own.
 pub const AGENT: &str = concat!("why401/", env!("CARGO_PKG_VERSION"));
@@ -61,6 +63,8 @@ pub struct Ask<'a> {
     pub carriers: Vec<String>,
     /// Other values that may have been meant.
     pub others: Vec<Other>,
+    /// What the request is signed with, where that is known.
+    pub signer: Option<Signer>,
     /// What came into the request out of `.netrc`.
     pub netrc: Option<Netrc>,
     /// The proxy that the environment names for this host, as it may be shown.
@@ -86,6 +90,21 @@ pub struct Other {
     pub title: String,
     /// What to do then.
     pub remedy: String,
+}
+
+/// What a request is signed with, so that it can be signed anew.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    /// The keys.
+    pub keys: Keys,
+    /// The variable that holds the secret; empty where none does.
+    pub name: String,
+    /// Whether it was signed here and now, and not by somebody else before.
+    pub is_own: bool,
+    /// Other keys that may have been meant, each with the place where it stands.
+    pub others: Vec<(Keys, String)>,
+    /// What the server said of the signature.
+    pub told: Echo,
 }
 
 /// A request to be sent, and why.
@@ -223,13 +242,21 @@ const VARIANTS: &[Variant] = &[
     again::trials,
 ];
 
+/// Those that send the request as it is, on another way.
+const WITHOUT_CHANGE: &[Variant] = &[direct::trials, protocol::trials, again::trials];
+
 /// Every change that makes sense, the most suspicious first.
 fn trials(ask: &Ask<'_>, seen: Seen) -> Vec<Trial> {
     let spots = ask.spots();
     let nowhere = Spot { place: At::Path, name: String::new(), before: String::new(), value: Secret::default() };
     let spots = if spots.is_empty() { vec![nowhere] } else { spots };
-    let mut found: Vec<Trial> = Vec::new();
+    let mut found: Vec<Trial> = signed::trials(ask);
     for spot in &spots {
+        // What is changed of a signed request is signed anew, or does not fit any more.
+        if signed::is_signature(spot) {
+            found.extend(WITHOUT_CHANGE.iter().flat_map(|variant| variant(ask, spot, seen)));
+            continue;
+        }
         found.extend(VARIANTS.iter().flat_map(|variant| variant(ask, spot, seen)));
     }
     found

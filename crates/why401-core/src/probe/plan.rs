@@ -8,6 +8,7 @@ use crate::case::Stop;
 use crate::clock::http_date;
 use crate::exchange::{Exchange, Outcome, Request};
 use crate::read::jwt;
+use crate::signature::aws::Echo;
 
 /// How much may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +70,6 @@ pub struct Plan<'a> {
     is_over: bool,
 }
 
-/// Seconds by which clocks differ without anybody refusing.
-const LEEWAY: i64 = 5;
-
 impl<'a> Plan<'a> {
     /// A course that begins with this ask.
     pub fn new(ask: Ask<'a>, limits: Limits) -> Self {
@@ -114,15 +112,17 @@ impl<'a> Plan<'a> {
         let Some(date) = answer.header("date").and_then(http_date) else { return false };
         let spots = Spot::all(&sent.trial.request, self.ask.provider, &self.ask.carriers);
         let mut tokens = spots.iter().filter_map(|spot| jwt::jwt(spot.value.expose_str()?));
-        tokens.any(|token| {
-            let (begins, ends) = (token.time("nbf"), token.time("exp"));
-            ends.is_some_and(|end| end < date) || begins.is_some_and(|begin| begin > date.saturating_add(LEEWAY))
-        })
+        tokens.any(|token| token.seen(Some(date)).is_out_of_time())
     }
 
     /// What came of a trial.
     pub fn heard(&mut self, trial: Trial, hops: Vec<Exchange>) {
         let read = hops.last().map_or(Reading::Unanswered, |last| reading(last, self.ask.provider, self.ask.probe));
+        if let (Purpose::AsSent, Some(signer)) = (&trial.purpose, &mut self.ask.signer)
+            && let Some(Outcome::Answered(answer)) = hops.last().map(|last| &last.outcome)
+        {
+            signer.told = Echo::of(answer);
+        }
         self.tried.push(Tried { trial, hops, reading: read });
     }
 

@@ -73,7 +73,8 @@ impl Spot {
                 found.push((rank.unwrap_or(50), Self::new(At::Header(index), name, "", value.expose())));
                 continue;
             };
-            let spot = if is_basic_header { basic(index, name, text) } else { None };
+            let spot =
+                if is_basic_header { signature(index, name, text).or_else(|| basic(index, name, text)) } else { None };
             let spot = spot.unwrap_or_else(|| {
                 let (before, credential) = split(text);
                 Self::new(At::Header(index), name, before, credential.as_bytes())
@@ -82,13 +83,19 @@ impl Spot {
         }
         for (index, (name, value)) in request.parameters().enumerate() {
             let rank = rank(placements, Place::Query, name);
-            if rank.is_some() || is_parameter(name) || is_carrier(name) {
+            if name == "X-Amz-Signature" {
+                found.push((0, Self::new(At::Query(index), name, "", value.unwrap_or_default().as_bytes())));
+            } else if rank.is_some() || is_parameter(name) || is_carrier(name) {
                 let value = url::decoded(value.unwrap_or_default());
                 found.push((rank.unwrap_or(60), Self::new(At::Query(index), name, "", &value)));
             }
         }
         if let Some(value) = in_path(request, provider) {
             found.push((0, Self::new(At::Path, "path", "", value.as_bytes())));
+        }
+        // What else of a signed request looks like a credential, such as its session token, goes with the signature.
+        if found.iter().any(|(_, spot)| is_signature(spot)) {
+            found.retain(|(_, spot)| is_signature(spot));
         }
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, spot)| spot).collect()
@@ -167,6 +174,12 @@ impl Spot {
                 } else {
                     set(&mut changed, index, rest);
                 }
+            }
+            At::Query(_) if is_signature(self) => {
+                let own = request.query.as_ref().and_then(Secret::expose_str).unwrap_or_default();
+                let kept = own.split('&').filter(|piece| !piece.starts_with("X-Amz-"));
+                let rest = kept.collect::<Vec<_>>().join("&");
+                changed.query = (!rest.is_empty()).then(|| Secret::from(&*rest));
             }
             At::Query(index) => {
                 let rest = with_piece(request, index, None);
@@ -247,6 +260,18 @@ pub(super) fn pair(value: &str) -> Option<(Secret, Secret)> {
     let bytes = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     let at = memchr::memchr(b':', &bytes)?;
     Some((Secret::new(&bytes[..at]), Secret::new(&bytes[at + 1..])))
+}
+
+/// The signature at the end of `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`: nobody can act with the rest.
+fn signature(index: usize, name: &str, text: &str) -> Option<Spot> {
+    let at = text.find("Signature=").filter(|_| text.trim_start().starts_with("AWS4-"))? + "Signature=".len();
+    let length = text[at..].find([',', ' ']).unwrap_or(text.len() - at);
+    (at + length == text.len()).then(|| Spot::new(At::Header(index), name, &text[..at], text[at..].as_bytes()))
+}
+
+/// Whether the credential is a signature of AWS.
+pub(super) fn is_signature(spot: &Spot) -> bool {
+    spot.name == "X-Amz-Signature" || spot.before.ends_with("Signature=")
 }
 
 fn basic(index: usize, name: &str, text: &str) -> Option<Spot> {

@@ -18,6 +18,8 @@ pub struct Index<'a> {
     /// Prefixes of credentials, sorted, each with its provider and the place of the credential there.
     #[serde(borrow)]
     pub prefixes: Vec<(&'a str, usize, usize)>,
+    /// Providers that issue tokens which are known.
+    pub issuers: Vec<usize>,
     /// The providers themselves, as `postcard` writes them.
     #[serde(borrow)]
     pub entries: Vec<&'a [u8]>,

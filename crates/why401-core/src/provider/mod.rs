@@ -4,6 +4,7 @@ mod answer;
 mod common;
 mod hosts;
 mod index;
+mod issued;
 mod known;
 mod literal;
 mod loose;
@@ -23,8 +24,8 @@ use index::Index;
 pub use only::Aim;
 pub use registry::{Recognised, Registry};
 pub use schema::{
-    Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Kind, Links, Needed, Only, Place,
-    Placement, Probe, Provider, Region, Trap, Variables, Within,
+    Answer, Checksum, Companion, Cost, Credential, Environment, Family, Hosts, Issued, Kind, Links, Needed, Only,
+    Place, Placement, Probe, Provider, Purpose, Region, Trap, Variables, Within,
 };
 pub use wording::{Meaning, Speaker, meanings};
 

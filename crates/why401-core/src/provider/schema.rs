@@ -3,6 +3,8 @@
 //! Every entry that says `verified = false` is general knowledge that nobody checked against the service:
 //! it may suggest a cause and never prove one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One service that judges credentials.
@@ -30,6 +32,9 @@ pub struct Provider {
     /// A request that only asks whether the credential is accepted.
     #[serde(default)]
     pub probe: Option<Probe>,
+    /// The tokens that it issues, as their claims tell them apart; the first that fits wins.
+    #[serde(default)]
+    pub token: Vec<Issued>,
     /// What its refusals mean; the first that fits wins.
     #[serde(default)]
     pub answer: Vec<Answer>,
@@ -339,6 +344,9 @@ pub struct Probe {
     pub method: String,
     /// Absolute URL; `{name}` is the user's own part.
     pub url: String,
+    /// The fields of a form that is its body; empty where it has none.
+    #[serde(default)]
+    pub form: String,
     /// What it costs.
     pub cost: Cost,
     /// Status of an accepted credential.
@@ -353,6 +361,66 @@ pub struct Probe {
     #[serde(default)]
     pub scopes: Option<String>,
     /// Whether it was seen in the service's documentation or in tools that use it.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Goes to an API.
+    Access,
+    /// Tells a client who logged in, and goes to no API.
+    Identity,
+    /// Tells who logged in, and goes to APIs all the same.
+    Both,
+    /// Fetches new tokens.
+    Refresh,
+    /// A client signs it itself to be given a token, or to speak for itself.
+    Assertion,
+    /// A key of a project in the form of a token.
+    Key,
+}
+
+/// A kind of token that the service issues or takes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issued {
+    /// What the service's users call it.
+    pub label: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Regular expression over the whole of `iss`; its first group is the part that sets customers apart.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Claims that tell it, each with a regular expression over the value as text. A name with `header.` before it is meant in
+    /// the header.
+    #[serde(default)]
+    pub claims: BTreeMap<String, String>,
+    /// Claims that it does not have.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// The claim that names the API or the client, where that is not `aud`.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// What well-known values of the audience stand for.
+    #[serde(default)]
+    pub audiences: BTreeMap<String, String>,
+    /// The longest time in seconds between `iat` and `exp` that the service takes.
+    #[serde(default)]
+    pub longest: Option<u32>,
+    /// The algorithms that sign it; empty where that is not known.
+    #[serde(default)]
+    pub algorithms: Vec<String>,
+    /// The claims of an example, as JSON.
+    pub example: String,
+    /// What else to know about it.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Whether it was seen in the service's documentation.
     #[serde(default = "yes")]
     pub verified: bool,
     /// Where this is written.

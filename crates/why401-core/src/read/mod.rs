@@ -5,7 +5,7 @@ mod code;
 mod config;
 mod curl;
 pub mod env_file;
-pub mod jwt;
+pub mod key;
 mod manifest;
 pub mod marks;
 mod needles;
@@ -14,11 +14,13 @@ pub mod record;
 pub mod request;
 mod shell;
 pub mod tap;
+pub mod token;
 
 use std::sync::Arc;
 
 pub use config::netrc::entry as netrc_entry;
 pub use needles::Needles;
+pub use token::jwt;
 
 use crate::fact::Fact;
 

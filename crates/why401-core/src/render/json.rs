@@ -75,6 +75,7 @@ enum Place<'a> {
     Variable { variable: &'a str },
     Header { header: &'a str },
     Host { host: &'a str },
+    Given { given: &'a str },
     Clock { clock: &'static str },
 }
 
@@ -196,6 +197,7 @@ fn place(origin: &Origin) -> Place<'_> {
         Origin::Variable(variable) => Place::Variable { variable },
         Origin::Header(header) => Place::Header { header },
         Origin::Host(host) => Place::Host { host },
+        Origin::Given(given) => Place::Given { given },
         Origin::Clock => Place::Clock { clock: "this machine" },
     }
 }

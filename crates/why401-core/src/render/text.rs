@@ -120,6 +120,7 @@ fn text_of(reason: &Reason) -> String {
         Some(Origin::Variable(name)) => format!("{} [variable {name}]", reason.text),
         Some(Origin::Header(name)) => format!("{} [header {name}]", reason.text),
         Some(Origin::Host(name)) => format!("{} [host {name}]", reason.text),
+        Some(Origin::Given(name)) => format!("{} [{name}]", reason.text),
         Some(Origin::Clock) => format!("{} [clock]", reason.text),
         Some(Origin::File(_)) | None => reason.text.clone(),
     }
@@ -252,6 +253,10 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) {
 
 /// The same where requests were sent.
 fn asked(out: &mut String, diagnosis: &Diagnosis) {
+    if diagnosis.command == "sign" {
+        let _ = writeln!(out, "{}", diagnosis.verdict);
+        return;
+    }
     let sent = count(diagnosis.requests(), "request");
     let _ = writeln!(out, "{} {sent} went out.", diagnosis.verdict);
 }

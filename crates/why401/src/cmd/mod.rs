@@ -11,6 +11,8 @@ mod man;
 mod probe;
 mod providers;
 mod run;
+mod sign;
+mod token;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,8 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Probe(Box<probe::Probe>),
+    Token(Box<token::Token>),
+    Sign(sign::Sign),
     Cors(cors::Cors),
     Clock(clock::Clock),
     Run(run::Run),
@@ -130,6 +134,8 @@ impl Arguments {
             Some(Command::Check(command)) => command.run(),
             Some(Command::Explain(command)) => command.run(),
             Some(Command::Probe(command)) => command.run(),
+            Some(Command::Token(command)) => command.run(),
+            Some(Command::Sign(command)) => command.run(),
             Some(Command::Cors(command)) => command.run(),
             Some(Command::Clock(command)) => command.run(),
             Some(Command::Run(command)) => command.run(),

@@ -8,8 +8,9 @@ use why401_core::exchange::{Hurdle, Outcome};
 use why401_core::probe::{Ask, Limits, Plan, Reading, Spot};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::{Provider, Registry};
-use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, curl_text, har, http_file, url};
+use why401_core::read::request::{Draft, Source as SourceOf, Spot as Place, curl, url};
 use why401_core::secret::Secret;
+use why401_core::signature::aws::{ALGORITHM, Claim};
 use why401_core::url::Url;
 
 use super::{Format, Verdict, detail, render};
@@ -17,7 +18,8 @@ use crate::collect;
 use crate::config::Config;
 use crate::experiment::{self, Course, Permit, Progress};
 use crate::investigate::{self, Probed};
-use crate::prepare::{LIMIT, Prepared, Ready, Wishes, refused};
+use crate::prepare::aws::add_profile;
+use crate::prepare::{LIMIT, Prepared, Ready, Wishes, draft, refused};
 use crate::shown::{Shown, Waiting};
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
@@ -78,6 +80,14 @@ impl Source {
     fn of(draft: Draft) -> Self {
         Self::Draft(Box::new(draft))
     }
+
+    /// Whether it carries a signature of AWS, or is to carry one.
+    fn is_signed(&self) -> bool {
+        match self {
+            Self::Provider(provider) => provider.placement.first().is_some_and(|own| own.scheme == ALGORITHM),
+            Self::Draft(draft) => draft.shown().signing.is_some() || Claim::of(&draft.shown().request).is_some(),
+        }
+    }
 }
 
 impl Probe {
@@ -86,11 +96,14 @@ impl Probe {
         let config = Config::read(&root)?;
         let registry = Registry::new(config.provider);
         let source = self.source(&registry)?;
-        let project = if self.needs_project(&source) {
+        let mut project = if self.needs_project(&source) {
             collect::project(&root, &registry)
         } else {
             collect::environment_alone(world::environment())
         };
+        if source.is_signed() {
+            add_profile(&mut project, None)?;
+        }
         let given = match self.credential.as_deref() {
             Some("-") => Some(Secret::new(world::standard_input(LIMIT)?.trim_ascii_end())),
             _ => None,
@@ -139,21 +152,7 @@ impl Probe {
             };
             Ok::<String, Error>(String::from_utf8_lossy(&bytes).into_owned())
         };
-        let text = text(path)?;
-        let start = text.trim_start();
-        let draft = if start.starts_with('{') {
-            let number = which.map(|which| {
-                which.parse::<usize>().map_err(|_| {
-                    Error::new(format!("{target}: {which:?} is no number")).hint("entries count from 1: capture.har#3")
-                })
-            });
-            har(&text, number.transpose()?)
-        } else if start.starts_with("curl ") || start.starts_with("curl.exe ") {
-            curl_text(&text)
-        } else {
-            http_file(&text, which)
-        };
-        draft.map(Source::of).map_err(refused)
+        draft(&text(path)?, target, which).map(Source::of)
     }
 
     /// Whether values have to be looked up in the project.
@@ -162,7 +161,10 @@ impl Probe {
         match source {
             Source::Provider(_) => true,
             Source::Draft(draft) => {
-                named || !draft.variables().is_empty() || self.headers.iter().any(|h| h.contains('$'))
+                named
+                    || source.is_signed()
+                    || !draft.variables().is_empty()
+                    || self.headers.iter().any(|h| h.contains('$'))
             }
         }
     }
@@ -184,7 +186,7 @@ impl Probe {
 
     /// Asks, and says what came of it.
     fn ask(&self, ready: Ready, project: Project, registry: &Registry) -> Result<Verdict, Error> {
-        let Ready { asked, provider, free, variable, others, netrc } = ready;
+        let Ready { asked, provider, free, variable, others, signer, netrc } = ready;
         let environment = project.process.clone();
         let wire = Rc::new(Wire::new(environment));
         let carriers: Vec<String> = asked.sources.iter().filter_map(carrier).collect();
@@ -193,6 +195,13 @@ impl Probe {
         let undone = netrc.iter().flat_map(|netrc| Spot::all(&netrc.undone(&asked.request), provider, &carriers));
         secrets.extend(undone.map(|spot| spot.value));
         secrets.extend(others.iter().map(|other| other.value.clone()));
+        // What was signed with comes first: it is the credential, and the signature only its trace.
+        if let Some(signer) = &signer {
+            let keys = signer.others.iter().map(|(keys, _)| keys).chain([&signer.keys]);
+            let own = keys.flat_map(|keys| [Some(&keys.secret), keys.token.as_ref()]).flatten().cloned();
+            secrets.extend(own);
+            secrets.insert(0, signer.keys.secret.clone());
+        }
         secrets.retain(|secret| !secret.is_empty());
         let url = Url::of(&asked.request.url);
         let Some(host) = url.host() else {
@@ -237,6 +246,7 @@ impl Probe {
             registry,
             carriers,
             others,
+            signer,
             netrc,
             is_free,
         };

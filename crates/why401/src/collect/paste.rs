@@ -77,6 +77,8 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
         has_context: !paste.context.is_empty(),
         named: named.into_iter().map(|provider| provider.slug.clone()).collect(),
         arrives: None,
+        secrets: Vec::new(),
+        now: None,
         has_controls: false,
     };
     project.units = units::units(&project.env_files, &project.facts, &signs, &paths);

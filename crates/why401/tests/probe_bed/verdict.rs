@@ -99,10 +99,13 @@ pub fn judged(line: &Line, told: &BTreeMap<String, String>) -> Verdict {
         fs::write(path, filled(text, told)).unwrap();
     }
     let mut words = split(&filled(&line.run, told));
-    assert_eq!(words.drain(..2).collect::<Vec<_>>(), ["why401", "probe"], "{}", line.run);
+    // A sub-command of `sign` stands before its options.
+    let count = if words.get(1).is_some_and(|word| word == "sign") { 3 } else { 2 };
+    let head: Vec<String> = words.drain(..count).collect();
+    assert!(["probe", "sign", "explain"].contains(&head[1].as_str()) && head[0] == "why401", "{}", line.run);
     let output = tempfile::NamedTempFile::new().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_why401"));
-    command.args(["probe", "--format", "json"]).args(words).current_dir(folder.path()).env_clear();
+    command.args(&head[1..]).args(["--format", "json"]).args(words).current_dir(folder.path()).env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder.path());
     command.envs(line.env.iter().map(|(name, value)| (name, filled(value, told))));
     command.stdin(Stdio::null()).stdout(output.reopen().unwrap()).stderr(Stdio::piped());
@@ -138,10 +141,12 @@ pub fn judged(line: &Line, told: &BTreeMap<String, String>) -> Verdict {
     Verdict { exit, first, requests, took, flaw, printed }
 }
 
-/// The name of a told value that was printed and is no address: all of them are good or bad credentials.
+/// The name of a told value that was printed and is no address: all of them are good or bad credentials, but those whose name
+/// begins with `public_`.
 fn secret<'a>(printed: &str, told: &'a BTreeMap<String, String>) -> Option<&'a str> {
     let shown = |value: &str| value.starts_with("http") || value.starts_with('/') || value.len() < 8;
-    told.iter().find(|(_, value)| !shown(value) && printed.contains(value.as_str())).map(|(name, _)| name.as_str())
+    let told = told.iter().filter(|(name, _)| !name.starts_with("public_"));
+    told.filter(|(_, value)| !shown(value) && printed.contains(value.as_str())).map(|(name, _)| name.as_str()).next()
 }
 
 /// `{{NAME}}` becomes what the start script told, `{{NAME|base64}}`, `{{NAME|cut}}` and `{{NAME|changed}}` what became of it.

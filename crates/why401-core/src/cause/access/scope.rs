@@ -1,30 +1,86 @@
 //! access/scope: what the token may do is told, and so is what this call needs.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::case::{Case, Stop};
 use crate::cause::{Cause, Evidence, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Answer, Exchange};
+use crate::fact::{Origin, Seen, Wants};
 use crate::read::jwt;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
+    if case.is_token {
+        return in_hand(case).into_iter().collect();
+    }
     let Some(refusal) = case.as_refusal().filter(|refusal| refusal.refuses()) else { return Vec::new() };
     let refused = refusal.answers().filter(|(_, answer)| !matches!(answer.status, Some(300..=399 | 429 | 500..)));
     refused.filter_map(|(exchange, answer)| look(exchange, answer)).collect()
 }
 
 /// Scopes, and who names them.
-struct Scopes {
+struct Scopes<'a> {
     names: Vec<String>,
-    by: &'static str,
+    by: &'a str,
     /// Whether one of them is enough.
     any: bool,
 }
 
 /// What is granted, held against what is needed.
 fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
-    let needed = needed(answer)?;
-    let granted = granted(exchange, answer)?;
+    compared(&needed(answer)?, &granted(exchange, answer)?, &exchange.origin())
+}
+
+/// What a token in hand allows, held against what the user needs.
+fn in_hand(case: &Case<'_>) -> Option<Evidence> {
+    let (fact, token) = case.tokens().next()?;
+    let needed = case.wants().filter_map(|(fact, wants)| match wants {
+        Wants::Scope(name) => Some((fact, name.clone())),
+        _ => None,
+    });
+    let (mut facts, mut names) = (Vec::new(), Vec::new());
+    for (fact, name) in needed {
+        facts.push(fact);
+        names.push(name);
+    }
+    let by = match &facts.first()?.origin {
+        Origin::Given(option) => option.as_str(),
+        _ => "what is asked for",
+    };
+    if token.claims.is_empty() {
+        return None;
+    }
+    let is_told = token.header.is_empty() && case.project.facts.iter().any(|f| matches!(f.seen, Seen::Introspected(_)));
+    let by_whom = if is_told { "the issuer" } else { "the token itself" };
+    let granted = Scopes { names: allowed(&token.claims), by: by_whom, any: false };
+    compared(&Scopes { names, by, any: false }, &granted, &fact.origin)
+}
+
+/// What claims allow, by whatever name: scopes (RFC 8693, section 4.2, and what Microsoft, Okta and others call them), roles and
+/// permissions.
+fn allowed(claims: &Map<String, Value>) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut add = |value: Option<&Value>, by: &[char]| match value {
+        Some(Value::String(text)) => {
+            names.extend(text.split(by).filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+        Some(Value::Array(list)) => names.extend(list.iter().filter_map(Value::as_str).map(str::to_owned)),
+        _ => {}
+    };
+    for claim in ["scope", "scp", "scopes"] {
+        add(claims.get(claim), &[' ', ',']);
+    }
+    for claim in ["roles", "role", "permissions", "groups", "cognito:groups", "authorities"] {
+        add(claims.get(claim), &[',']);
+    }
+    // Keycloak nests them.
+    add(claims.get("realm_access").and_then(|access| access.get("roles")), &[',']);
+    for client in claims.get("resource_access").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+        add(client.get("roles"), &[',']);
+    }
+    names
+}
+
+fn compared(needed: &Scopes<'_>, granted: &Scopes<'_>, origin: &Origin) -> Option<Evidence> {
     // Who may do everything lacks nothing, and a hierarchy of scopes is not known here.
     if needed.names.is_empty() || granted.names.iter().any(|name| name.contains('*')) {
         return None;
@@ -34,7 +90,7 @@ fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
     let has = if granted.names.is_empty() { "none".to_owned() } else { listed(&granted.names) };
     if missing.is_empty() || needed.any && missing.len() < needed.names.len() {
         let text = format!("the token has what {} asks for: {has}", needed.by);
-        return Some(Evidence::Against(Reason { text, origin: Some(exchange.origin()) }));
+        return Some(Evidence::Against(Reason { text, origin: Some(origin.clone()) }));
     }
     let title = match missing.as_slice() {
         [one] => format!("the token lacks the scope `{}`", short(one)),
@@ -45,7 +101,7 @@ fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
         Standing::Proven,
         Stop::Judged,
         title,
-        exchange.origin(),
+        origin.clone(),
         format!("{} names {}{}.", needed.by, if needed.any { "one of " } else { "" }, listed(&needed.names)),
     );
     let finding = finding.and(format!("Granted by {}: {has}.", granted.by), None);
@@ -54,7 +110,7 @@ fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
 }
 
 /// What this call needs, as the answer tells it.
-fn needed(answer: &Answer) -> Option<Scopes> {
+fn needed(answer: &Answer) -> Option<Scopes<'static>> {
     // GitHub and its kin list every scope that opens the resource.
     if let Some(list) = answer.header("X-Accepted-OAuth-Scopes") {
         return Some(Scopes { names: split(list, ','), by: "X-Accepted-OAuth-Scopes", any: true });
@@ -78,7 +134,7 @@ fn needed(answer: &Answer) -> Option<Scopes> {
 }
 
 /// What the token may do, as the answer or the token itself tells it.
-fn granted(exchange: &Exchange, answer: &Answer) -> Option<Scopes> {
+fn granted(exchange: &Exchange, answer: &Answer) -> Option<Scopes<'static>> {
     if let Some(list) = answer.header("X-OAuth-Scopes") {
         return Some(Scopes { names: split(list, ','), by: "X-OAuth-Scopes", any: false });
     }

@@ -9,6 +9,7 @@ mod missing;
 mod placeholder;
 mod quoted;
 mod retired;
+mod revoked;
 mod unexpanded;
 mod whitespace;
 mod wrong_environment;
@@ -30,7 +31,7 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("key/wrong-environment", "wrong_environment.md", wrong_environment::judge),
     page!("key/wrong-type", "wrong_type.md", wrong_type::judge),
     page!("key/encoded", "encoded.md", encoded::judge),
-    page!("key/revoked", "revoked.md"),
+    page!("key/revoked", "revoked.md", revoked::judge),
     page!("key/leaked", "leaked.md", leaked::judge),
     page!("key/expired", "expired.md"),
     page!("key/retired", "retired.md", retired::judge),

@@ -2,13 +2,14 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Seen, Sets, Value};
-use crate::provider::{Credential, Kind};
+use crate::fact::{Fact, Sets, Token, Value, Wants};
+use crate::provider::{Credential, Kind, Purpose};
+use crate::read::token::{self, kind};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    let token = case.sets.iter().filter_map(|(fact, sets)| Some(no_private_key(fact, sets)?.into()));
-    held.chain(identity(case).map(Evidence::from)).chain(token).collect()
+    let no_key = case.sets.iter().filter_map(|(fact, sets)| Some(no_private_key(fact, sets)?.into()));
+    held.chain(token(case).map(Evidence::from)).chain(no_key).collect()
 }
 
 /// A job's own token goes where the private half of an SSH key is wanted.
@@ -32,18 +33,93 @@ fn no_private_key(fact: &Fact, sets: &Sets) -> Option<Finding> {
     })
 }
 
-/// An ID token went where an access token is asked.
-fn identity(case: &Case<'_>) -> Option<Finding> {
-    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
-    let fact = case.project.facts.iter().find(|fact| matches!(&fact.seen, Seen::Token(token) if token.is_identity))?;
-    let finding = Finding::new(
-        if refusal.fits("key/wrong-type") { Standing::Likely } else { Standing::Possible },
-        Stop::Sent,
-        "an ID token is sent where an access token is asked",
-        fact.origin.clone(),
-        "It has claims that only a login's ID token has, and none that allows anything.",
-    );
-    Some(finding.mend(Remedy::new("Send the `access_token` of the login's answer, and not its `id_token`.")))
+/// An ID token, a refresh token or one that nobody can read went where an access token is asked.
+fn token(case: &Case<'_>) -> Option<Finding> {
+    let (fact, token) = case.tokens().next()?;
+    let issued = case.issued(token).map(|(provider, kind)| (provider, kind.purpose));
+    let purpose = issued.map(|(_, purpose)| purpose);
+    let of = issued.map_or_else(String::new, |(provider, _)| format!(" of {}", provider.name));
+    let (title, why, remedy) = if purpose == Some(Purpose::Refresh) || is_refresh(token) {
+        (
+            format!("a refresh token{of} is sent where an access token is asked"),
+            "It fetches new tokens from the issuer, and no API takes it.",
+            "Send it to the token endpoint with `grant_type=refresh_token`, and the `access_token` of its answer to the API.",
+        )
+    } else if let Some(name) = other_purpose(token) {
+        (
+            format!("a token of type `{name}` is sent where an access token is asked"),
+            "`typ` says what it was made for, and verifiers hold tokens apart by it (RFC 8725, section 3.11).",
+            "Send the `access_token` of the login's answer.",
+        )
+    } else if purpose == Some(Purpose::Identity) || purpose.is_none() && token.is_identity {
+        // An API that expects the client's own id takes ID tokens.
+        if case.is_token && is_for_whom_it_is_expected(case) {
+            return None;
+        }
+        (
+            format!("an ID token{of} is sent where an access token is asked"),
+            "It has claims that only a login's ID token has, and none that allows anything.",
+            "Send the `access_token` of the login's answer, and not its `id_token`.",
+        )
+    } else {
+        return opaque(case, fact, token);
+    };
+    // Whose audience is the client's own is for no API.
+    let is_for_others = case.is_token && case.claims("aud", true).next().is_some();
+    let standing = match case.as_refusal() {
+        Some(refusal) if !refusal.fits("key/wrong-type") => Standing::Possible,
+        None if is_for_others => Standing::Proven,
+        _ => Standing::Likely,
+    };
+    let finding = Finding::new(standing, Stop::Sent, title, fact.origin.clone(), why);
+    Some(finding.mend(Remedy::new(remedy)))
+}
+
+/// Keycloak and others write into the claims what a token is for.
+fn is_refresh(token: &Token) -> bool {
+    let says = |claim: &str, words: &[&str]| {
+        token.texts(claim).iter().any(|own| words.iter().any(|word| own.eq_ignore_ascii_case(word)))
+    };
+    says("typ", &["refresh", "offline"])
+        || says("token_use", &["refresh"])
+        || says("type", &["refresh"])
+        || says("token_type", &["refresh", "refresh_token"])
+}
+
+/// A `typ` in the header that no access token has.
+fn other_purpose(token: &Token) -> Option<&'static str> {
+    let own = token.header.get("typ")?.as_str()?.to_ascii_lowercase();
+    let own = own.strip_prefix("application/").unwrap_or(&own);
+    let known = ["dpop+jwt", "logout+jwt", "secevent+jwt", "oauth-authz-req+jwt", "token-introspection+jwt", "kb+jwt"];
+    known.into_iter().find(|known| *known == own)
+}
+
+/// Whether its audience is the one that the user expects.
+fn is_for_whom_it_is_expected(case: &Case<'_>) -> bool {
+    case.claims("aud", true).any(|(_, wanted)| case.claims("aud", false).any(|(_, given)| given.value == wanted.value))
+}
+
+/// A text without claims, where something is to be read from it.
+fn opaque(case: &Case<'_>, fact: &Fact, token: &Token) -> Option<Finding> {
+    let wanted = case.wants().find(|(_, wants)| **wants == Wants::Readable).filter(|_| case.is_token)?;
+    if !token.claims.is_empty() || !token.header.is_empty() {
+        return None;
+    }
+    let text = token.text.expose_str()?;
+    if kind(text) != token::Kind::Opaque {
+        return None;
+    }
+    let known = case.registry.recognise(text);
+    let title = match &known {
+        Some(known) => format!("this is no JWT: {} of {}", known.credential.label, known.provider.name),
+        None => "this is an opaque token, and a JWT is wanted".to_owned(),
+    };
+    let why = "It says nothing by itself: only who issued it knows for whom and until when it is good.";
+    let finding = Finding::new(Standing::Likely, Stop::Sent, title, fact.origin.clone(), why);
+    let finding = finding.and("That can only be held against a JWT.", Some(wanted.0.origin.clone()));
+    let remedy = "Ask the issuer for a token of this API (`audience` or `resource` at login): without one, many give opaque \
+                  tokens. Or let the API ask the issuer (`--introspect URL`).";
+    Some(finding.mend(Remedy::new(remedy)))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::remarked::{Known, known_by};
+use crate::cause::signed::Signed;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Remark, Seen, Surrounding};
 use crate::provider::Meaning;
@@ -20,7 +21,41 @@ const TOKEN: &[&str] = &[
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let nothing = || known_by(case, "signature/session-token", &NOTHING).filter(|_| is_aws(case));
-    look(case).or_else(nothing).into_iter().map(Into::into).collect()
+    of_request(case).or_else(|| look(case)).or_else(nothing).into_iter().map(Into::into).collect()
+}
+
+/// The request itself shows its key id, and whether a session token goes with it.
+fn of_request(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let told =
+        [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
+    let signed = Signed::of(case).filter(|_| told)?;
+    let claim = &signed.claim;
+    let other = signed.own_pair().and_then(|pair| pair.token).filter(|token| claim.token.as_ref() != Some(token));
+    let (standing, title, why, remedy) = match (claim.key_id.get(..4), &claim.token, other) {
+        (Some("ASIA"), None, _) => (
+            Standing::Proven,
+            "the key id is a temporary one, and the request carries no session token",
+            "Key ids that begin with ASIA come with a session token, and are unknown without it.",
+            "Hand on the session token, too: `AWS_SESSION_TOKEN`, `sessionToken`, the header X-Amz-Security-Token.",
+        ),
+        (Some("AKIA"), Some(_), _) => (
+            Standing::Proven,
+            "the key id is a lasting one, and the request carries a session token",
+            "A session token belongs to one temporary key; beside a key id that begins with AKIA it is another login's.",
+            "Take the session token away: `unset AWS_SESSION_TOKEN`, or leave it out of the client's settings.",
+        ),
+        (Some("ASIA"), Some(_), Some(_)) => (
+            Standing::Likely,
+            "the session token that was sent is not the one that is written beside the key",
+            "The three parts of a temporary credential belong together, and here the third is of another set.",
+            "Set all three parts at once.",
+        ),
+        _ => return None,
+    };
+    let mut finding = Finding::new(standing, Stop::Sent, title, signed.origin(), why);
+    finding.weight = 45;
+    Some(finding.mend(Remedy::new(remedy)))
 }
 
 /// Whether anything says that the refusal is AWS's.

@@ -1,16 +1,6 @@
-//! The tokens that a refused request carried, and spans of time in words; for the judges of lifetimes.
+//! Spans of time in words, and whose clock a token was held against; for the judges of lifetimes.
 
-use crate::case::Case;
-use crate::fact::{Fact, Seen, Token};
-
-/// The tokens, where this case is a refusal.
-pub(super) fn tokens<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c Fact, &'c Token)> {
-    let facts = case.as_refusal().filter(|refusal| refusal.refuses()).map(|_| &case.project.facts);
-    facts.into_iter().flatten().filter_map(|fact| match &fact.seen {
-        Seen::Token(token) => Some((fact, token)),
-        _ => None,
-    })
-}
+use crate::fact::{Clock, Token};
 
 /// So many seconds in words: `3 h`, `2 days`.
 pub(super) fn ago(seconds: i64) -> String {
@@ -19,5 +9,23 @@ pub(super) fn ago(seconds: i64) -> String {
         120..7_200 => format!("{} min", seconds / 60),
         7_200..172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// Seconds after which a number is taken for milliseconds: the year 5138.
+const FAR: i64 = 100_000_000_000;
+
+/// Whether a time is in milliseconds, as `Date.now()` and its kin give it.
+pub(super) fn is_in_milliseconds(time: i64) -> bool {
+    time > FAR
+}
+
+/// What the token was held against, in words.
+pub(super) fn clock(token: &Token) -> String {
+    match &token.by {
+        Clock::Answer => "the `Date` of the answer that refuses it".to_owned(),
+        Clock::ThisMachine => "this machine's clock".to_owned(),
+        Clock::Server(host) => format!("the clock of {host}"),
+        Clock::Given => "the time that was given".to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use crate::clock::{http_date, iso_date};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::{Claims, Fact, Origin, Seen, Token};
 use crate::read::jwt;
+use crate::secret::Secret;
 use crate::url::decoded;
 
 /// The tokens in the headers of a call.
@@ -16,22 +17,15 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
     facts.extend(shared_access(exchange, judged));
     facts.extend(service(exchange));
     for (name, value) in &exchange.request.headers {
-        let Some(token) = value.expose_str().and_then(jwt::within) else { continue };
+        let Some((text, token)) = value.expose_str().and_then(jwt::found_in) else { continue };
         let fact = |seen| Fact { origin: Origin::Header(name.clone()), span: 0..0, seen };
         for claim in ["aud", "iss"] {
-            for text in token.texts(claim) {
-                facts.push(fact(Seen::Claims(Claims { name: claim, value: text.to_owned(), wanted: false })));
+            for value in token.texts(claim) {
+                facts.push(fact(Seen::Claims(Claims { name: claim, value: value.to_owned(), wanted: false })));
             }
         }
-        let algorithm = token.header.get("alg").and_then(serde_json::Value::as_str).unwrap_or_default();
-        facts.push(fact(Seen::Token(Token {
-            expires: token.time("exp"),
-            not_before: token.time("nbf"),
-            issued: token.time("iat"),
-            judged,
-            is_unsigned: !token.is_signed || algorithm.eq_ignore_ascii_case("none"),
-            is_identity: token.is_identity(),
-        })));
+        let seen = Token { text: Secret::from(text), ..token.seen(judged) };
+        facts.push(fact(Seen::Token(Box::new(seen))));
     }
     facts
 }
@@ -44,8 +38,8 @@ fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
     let time = |name: &str| iso_date(std::str::from_utf8(&decoded(get(name)?)).ok()?);
     let (expires, not_before) = (time("se"), time("st"));
     expires.or(not_before)?;
-    let token = Token { expires, not_before, issued: None, judged, is_unsigned: false, is_identity: false };
-    Some(Fact { origin: Origin::Header("se".to_owned()), span: 0..0, seen: Seen::Token(token) })
+    let token = Token { expires, not_before, judged, ..Token::default() };
+    Some(Fact { origin: Origin::Header("se".to_owned()), span: 0..0, seen: Seen::Token(Box::new(token)) })
 }
 
 /// The audience that a challenge of the token protocol of container registries asks for.

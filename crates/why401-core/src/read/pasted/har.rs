@@ -31,6 +31,8 @@ struct Asked {
     url: String,
     #[serde(default)]
     headers: Vec<Pair>,
+    #[serde(default, rename = "postData")]
+    body: Content,
 }
 
 #[derive(Deserialize)]
@@ -101,7 +103,7 @@ fn exchange(entry: Entry, origin: Origin) -> Exchange {
         url: url.to_owned(),
         headers: entry.request.headers.into_iter().map(|p| (p.name, Secret::from(&*p.value))).collect(),
         query,
-        body: Secret::default(),
+        body: Secret::from(&*entry.request.body.text),
     };
     let outcome = match u16::try_from(entry.response.status) {
         Ok(status) if status > 0 => {

@@ -45,7 +45,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
                 };
                 open = Some(Call { status: Some(status), part: Part::Answer, ..call });
             }
-            Line::Field { of_request: None, .. } if open.as_ref().is_some_and(|call| call.part == Part::Body) => {
+            Line::Field { of_request: None, .. }
+                if open.as_ref().is_some_and(|call| matches!(call.part, Part::Body | Part::Sent)) =>
+            {
                 if let Some(call) = &mut open {
                     call.other(line, start);
                 }
@@ -78,6 +80,8 @@ pub(super) fn fields(text: &str) -> Vec<(String, String)> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Request,
+    /// The body of the request.
+    Sent,
     Answer,
     Body,
 }
@@ -88,6 +92,8 @@ struct Call {
     status: Option<u16>,
     headers: Vec<(String, String)>,
     body: String,
+    /// The body of the request, each of its lines with a line break.
+    sent: String,
     part: Part,
     start: usize,
     /// Where the body begins.
@@ -102,6 +108,7 @@ impl Call {
             status: None,
             headers: Vec::new(),
             body: String::new(),
+            sent: String::new(),
             part: Part::Answer,
             start,
             body_at: None,
@@ -120,6 +127,11 @@ impl Call {
     fn other(&mut self, line: &str, at: usize) {
         let bare = line.trim_start_matches(['<', '>', '*']).trim();
         match self.part {
+            Part::Request if line.is_empty() => self.part = Part::Sent,
+            Part::Sent => {
+                self.sent.push_str(line);
+                self.sent.push('\n');
+            }
             Part::Answer if bare.is_empty() => self.part = Part::Body,
             Part::Answer
                 if line.starts_with(['{', '*', '}'])
@@ -137,6 +149,14 @@ impl Call {
         }
     }
 
+    /// The body of the request: as long as its head says, or without the line break before what follows.
+    fn sent(&self) -> &str {
+        let length = self.request.header("content-length").and_then(|value| value.expose_str()?.trim().parse().ok());
+        let whole = length.and_then(|length: usize| self.sent.get(..length));
+        // Of a form or a JSON text the blank line before the answer is no part.
+        whole.unwrap_or_else(|| self.sent.trim_end_matches('\n'))
+    }
+
     fn finish(mut self, path: &Arc<str>, text: &str) -> Option<Exchange> {
         let host = self.request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
         let host = host.and_then(|(_, value)| value.expose_str()).unwrap_or_default();
@@ -149,6 +169,7 @@ impl Call {
             // Whether it was `https` is not said, and nobody asks in the clear today.
             (false, false) => format!("https://{host}{target}"),
         };
+        self.request.body = Secret::from(self.sent());
         let answered = self.status.is_some();
         if !answered && self.request.headers.is_empty() {
             return None;

@@ -51,7 +51,7 @@ pub struct Asked {
     pub manner: Manner,
     /// Where which variable went.
     pub sources: Vec<Source>,
-    /// The request is to be signed (`--aws-sigv4`): with what. No credential is in the request then.
+    /// The request is to be signed (`--aws-sigv4`): with what. No credential of it is in the request yet.
     pub signing: Option<Signing>,
     /// What the person asked for and does not get.
     pub notes: Vec<Note>,
@@ -88,6 +88,10 @@ pub struct Signing {
     pub scope: String,
     /// Key id and secret key, joined by a colon.
     pub user: Secret,
+    /// Names of the headers that the person gave: they are signed, and curl's own are not.
+    pub given: Vec<String>,
+    /// Whether the body is that of `-d` and its kin; curl does not look at others.
+    pub is_data: bool,
 }
 
 /// Something that is not honoured.

@@ -55,6 +55,12 @@ pub(super) fn ask(line: &Line, files: &Files) -> Result<Asked, Refused> {
     if let Some(value) = credential(&says, &address, &mut asked)?.filter(|_| !own("authorization")) {
         asked.field("Authorization", &value);
     }
+    if let Some(signing) = &mut asked.signing {
+        let sent = headers.iter().filter(|(_, value)| value.is_some());
+        signing.given = sent.map(|(name, _)| name.lossy().to_ascii_lowercase()).collect();
+        signing.is_data =
+            body.is_some() && upload.is_none() && !kind.as_deref().is_some_and(|kind| kind.starts_with("multipart/"));
+    }
     if let Some(said) = says.last(Does::Range).filter(|_| !own("range")) {
         let mut value = Text::from("bytes=");
         value.push(&said.word);
@@ -295,8 +301,7 @@ fn credential(says: &Says<'_>, address: &Address, asked: &mut Asked) -> Result<O
     };
     if let Some(said) = says.last(Does::Signature) {
         let user = user.unwrap_or_default().secret();
-        asked.signing = Some(Signing { scope: said.word.lossy(), user });
-        asked.note("--aws-sigv4", "the request is not signed yet; key and secret are kept out of it");
+        asked.signing = Some(Signing { scope: said.word.lossy(), user, given: Vec::new(), is_data: false });
         return Ok(None);
     }
     if let Some(said) = says.last(Does::Bearer) {

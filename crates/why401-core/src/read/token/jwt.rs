@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::fact::Token;
+
 /// What a token says of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Jwt {
@@ -34,8 +36,13 @@ pub fn jwt(text: &str) -> Option<Jwt> {
 
 /// The first token in a text, such as the value of a header.
 pub fn within(text: &str) -> Option<Jwt> {
+    found_in(text).map(|(_, jwt)| jwt)
+}
+
+/// The first token in a text, as it stands there and read.
+pub fn found_in(text: &str) -> Option<(&str, Jwt)> {
     let words = text.split(|c: char| c.is_whitespace() || "\"',;=".contains(c));
-    words.filter(|word| word.starts_with("eyJ")).find_map(jwt)
+    words.filter(|word| word.starts_with("eyJ")).find_map(|word| Some((word, jwt(word)?)))
 }
 
 impl Jwt {
@@ -52,6 +59,22 @@ impl Jwt {
             Some(Value::String(text)) => vec![text],
             Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// What was seen of it, held against this time; without its text.
+    pub fn seen(self, judged: Option<i64>) -> Token {
+        let algorithm = self.header.get("alg").and_then(Value::as_str).unwrap_or_default();
+        Token {
+            expires: self.time("exp"),
+            not_before: self.time("nbf"),
+            issued: self.time("iat"),
+            judged,
+            is_unsigned: !self.is_signed || algorithm.eq_ignore_ascii_case("none"),
+            is_identity: self.is_identity(),
+            header: self.header,
+            claims: self.claims,
+            ..Token::default()
         }
     }
 

@@ -1,0 +1,162 @@
+//! `why401 token`: what a token says, and why it is refused.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use why401_core::clock::iso_date;
+use why401_core::provider::Registry;
+
+use super::{Format, Verdict, detail, render};
+use crate::config::Config;
+use crate::shown::Shown;
+use crate::token::{self, Wishes};
+use crate::world::{self, Error};
+
+/// Show what a token says, and hold it against what is expected of it
+#[derive(Debug, Args)]
+pub struct Token {
+    /// A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell's history
+    #[arg(default_value = "-", allow_hyphen_values = true, hide_default_value = true)]
+    token: String,
+    /// The API that it must be for (`aud`; repeatable: one is enough)
+    #[arg(long, value_name = "AUDIENCE")]
+    audience: Vec<String>,
+    /// Who must have issued it (`iss`; repeatable: one is enough)
+    #[arg(long, value_name = "ISSUER")]
+    issuer: Vec<String>,
+    /// An algorithm that is allowed, such as RS256 (repeatable)
+    #[arg(long, value_name = "ALG")]
+    alg: Vec<String>,
+    /// The issuer's key set: a file, or an address that is asked for it
+    #[arg(long, value_name = "URL|FILE")]
+    jwks: Option<String>,
+    /// A key that it must be signed with: PEM, a certificate or a JWK
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The variable that holds the secret it must be signed with
+    #[arg(long, value_name = "NAME")]
+    secret_env: Option<String>,
+    /// A scope, role or permission that it must have (repeatable)
+    #[arg(long, value_name = "SCOPE")]
+    needs: Vec<String>,
+    /// Ask this address whether it is still good (RFC 7662); the token is sent there
+    #[arg(long, value_name = "URL")]
+    introspect: Option<String>,
+    /// The variable that holds the client's id for that
+    #[arg(long, value_name = "NAME", requires = "introspect")]
+    client_id_env: Option<String>,
+    /// The variable that holds the client's secret for that
+    #[arg(long, value_name = "NAME", requires = "client_id_env")]
+    client_secret_env: Option<String>,
+    /// Ask the issuer that the token names for its metadata and its keys
+    #[arg(long)]
+    discover: bool,
+    /// The service that it should be of
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Hold it against this time instead of now: seconds since 1970, or 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<i64>,
+    /// The project whose env files give the values of variables
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    project: PathBuf,
+    /// Ask nobody
+    #[arg(long)]
+    offline: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// One line a cause, and nothing else
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Also what was ruled out, and what was not looked at
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl Token {
+    pub(super) fn run(self) -> Result<Verdict, Error> {
+        let root = world::folder(&self.project)?;
+        let registry = Registry::new(Config::read(&root)?.provider);
+        if let Some(provider) = self.provider.as_deref().filter(|slug| registry.find(slug).is_none()) {
+            return Err(
+                Error::new(format!("there is no provider {provider:?}")).hint("`why401 providers` lists them all")
+            );
+        }
+        let given = token::given(&self.token, &root, &registry)?;
+        if given.is_argument && !self.quiet {
+            Shown::known(
+                "why401: a token on the command line stays in the shell's history; `-` reads it from standard input\n",
+            )
+            .complain();
+        }
+        let variable = |name: &str| {
+            token::value_of(name, given.project.as_ref(), &root, &registry).ok_or_else(|| {
+                Error::new(format!("{name} is set neither in this shell nor by an env file here"))
+                    .hint("--project FOLDER says where to look")
+            })
+        };
+        let secret = self.secret_env.as_deref().map(|name| Ok((name.to_owned(), variable(name)?))).transpose()?;
+        let client = match (&self.client_id_env, &self.client_secret_env) {
+            (Some(id), secret) => {
+                let id = variable(id)?.expose_str().unwrap_or_default().trim().to_owned();
+                let secret = secret.as_deref().map(&variable).transpose()?;
+                Some((id, secret.unwrap_or_default()))
+            }
+            (None, _) => None,
+        };
+        let revealing =
+            revealing(&given.text, secret.iter().map(|(_, value)| value).chain(client.iter().map(|c| &c.1)));
+        let wishes = Wishes {
+            audiences: self.audience,
+            issuers: self.issuer,
+            algorithms: self.alg,
+            scopes: self.needs,
+            key_set: self.jwks,
+            key: self.key,
+            secret,
+            introspect: self.introspect.map(|url| (url, client)),
+            discover: self.discover,
+            provider: self.provider,
+            at: self.at,
+            offline: self.offline,
+        };
+        let diagnosis = token::judge(given, &wishes, &registry)?;
+        let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
+        Shown::report(&text, &revealing).print()?;
+        Ok(if diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
+    }
+}
+
+/// What must not be shown: the token and its parts, and the secrets.
+fn revealing<'a>(text: &'a str, secrets: impl Iterator<Item = &'a why401_core::secret::Secret>) -> Vec<String> {
+    let parts =
+        text.split(['.', '~']).chain(std::iter::once(text)).chain(secrets.filter_map(|secret| secret.expose_str()));
+    parts.map(str::trim).filter(|part| part.len() >= 8).map(str::to_owned).collect()
+}
+
+/// A time as people write it.
+fn time(text: &str) -> Result<i64, String> {
+    text.parse()
+        .ok()
+        .or_else(|| iso_date(text))
+        .ok_or_else(|| "a time is seconds since 1970, or 2026-01-31T12:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(time("784111777"), Ok(784_111_777));
+        assert_eq!(time("1994-11-06T08:49:37Z"), Ok(784_111_777));
+        assert!(time("tomorrow").is_err());
+    }
+
+    #[test]
+    fn parts_of_a_token_are_revealing() {
+        let text = "eyJhbGciOiJ.short.signature-fake";
+        assert_eq!(revealing(text, std::iter::empty()), ["eyJhbGciOiJ", "signature-fake", text]);
+    }
+}
