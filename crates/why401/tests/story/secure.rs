@@ -65,7 +65,10 @@ async fn new_version(stream: TlsStream<TcpStream>, rules: &[Rule]) {
 async fn old_version(mut stream: TlsStream<TcpStream>, rules: &[Rule]) {
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.is_ok_and(|count| count > 0) {
-        // Not all of it is there yet.
+        // Not all of it is there yet: of the head, and then of the body.
+        if !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+            continue;
+        }
         let Some(came) = Came::read(&mut BufReader::new(bytes.as_slice()), Way::V4) else { continue };
         bytes.clear();
         if stream.write_all(&Rule::of(rules, &came).answered(&came)).await.is_err() {
