@@ -375,6 +375,27 @@ html\:"One page without script"))' \
 '*::hosts -- Hosts or URLs whose `Date` is asked for; some well-known services where none is given:_default' \
 && ret=0
 ;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+'*--gateway=[Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)]:VAR=URL:_default' \
+'*--only=[Look at the calls to this host and those below it alone (repeatable)]:HOST:_default' \
+'--json=[One JSON object for each event, a line each, on standard error or into FILE]::FILE:_files' \
+'--record=[Record the calls as HAR 1.2, without their credentials]:FILE.har:_files' \
+'--probe=[Whether experiments prove the cause \[default\: ask on a terminal, never elsewhere\]]:WHEN:((never\:"None"
+ask\:"After a question, when the program has ended"
+free\:"Those that are free and change nothing, at once"))' \
+'--with-secrets[Record the credentials, too]' \
+'--yes[Answer yes to the question that \`--with-secrets\` asks]' \
+'--fail-on-refusal[Exit with 1 where a call was refused and the program itself exits with 0]' \
+'-q[No line for calls that went well]' \
+'--quiet[No line for calls that went well]' \
+'(-q --quiet)-v[Also what was ruled out, and every other cause with its reasons]' \
+'(-q --quiet)--verbose[Also what was ruled out, and every other cause with its reasons]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::command -- The program and its arguments:_default' \
+&& ret=0
+;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How the answer is written]:FORMAT:((text\:"For people"
@@ -534,6 +555,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -593,6 +618,7 @@ _why401_commands() {
 'sign:Compute a signature again, show every step, and say where it differs from the server'\''s' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
+'run:Start a program, watch its API calls, and say why one is refused' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -642,6 +668,7 @@ _why401__subcmd__help_commands() {
 'sign:Compute a signature again, show every step, and say where it differs from the server'\''s' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
+'run:Start a program, watch its API calls, and say why one is refused' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -712,6 +739,11 @@ _why401__subcmd__help__subcmd__probe_commands() {
 _why401__subcmd__help__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help providers commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__run_commands] )) ||
+_why401__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help run commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__sign_commands] )) ||
 _why401__subcmd__help__subcmd__sign_commands() {
@@ -799,6 +831,11 @@ _why401__subcmd__probe_commands() {
 _why401__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 providers commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__run_commands] )) ||
+_why401__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 run commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__sign_commands] )) ||
 _why401__subcmd__sign_commands() {
