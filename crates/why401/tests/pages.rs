@@ -70,3 +70,27 @@ fn what_explain_should_find_it_finds() {
     assert!(explained > 0);
     assert!(wrong.is_empty(), "{} of {explained} pages\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn what_token_should_find_it_finds() {
+    let mut wrong = Vec::new();
+    let mut looked = 0;
+    for cause in Cause::all() {
+        let fences = fences(cause.page);
+        let mut tokens = fences.iter().filter(|fence| fence.kind == "token");
+        for expect in fences.iter().filter(|fence| fence.kind == "expect") {
+            let words: Vec<&str> = expect.text.split_whitespace().collect();
+            let ["token", standing, slug] = words.as_slice() else { continue };
+            looked += 1;
+            let fence = tokens.next().unwrap();
+            let stage = Stage::new(&[]);
+            fs::write(stage.path().join("token.txt"), story::signed(&fence.text)).unwrap();
+            let printed = stage.run(&format!("why401 token token.txt -q {}", fence.name));
+            if !printed.lines().take(1).any(|line| line.starts_with(&format!("{standing} {slug}: "))) {
+                wrong.push(format!("{}: wanted {standing} {slug}, got\n{printed}", cause.slug));
+            }
+        }
+    }
+    assert!(looked >= 8, "{looked}");
+    assert!(wrong.is_empty(), "{} of {looked} pages\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -6,8 +6,8 @@ use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::aws::{
-    Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, cut,
-    differences, form, seconds, signature, string_to_sign,
+    Algorithm, Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest,
+    by_signature, cut, differences, form, seconds, signature, string_to_sign,
 };
 use crate::symptom::Symptom;
 
@@ -135,9 +135,8 @@ impl<'p> Signed<'p> {
             format!("{}\n{time}\n{scope}\n{digest}", algorithm.lines().next().unwrap_or_default())
         });
         let mut forms = form(&self.claim, &self.ours, self.echo.canonical.as_ref(), stated.as_deref());
-        if let Some(pair) =
-            self.found.as_ref().and_then(|found| self.pairs.get(found.secret)).or_else(|| self.own_pair())
-        {
+        let known = self.found.as_ref().and_then(|found| self.pairs.get(found.secret)).or_else(|| self.own_pair());
+        if let Some(pair) = known.filter(|_| self.claim.algorithm == Algorithm::V4) {
             let text = string_to_sign(&self.claim.time, &self.claim.scope, &self.ours.digest());
             let own = signature(pair.secret.expose(), &self.claim.scope, &text);
             let own: String = own.iter().take(4).map(|byte| format!("{byte:02x}")).collect();

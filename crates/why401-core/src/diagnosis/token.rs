@@ -14,6 +14,9 @@ use crate::read::token::{Kind, kind};
 /// Claims that are times (RFC 7519; OpenID Connect Core, section 2).
 const TIMES: [&str; 7] = ["exp", "nbf", "iat", "auth_time", "updated_at", "at_expires", "auth_exp"];
 
+/// Longer names stand out of the column.
+const WIDE: usize = 24;
+
 /// No value is shown beyond so many characters.
 const LONGEST: usize = 2000;
 
@@ -34,9 +37,8 @@ impl Diagnosis {
                 Kind::Opaque if token.claims.is_empty() => {
                     "Only the issuer can say what this token is good for.".to_owned()
                 }
-                Kind::Encrypted(_) | Kind::Paseto(_) if token.claims.is_empty() => {
-                    "Only who has the key can read this token.".to_owned()
-                }
+                Kind::Encrypted(_) if token.claims.is_empty() => "Only who has the key can read this token.".to_owned(),
+                Kind::Paseto(_) => "This is PASETO and no JWT: what verifies one does not take the other.".to_owned(),
                 _ => format!("No fault was found in the token{rest}."),
             };
             return;
@@ -66,7 +68,10 @@ fn forms(case: &Case<'_>, token: &Token) -> Vec<Form> {
         Kind::Opaque => {
             let known = case.registry.recognise(text);
             known.map_or_else(
-                || "an opaque token, which says nothing by itself".to_owned(),
+                || match token.claims.is_empty() {
+                    true => "an opaque token, which says nothing by itself".to_owned(),
+                    false => "an opaque token, as its issuer describes it".to_owned(),
+                },
                 |known| format!("{} of {}: no JWT", known.credential.label, known.provider.name),
             )
         }
@@ -101,7 +106,7 @@ fn forms(case: &Case<'_>, token: &Token) -> Vec<Form> {
 
 /// Names and values, one a line.
 fn lines(part: &Map<String, Value>, token: &Token, registry: &Registry) -> Vec<String> {
-    let width = part.keys().map(|name| name.chars().count()).max().unwrap_or(0).min(24);
+    let width = part.keys().map(|name| name.chars().count()).filter(|width| *width <= WIDE).max().unwrap_or(0);
     let line = |(name, value): (&String, &Value)| {
         let shown = shown(value, registry);
         let time = TIMES.contains(&name.as_str()).then(|| value.as_f64()).flatten();

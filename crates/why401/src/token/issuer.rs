@@ -64,12 +64,18 @@ async fn all(wire: &Wire, text: &str, token: &Token, wishes: &Wishes, answers: &
         let heard = wire.ask(&get(&url), &manner()).await;
         let (status, body) = body(&heard, &url, "the key set")?;
         answers.hear(&heard, &url);
-        let came = match key::keys(body.as_bytes()) {
+        let read = if status == 200 { key::keys(body.as_bytes()) } else { Err(format!("it answers {status}")) };
+        let came = match &read {
             Ok(ring) => format!("{status}, {} key{}", ring.keys.len(), if ring.keys.len() == 1 { "" } else { "s" }),
+            Err(_) if status != 200 => status.to_string(),
             Err(why) => format!("{status}; {why}"),
         };
+        answers.asked.push(asked("the key set", format!("GET {url}"), came, Some(status), read.is_ok()));
+        if let (Err(why), true) = (read, status != 200) {
+            answers.not_asked.push(Skipped { what: format!("the key set at {url}"), why });
+            continue;
+        }
         answers.has_keys = true;
-        answers.asked.push(asked("the key set", format!("GET {url}"), came, Some(status), status == 200));
         let keys = Keys { text: Secret::from(body.as_str()), is_secret: false, name: format!("the key set at {url}") };
         answers.facts.push(fact(Origin::Host(url), Seen::Keys(keys)));
     }

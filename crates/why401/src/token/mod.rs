@@ -199,7 +199,7 @@ fn skipped(token: &Token, wishes: &Wishes, answers: &Answers) -> Vec<Skipped> {
     if wishes.scopes.is_empty() {
         skipped.push(skip("scopes and roles", "none is needed: --needs says which"));
     }
-    if answers.introspected.is_none() {
+    if wishes.introspect.is_none() {
         skipped.push(skip("whether it was revoked", "only its issuer knows: --introspect URL asks"));
     }
     skipped

@@ -15,6 +15,7 @@ use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use regex::Regex;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use why401_core::provider::{Kind, Provider};
@@ -149,9 +150,12 @@ impl Stage {
 
     /// The output with what differs from run to run replaced: ports, parts of a second.
     fn steady(&self, mut text: String) -> String {
-        for (pattern, steady) in
-            [(r"\d\.\d s (ahead|behind)", "0.1 s ahead"), (r"± \d\.\d s", "± 0.5 s"), (r"min \d+ s", "min 30 s")]
-        {
+        for (pattern, steady) in [
+            (r"\d\.\d s (ahead|behind)", "0.1 s ahead"),
+            (r"± \d\.\d s", "± 0.5 s"),
+            (r"min \d+ s", "min 30 s"),
+            (r"  \d+ ms, ", "  7 ms, "),
+        ] {
             text = regex::Regex::new(pattern).unwrap().replace_all(&text, steady).into_owned();
         }
         for (index, server) in self.servers.iter().enumerate() {
@@ -205,7 +209,7 @@ fn filled_by(text: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
             rest = after;
             continue;
         };
-        match own(marker).or_else(|| date(marker)).or_else(|| token(marker)).or_else(|| example(marker)) {
+        match own(marker).or_else(|| date(marker)).or_else(|| token(marker, own)).or_else(|| example(marker)) {
             Some(value) => out.push_str(&value),
             None => out.push_str(&format!("{{{{{marker}}}}}")),
         }
@@ -224,8 +228,9 @@ fn date(marker: &str) -> Option<String> {
 }
 
 /// `{{jwt exp=now-3600 scope=read+write}}` becomes a token with these claims that is plainly signed by nobody; with `secret=…`
-/// among them it is signed with that. A claim of digits is a number.
-fn token(marker: &str) -> Option<String> {
+/// among them it is signed with that. A claim of digits is a number,
+/// `@openai.project` the registry's example and `@server` an address; `header.alg=…` stands in the header.
+fn token(marker: &str, own: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let time = |value: &str| Some(now() + value.strip_prefix("now")?.trim_start_matches('+').parse::<i64>().ok()?);
     let pairs =
         || marker.strip_prefix("jwt ").into_iter().flat_map(|rest| rest.split(' ')).filter_map(|c| c.split_once('='));
@@ -233,12 +238,27 @@ fn token(marker: &str) -> Option<String> {
     let secret = pairs().find(|(name, _)| *name == "secret").map(|(_, value)| value);
     let claims = pairs().filter(|(name, _)| *name != "secret").map(|(name, value)| {
         let number = time(value).or_else(|| value.parse().ok());
+        let named = value.strip_prefix('@').and_then(|name| own(name).or_else(|| example(name)));
+        let value = named.unwrap_or_else(|| value.to_owned());
         (name.to_owned(), number.map_or_else(|| Value::from(value.replace('+', " ")), Value::from))
     });
-    let claims = Value::Object(claims.collect::<Map<_, _>>()).to_string();
-    let input = [r#"{"alg":"HS256","typ":"JWT"}"#, claims.as_str()].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+    let (header, claims): (Map<_, _>, Map<_, _>) = claims.partition(|(name, _)| name.starts_with("header."));
+    let mut head = Map::from_iter([("alg".to_owned(), Value::from("HS256")), ("typ".to_owned(), Value::from("JWT"))]);
+    head.extend(header.into_iter().map(|(name, value)| (name.replacen("header.", "", 1), value)));
+    let input =
+        [head, claims].map(|part| Value::Object(part).to_string()).map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
     let signature = secret.map_or_else(|| b"plainly no signature".to_vec(), |secret| keyed(secret, &input));
     Some(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+}
+
+/// A token with these claims, in which `now` is this moment, signed with a secret that is plainly fake.
+pub fn signed(claims: &str) -> String {
+    let time = Regex::new(r"now([+-][0-9]+)").unwrap();
+    let time = time.replace_all(claims.trim(), |found: &regex::Captures<'_>| {
+        (now() + found[1].parse::<i64>().unwrap()).to_string()
+    });
+    let input = [r#"{"alg":"HS256"}"#, &time].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(keyed("plainly-fake", &input)))
 }
 
 /// HMAC-SHA256 (RFC 2104), of a secret that is no longer than a block.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::case::{Case, Stop};
 use crate::cause::{Cause, Evidence, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Answer, Exchange};
-use crate::fact::{Origin, Wants};
+use crate::fact::{Origin, Seen, Wants};
 use crate::read::jwt;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -49,7 +49,9 @@ fn in_hand(case: &Case<'_>) -> Option<Evidence> {
     if token.claims.is_empty() {
         return None;
     }
-    let granted = Scopes { names: allowed(&token.claims), by: "the token itself", any: false };
+    let is_told = token.header.is_empty() && case.project.facts.iter().any(|f| matches!(f.seen, Seen::Introspected(_)));
+    let by_whom = if is_told { "the issuer" } else { "the token itself" };
+    let granted = Scopes { names: allowed(&token.claims), by: by_whom, any: false };
     compared(&Scopes { names, by, any: false }, &granted, &fact.origin)
 }
 

@@ -51,7 +51,10 @@ fn in_hand(case: &Case<'_>, name: &str, words: &str, remedy: &str) -> Option<Fin
         return is_read.then(|| finding.mend(Remedy::new(remedy)));
     };
     let all: Vec<String> = case.claims(name, false).map(|(_, given)| format!("`{}`", shown(&given.value))).collect();
-    let title = how(case, name, &given.value, &wanted.value).unwrap_or_else(|| words.to_owned());
+    let (title, remedy) = match how(case, name, &given.value, &wanted.value) {
+        Some(How { title, mend }) => (title, mend.unwrap_or(remedy)),
+        None => (words.to_owned(), remedy),
+    };
     let finding =
         Finding::new(Standing::Proven, Stop::Judged, title, origin, format!("Its `{name}` is {}.", all.join(", ")));
     let expected: Vec<String> =
@@ -85,29 +88,41 @@ fn reason(fact: &Fact) -> Option<crate::cause::Reason> {
     Some(crate::cause::Reason { text: "That is what was asked for.".to_owned(), origin: Some(fact.origin.clone()) })
 }
 
+/// In what two values differ that look alike, and what to do where it is something else than usual.
+struct How {
+    title: String,
+    mend: Option<&'static str>,
+}
+
+impl How {
+    fn new(title: String) -> Option<Self> {
+        Some(Self { title, mend: None })
+    }
+}
+
 /// In what two values differ that look alike.
-fn how(case: &Case<'_>, name: &str, given: &str, wanted: &str) -> Option<String> {
+fn how(case: &Case<'_>, name: &str, given: &str, wanted: &str) -> Option<How> {
     let bare = |text: &str| text.trim_end_matches('/').to_owned();
     if bare(given) == bare(wanted) {
         let (with, without) =
             if given.ends_with('/') { ("the token", "what is expected") } else { ("what is expected", "the token") };
-        return Some(format!("`{name}` differs in the slash at the end: {with} has one, {without} has none"));
+        return How::new(format!("`{name}` differs in the slash at the end: {with} has one, {without} has none"));
     }
     if given.eq_ignore_ascii_case(wanted) {
-        return Some(format!("`{name}` differs in letter case only"));
+        return How::new(format!("`{name}` differs in letter case only"));
     }
     let scheme = |text: &str| text.split_once("://").map(|(scheme, rest)| (scheme.to_owned(), bare(rest)));
     match (scheme(given), scheme(wanted)) {
         (Some((a, one)), Some((b, other))) if one == other => {
-            return Some(format!("`{name}` differs in its scheme: the token has `{a}`, and `{b}` is expected"));
+            return How::new(format!("`{name}` differs in its scheme: the token has `{a}`, and `{b}` is expected"));
         }
         (Some((_, rest)), None) | (None, Some((_, rest))) if rest == bare(given) || rest == bare(wanted) => {
-            return Some(format!("`{name}` differs in the scheme: one is written with it, the other without"));
+            return How::new(format!("`{name}` differs in the scheme: one is written with it, the other without"));
         }
         _ => {}
     }
     if given.trim() == wanted.trim() {
-        return Some(format!("`{name}` differs in blanks"));
+        return How::new(format!("`{name}` differs in blanks"));
     }
     if name != "iss" {
         return None;
@@ -117,10 +132,18 @@ fn how(case: &Case<'_>, name: &str, given: &str, wanted: &str) -> Option<String>
     let (provider, (one, tenant), (other, wanted_tenant)) = providers
         .into_iter()
         .find_map(|provider| Some((provider, provider.of_issuer(given)?, provider.of_issuer(wanted)?)))?;
-    if tenant != wanted_tenant {
-        return Some(format!("the token is of another tenant of {}", provider.name));
-    }
-    Some(format!("the token is {}, and {} is expected", one.label, other.label))
+    Some(if tenant == wanted_tenant {
+        let title = format!("the token is {}, and {} is expected", one.label, other.label);
+        How {
+            title,
+            mend: Some(
+                "Let the API be registered for the kind that it expects, or expect the issuer that the token has.",
+            ),
+        }
+    } else {
+        let title = format!("the token is of another tenant of {}", provider.name);
+        How { title, mend: Some("Log in at the tenant that the API belongs to, or let the API take this one.") }
+    })
 }
 
 /// No value is longer than a line.

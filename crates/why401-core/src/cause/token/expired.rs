@@ -78,10 +78,6 @@ fn too_long(case: &Case<'_>, fact: &Fact, token: &Token) -> Option<Finding> {
         fact.origin.clone(),
         format!("That is the time between `iat` and `exp`; this is {}.", kind.label),
     );
-    let finding = match &kind.note {
-        Some(note) => finding.and(note.clone(), None),
-        None => finding,
-    };
     Some(finding.mend(Remedy::new(format!(
         "Make it with `exp` no more than {} after `iat`, in seconds, and make a new one for each use.",
         ago(longest)

@@ -2,8 +2,9 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::{Fact, Keys, Seen, Token, Wants};
+use crate::fact::{Fact, Keys, Origin, Seen, Token, Wants};
 use crate::read::key;
+use crate::secret::Secret;
 use crate::signature::jws::{Handed, Signed, Unfit, examine};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -38,16 +39,37 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     unsigned.chain(allowed).chain(examined).chain(sound).collect()
 }
 
-/// The keys that were handed over.
-fn keys<'p>(case: &Case<'p>) -> impl Iterator<Item = (&'p Fact, &'p Keys)> + use<'p> {
-    case.project.facts.iter().filter_map(|fact| match &fact.seen {
-        Seen::Keys(keys) => Some((fact, keys)),
+/// The keys that were handed over or shown, and the secrets that the project signs its own tokens with.
+fn keys(case: &Case<'_>) -> Vec<(Origin, Keys)> {
+    let shown = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Keys(keys) => Some((fact.origin.clone(), keys.clone())),
         _ => None,
-    })
+    });
+    let mut found: Vec<(Origin, Keys)> = shown.collect();
+    // What the user hands over for the token alone is all that counts.
+    if case.is_token {
+        return found;
+    }
+    for file in case.project.env_files.iter().filter(|file| !file.is_template()) {
+        for intent in file.intents.iter().filter(|intent| signs_tokens(&intent.name)) {
+            let value = file.bytes.expose().get(intent.inner.clone()).unwrap_or_default();
+            let keys = Keys { text: Secret::new(value), is_secret: true, name: intent.name.clone() };
+            found.push((Origin::File(file.place(&intent.span)), keys));
+        }
+    }
+    found
+}
+
+/// Whether a variable of this name holds the secret of tokens that the project makes or verifies itself.
+fn signs_tokens(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    ["JWT_SECRET", "JWT_KEY", "TOKEN_SECRET", "JWT_SIGNING_KEY", "JWT_SECRET_KEY"]
+        .iter()
+        .any(|end| upper.ends_with(end))
 }
 
 fn verifies(case: &Case<'_>) -> bool {
-    keys(case).next().is_some() || allowed(case).next().is_some()
+    !keys(case).is_empty() || allowed(case).next().is_some()
 }
 
 /// The algorithms that are allowed.
@@ -101,28 +123,32 @@ fn examined(case: &Case<'_>, fact: &Fact, token: &Token) -> Vec<Evidence> {
     let Some(signed) = Signed::of(text, &token.header).filter(|signed| !signed.is_unsigned()) else {
         return Vec::new();
     };
-    let mut unfit: Vec<(&Fact, &Keys, Unfit)> = Vec::new();
+    let mut unfit: Vec<(Origin, String, Unfit)> = Vec::new();
     for (at, keys) in keys(case) {
-        let handed = match handed(keys) {
+        let handed = match handed(&keys) {
             Ok(handed) => handed,
             Err(why) => {
-                unfit.push((at, keys, unread(keys, &why)));
+                let unread = unread(&keys, &why);
+                unfit.push((at, keys.name, unread));
                 continue;
             }
         };
         match examine(&signed, &handed) {
             Ok(by) => {
                 let text = format!("the signature fits {by}");
-                return vec![Evidence::Against(Reason { text, origin: Some(at.origin.clone()) })];
+                return vec![Evidence::Against(Reason { text, origin: Some(at) })];
             }
-            Err(why) => unfit.push((at, keys, why)),
+            Err(why) => unfit.push((at, keys.name, why)),
         }
     }
+    // A key that lies about may be another token's; one that fits but for the way it is written is this one's.
+    unfit.retain(|(_, _, why)| case.is_token || why.is_explained);
     unfit.sort_by_key(|(_, _, why)| !why.is_explained);
-    let found = unfit.into_iter().take(1).map(|(at, keys, why)| {
-        let finding = Finding::new(Standing::Proven, Stop::Judged, why.title, fact.origin.clone(), why.why);
-        let finding = finding.and(format!("It was verified with {}.", keys.name), Some(at.origin.clone()));
-        finding.mend(Remedy::new(why.mend)).into()
+    let standing = if case.is_token { Standing::Proven } else { Standing::Likely };
+    let found = unfit.into_iter().take(1).map(|(at, name, why)| {
+        let mut finding = Finding::new(standing, Stop::Judged, why.title, fact.origin.clone(), why.why);
+        finding.weight = 20;
+        finding.and(format!("It was verified with {name}."), Some(at)).mend(Remedy::new(why.mend)).into()
     });
     found.collect()
 }

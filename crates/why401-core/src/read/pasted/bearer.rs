@@ -4,6 +4,7 @@ use crate::clock::{http_date, iso_date};
 use crate::exchange::{Exchange, Outcome};
 use crate::fact::{Claims, Fact, Origin, Seen, Token};
 use crate::read::jwt;
+use crate::secret::Secret;
 use crate::url::decoded;
 
 /// The tokens in the headers of a call.
@@ -16,14 +17,15 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
     facts.extend(shared_access(exchange, judged));
     facts.extend(service(exchange));
     for (name, value) in &exchange.request.headers {
-        let Some(token) = value.expose_str().and_then(jwt::within) else { continue };
+        let Some((text, token)) = value.expose_str().and_then(jwt::found_in) else { continue };
         let fact = |seen| Fact { origin: Origin::Header(name.clone()), span: 0..0, seen };
         for claim in ["aud", "iss"] {
-            for text in token.texts(claim) {
-                facts.push(fact(Seen::Claims(Claims { name: claim, value: text.to_owned(), wanted: false })));
+            for value in token.texts(claim) {
+                facts.push(fact(Seen::Claims(Claims { name: claim, value: value.to_owned(), wanted: false })));
             }
         }
-        facts.push(fact(Seen::Token(Box::new(token.seen(judged)))));
+        let seen = Token { text: Secret::from(text), ..token.seen(judged) };
+        facts.push(fact(Seen::Token(Box::new(seen))));
     }
     facts
 }

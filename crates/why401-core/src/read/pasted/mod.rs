@@ -6,6 +6,7 @@ mod clean;
 mod echo;
 mod har;
 mod heads;
+mod keys;
 mod kinds;
 mod lines;
 mod looks;
@@ -59,6 +60,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(exchanges.iter().flat_map(bearer::of));
     facts.extend(claims::read(path, text));
+    facts.extend(keys::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     facts.extend(remarks::read(path, text));
     Pasted { exchanges, facts }
@@ -72,6 +74,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(settings::values(path, text));
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
+    facts.extend(keys::read(path, text));
     facts.extend(verifies::read(path, text));
     facts.extend(remarks::read(path, text));
     facts.extend(sends::in_addresses(path, text));

@@ -36,8 +36,13 @@ pub fn jwt(text: &str) -> Option<Jwt> {
 
 /// The first token in a text, such as the value of a header.
 pub fn within(text: &str) -> Option<Jwt> {
+    found_in(text).map(|(_, jwt)| jwt)
+}
+
+/// The first token in a text, as it stands there and read.
+pub fn found_in(text: &str) -> Option<(&str, Jwt)> {
     let words = text.split(|c: char| c.is_whitespace() || "\"',;=".contains(c));
-    words.filter(|word| word.starts_with("eyJ")).find_map(jwt)
+    words.filter(|word| word.starts_with("eyJ")).find_map(|word| Some((word, jwt(word)?)))
 }
 
 impl Jwt {

@@ -68,6 +68,7 @@ fn pair(signed: &Signed<'_>, algorithm: Algorithm, secret: &Secret, text: &str) 
         "A shared secret verifies `HS256`, `HS384` and `HS512`, and nothing else.",
         "Give the issuer's public key (`--key`, `--jwks`), or let the issuer sign with `HS256`.",
     )
+    .open()
 }
 
 /// What the secret may really be.

@@ -20,6 +20,11 @@ pub struct Unfit {
 }
 
 impl Unfit {
+    /// The same where nothing was found that fits.
+    pub(super) fn open(self) -> Self {
+        Self { is_explained: false, ..self }
+    }
+
     pub(super) fn new(title: impl Into<String>, why: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { title: title.into(), why: why.into(), mend: mend.into(), is_explained: true }
     }
@@ -100,7 +105,8 @@ pub fn explain(signed: &Signed<'_>, algorithm: Algorithm, keys: &[Key], text: &S
             format!("`{}` wants {}, and what was given is {has}", algorithm.name(), algorithm.wants()),
             "A key of another kind cannot have made the signature.",
             "Give the public key of who issues these tokens.",
-        );
+        )
+        .open();
     }
     let whose = match taken.as_slice() {
         [one] => format!("{one}"),
@@ -212,4 +218,5 @@ fn shared_from_public(signed: &Signed<'_>, algorithm: Algorithm, keys: &[Key], t
         "A key of a pair verifies nothing that a shared secret signed.",
         "Give the secret (`--secret-env NAME`), or find out who signs with `HS…` where a key pair is expected.",
     )
+    .open()
 }
