@@ -44,6 +44,7 @@ complete -c why401 -n "__fish_why401_needs_command" -a "check" -d 'Follow a proj
 complete -c why401 -n "__fish_why401_needs_command" -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
 complete -c why401 -n "__fish_why401_needs_command" -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
 complete -c why401 -n "__fish_why401_needs_command" -a "token" -d 'Show what a token says, and hold it against what is expected of it'
+complete -c why401 -n "__fish_why401_needs_command" -a "sign" -d 'Compute a signature again, show every step, and say where it differs from the server\'s'
 complete -c why401 -n "__fish_why401_needs_command" -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
 complete -c why401 -n "__fish_why401_needs_command" -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
 complete -c why401 -n "__fish_why401_needs_command" -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
@@ -123,6 +124,111 @@ complete -c why401 -n "__fish_why401_using_subcommand token" -l offline -d 'Ask 
 complete -c why401 -n "__fish_why401_using_subcommand token" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand token" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -s h -l help -d 'Print help'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "aws" -d 'AWS Signature Version 4: canonical request, string to sign, and where they differ from the server\'s'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "azure" -d 'Azure Storage: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "webhook" -d 'A webhook that came in: which secret signed it, over which bytes, and why it does not verify'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "oauth1" -d 'OAuth 1.0a: the signature base string, and where it was missed'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "market" -d 'Trading platforms (Binance, Kraken, Coinbase): what their keyed hash is over, and where it was missed'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l project -d 'The project whose env files hold the secrets' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l credential -d 'The variable that holds the secret access key' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l key-id -d 'The variable that holds the access key id' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l session-token -d 'The variable that holds the session token' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l profile -d 'The profile of ~/.aws/credentials' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l region -d 'The region, where the request is to be signed and its host does not say it' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l service -d 'The service, where the request is to be signed and its host does not say it' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l at -d 'When it is signed, such as 20260131T235959Z; now unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l project -d 'The project whose env files hold the secrets' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l unsigned -d 'Sign the request with SharedKey where it is not signed yet'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l body -d 'The raw body, where it stands in a file of its own' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l header -d 'A header that came with it (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l url -d 'The address that the sender calls, where it is signed along (Twilio, Square, HubSpot)' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l sender -d 'Who sent it, such as `stripe`; by its header unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l signature-header -d 'The header with the signature of a sender that is not known' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l hash -d 'The hash under its key' -r -f -a "sha1\t''
+sha256\t''
+sha384\t''
+sha512\t''"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l encoding -d 'How its signature is written' -r -f -a "hex\t''
+base64\t''"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l before -d 'What stands before its signature, such as `sha256=`' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l signs -d 'The pieces that it signs, in their order' -r -f -a "body\t''
+timestamp\t''
+id\t''
+method\t''
+url\t''
+path\t''"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l joined -d 'What stands between them' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l time-header -d 'The header with the time' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l id-header -d 'The header with the message\'s own name' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l project -d 'The project whose env files hold the secrets' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l secret-is-base64 -d 'The key is what the secret\'s base64 stands for'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l project -d 'The project whose env files hold the secrets' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l project -d 'The project whose env files hold the secrets' -r -F
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
+json\t'For programs: schema `why401/1`'
+sarif\t'For code scanning: SARIF 2.1.0'
+github\t'For GitHub Actions: annotations on lines'
+markdown\t'For a pull request or an issue'
+html\t'One page without script'"
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s q -l quiet -d 'One line a cause, and nothing else'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "aws" -d 'AWS Signature Version 4: canonical request, string to sign, and where they differ from the server\'s'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "azure" -d 'Azure Storage: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "webhook" -d 'A webhook that came in: which secret signed it, over which bytes, and why it does not verify'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "oauth1" -d 'OAuth 1.0a: the signature base string, and where it was missed'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "market" -d 'Trading platforms (Binance, Kraken, Coinbase): what their keyed hash is over, and where it was missed'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l origin -d 'The page\'s origin, such as http://localhost:3000' -r
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l method -d 'The method that the page uses' -r
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l header -d 'A header that the page sets: a name, or `NAME: VALUE`, where $VARIABLE stands for a value of the project (repeatable)' -r
@@ -168,16 +274,22 @@ complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_s
 complete -c why401 -n "__fish_why401_using_subcommand loaders; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c why401 -n "__fish_why401_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c why401 -n "__fish_why401_using_subcommand man" -s h -l help -d 'Print help'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "token" -d 'Show what a token says, and hold it against what is expected of it'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
-complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token cors clock causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "explain" -d 'Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "probe" -d 'Send the request as the program would, then with one change at a time until one works: that is a proof'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "token" -d 'Show what a token says, and hold it against what is expected of it'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "sign" -d 'Compute a signature again, show every step, and say where it differs from the server\'s'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "cors" -d 'Say what a browser would make of a page\'s call, and what the server must answer instead'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "clock" -d 'Compare this machine\'s clock with that of servers: signatures and tokens carry times'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "causes" -d 'The catalogue: every cause of a refusal, or the page of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "providers" -d 'The services that are known, or what is known of one'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "loaders" -d 'The env-file loaders that are known, or what one of them makes of a file'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
+complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "aws" -d 'AWS Signature Version 4: canonical request, string to sign, and where they differ from the server\'s'
+complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "azure" -d 'Azure Storage: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats'
+complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "webhook" -d 'A webhook that came in: which secret signed it, over which bytes, and why it does not verify'
+complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "oauth1" -d 'OAuth 1.0a: the signature base string, and where it was missed'
+complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "market" -d 'Trading platforms (Binance, Kraken, Coinbase): what their keyed hash is over, and where it was missed'
 complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from loaders" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'

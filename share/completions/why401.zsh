@@ -149,6 +149,191 @@ html\:"One page without script"))' \
 '::token -- A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell'\''s history:_default' \
 && ret=0
 ;;
+(sign)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_why401__subcmd__sign_commands" \
+"*::: :->sign" \
+&& ret=0
+
+    case $state in
+    (sign)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-sign-command-$line[1]:"
+        case $line[1] in
+            (aws)
+_arguments "${_arguments_options[@]}" : \
+'--answer=[The answer of the server, where it is not in the input\: a file, or \`-\`]:FILE:_files' \
+'--project=[The project whose env files hold the secrets]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'--credential=[The variable that holds the secret access key]:NAME:_default' \
+'--key-id=[The variable that holds the access key id]:NAME:_default' \
+'--session-token=[The variable that holds the session token]:NAME:_default' \
+'--profile=[The profile of ~/.aws/credentials]:NAME:_default' \
+'--region=[The region, where the request is to be signed and its host does not say it]:NAME:_default' \
+'--service=[The service, where the request is to be signed and its host does not say it]:NAME:_default' \
+'--at=[When it is signed, such as 20260131T235959Z; now unless told]:TIME:_default' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
+'*::command -- A curl line, after `--`:_default' \
+&& ret=0
+;;
+(azure)
+_arguments "${_arguments_options[@]}" : \
+'--answer=[The answer of the server, where it is not in the input\: a file, or \`-\`]:FILE:_files' \
+'--project=[The project whose env files hold the secrets]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'*--secret-env=[A variable that holds a secret; the first is the one that the program uses (repeatable)]:NAME:_default' \
+'--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'--unsigned[Sign the request with SharedKey where it is not signed yet]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
+'*::command -- A curl line, after `--`:_default' \
+&& ret=0
+;;
+(webhook)
+_arguments "${_arguments_options[@]}" : \
+'--body=[The raw body, where it stands in a file of its own]:FILE:_files' \
+'*--header=[A header that came with it (repeatable)]:NAME: VALUE:_default' \
+'--url=[The address that the sender calls, where it is signed along (Twilio, Square, HubSpot)]:URL:_default' \
+'--sender=[Who sent it, such as \`stripe\`; by its header unless told]:SLUG:_default' \
+'(--sender)--signature-header=[The header with the signature of a sender that is not known]:NAME:_default' \
+'--hash=[The hash under its key]:HASH:(sha1 sha256 sha384 sha512)' \
+'--encoding=[How its signature is written]:ENCODING:(hex base64)' \
+'--before=[What stands before its signature, such as \`sha256=\`]:TEXT:_default' \
+'*--signs=[The pieces that it signs, in their order]:SIGNS:(body timestamp id method url path)' \
+'--joined=[What stands between them]:TEXT:_default' \
+'--time-header=[The header with the time]:NAME:_default' \
+'--id-header=[The header with the message'\''s own name]:NAME:_default' \
+'*--secret-env=[A variable that holds a secret; the first is the one that the program uses (repeatable)]:NAME:_default' \
+'--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
+'--project=[The project whose env files hold the secrets]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'--secret-is-base64[The key is what the secret'\''s base64 stands for]' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::input -- The request as it came in\: raw HTTP, an entry of a HAR (`capture.har#3`), a curl line; `-` is standard input:_files' \
+&& ret=0
+;;
+(oauth1)
+_arguments "${_arguments_options[@]}" : \
+'--answer=[The answer of the server, where it is not in the input\: a file, or \`-\`]:FILE:_files' \
+'--project=[The project whose env files hold the secrets]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'*--secret-env=[A variable that holds a secret; the first is the one that the program uses (repeatable)]:NAME:_default' \
+'--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
+'*::command -- A curl line, after `--`:_default' \
+&& ret=0
+;;
+(market)
+_arguments "${_arguments_options[@]}" : \
+'--answer=[The answer of the server, where it is not in the input\: a file, or \`-\`]:FILE:_files' \
+'--project=[The project whose env files hold the secrets]:FOLDER:_files' \
+'--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
+json\:"For programs\: schema \`why401/1\`"
+sarif\:"For code scanning\: SARIF 2.1.0"
+github\:"For GitHub Actions\: annotations on lines"
+markdown\:"For a pull request or an issue"
+html\:"One page without script"))' \
+'*--secret-env=[A variable that holds a secret; the first is the one that the program uses (repeatable)]:NAME:_default' \
+'--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
+'(-v --verbose)-q[One line a cause, and nothing else]' \
+'(-v --verbose)--quiet[One line a cause, and nothing else]' \
+'-v[Also what was ruled out, and what was not looked at]' \
+'--verbose[Also what was ruled out, and what was not looked at]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
+'*::command -- A curl line, after `--`:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_why401__subcmd__sign__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-sign-help-command-$line[1]:"
+        case $line[1] in
+            (aws)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(azure)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(webhook)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(oauth1)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(market)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (cors)
 _arguments "${_arguments_options[@]}" : \
 '--origin=[The page'\''s origin, such as http\://localhost\:3000]:ORIGIN:_default' \
@@ -306,6 +491,42 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(sign)
+_arguments "${_arguments_options[@]}" : \
+":: :_why401__subcmd__help__subcmd__sign_commands" \
+"*::: :->sign" \
+&& ret=0
+
+    case $state in
+    (sign)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:why401-help-sign-command-$line[1]:"
+        case $line[1] in
+            (aws)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(azure)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(webhook)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(oauth1)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(market)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (cors)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -370,6 +591,7 @@ _why401_commands() {
 'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
 'probe:Send the request as the program would, then with one change at a time until one works\: that is a proof' \
 'token:Show what a token says, and hold it against what is expected of it' \
+'sign:Compute a signature again, show every step, and say where it differs from the server'\''s' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
@@ -418,6 +640,7 @@ _why401__subcmd__help_commands() {
 'explain:Say why a credential was refused, from whatever there is to paste\: an error, a log, \`curl -v\`, a HAR' \
 'probe:Send the request as the program would, then with one change at a time until one works\: that is a proof' \
 'token:Show what a token says, and hold it against what is expected of it' \
+'sign:Compute a signature again, show every step, and say where it differs from the server'\''s' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
@@ -491,6 +714,42 @@ _why401__subcmd__help__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help providers commands' commands "$@"
 }
+(( $+functions[_why401__subcmd__help__subcmd__sign_commands] )) ||
+_why401__subcmd__help__subcmd__sign_commands() {
+    local commands; commands=(
+'aws:AWS Signature Version 4\: canonical request, string to sign, and where they differ from the server'\''s' \
+'azure:Azure Storage\: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats' \
+'webhook:A webhook that came in\: which secret signed it, over which bytes, and why it does not verify' \
+'oauth1:OAuth 1.0a\: the signature base string, and where it was missed' \
+'market:Trading platforms (Binance, Kraken, Coinbase)\: what their keyed hash is over, and where it was missed' \
+    )
+    _describe -t commands 'why401 help sign commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__aws_commands] )) ||
+_why401__subcmd__help__subcmd__sign__subcmd__aws_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help sign aws commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__azure_commands] )) ||
+_why401__subcmd__help__subcmd__sign__subcmd__azure_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help sign azure commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__market_commands] )) ||
+_why401__subcmd__help__subcmd__sign__subcmd__market_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help sign market commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__oauth1_commands] )) ||
+_why401__subcmd__help__subcmd__sign__subcmd__oauth1_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help sign oauth1 commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__webhook_commands] )) ||
+_why401__subcmd__help__subcmd__sign__subcmd__webhook_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 help sign webhook commands' commands "$@"
+}
 (( $+functions[_why401__subcmd__help__subcmd__token_commands] )) ||
 _why401__subcmd__help__subcmd__token_commands() {
     local commands; commands=()
@@ -541,6 +800,85 @@ _why401__subcmd__probe_commands() {
 _why401__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 providers commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign_commands] )) ||
+_why401__subcmd__sign_commands() {
+    local commands; commands=(
+'aws:AWS Signature Version 4\: canonical request, string to sign, and where they differ from the server'\''s' \
+'azure:Azure Storage\: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats' \
+'webhook:A webhook that came in\: which secret signed it, over which bytes, and why it does not verify' \
+'oauth1:OAuth 1.0a\: the signature base string, and where it was missed' \
+'market:Trading platforms (Binance, Kraken, Coinbase)\: what their keyed hash is over, and where it was missed' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'why401 sign commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__aws_commands] )) ||
+_why401__subcmd__sign__subcmd__aws_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign aws commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__azure_commands] )) ||
+_why401__subcmd__sign__subcmd__azure_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign azure commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help_commands] )) ||
+_why401__subcmd__sign__subcmd__help_commands() {
+    local commands; commands=(
+'aws:AWS Signature Version 4\: canonical request, string to sign, and where they differ from the server'\''s' \
+'azure:Azure Storage\: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats' \
+'webhook:A webhook that came in\: which secret signed it, over which bytes, and why it does not verify' \
+'oauth1:OAuth 1.0a\: the signature base string, and where it was missed' \
+'market:Trading platforms (Binance, Kraken, Coinbase)\: what their keyed hash is over, and where it was missed' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'why401 sign help commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help__subcmd__aws_commands] )) ||
+_why401__subcmd__sign__subcmd__help__subcmd__aws_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign help aws commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help__subcmd__azure_commands] )) ||
+_why401__subcmd__sign__subcmd__help__subcmd__azure_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign help azure commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help__subcmd__help_commands] )) ||
+_why401__subcmd__sign__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign help help commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help__subcmd__market_commands] )) ||
+_why401__subcmd__sign__subcmd__help__subcmd__market_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign help market commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help__subcmd__oauth1_commands] )) ||
+_why401__subcmd__sign__subcmd__help__subcmd__oauth1_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign help oauth1 commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__help__subcmd__webhook_commands] )) ||
+_why401__subcmd__sign__subcmd__help__subcmd__webhook_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign help webhook commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__market_commands] )) ||
+_why401__subcmd__sign__subcmd__market_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign market commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__oauth1_commands] )) ||
+_why401__subcmd__sign__subcmd__oauth1_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign oauth1 commands' commands "$@"
+}
+(( $+functions[_why401__subcmd__sign__subcmd__webhook_commands] )) ||
+_why401__subcmd__sign__subcmd__webhook_commands() {
+    local commands; commands=()
+    _describe -t commands 'why401 sign webhook commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__token_commands] )) ||
 _why401__subcmd__token_commands() {
