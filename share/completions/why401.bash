@@ -865,7 +865,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__sign__subcmd__azure)
-            opts="-q -v -h --answer --project --format --quiet --verbose --secret-env --at --unsigned --help"
+            opts="-q -v -h --answer --project --format --quiet --verbose --secret-env --at --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

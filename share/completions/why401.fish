@@ -161,7 +161,6 @@ complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subc
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
-complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l unsigned -d 'Sign the request with SharedKey where it is not signed yet'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l body -d 'The raw body, where it stands in a file of its own' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l header -d 'A header that came with it (repeatable)' -r

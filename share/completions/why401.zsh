@@ -206,7 +206,6 @@ html\:"One page without script"))' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
 '-v[Also what was ruled out, and what was not looked at]' \
 '--verbose[Also what was ruled out, and what was not looked at]' \
-'--unsigned[Sign the request with SharedKey where it is not signed yet]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \

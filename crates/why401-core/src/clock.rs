@@ -2,7 +2,7 @@
 //! Pure: who calls says what time it is. Times are milliseconds since 1970.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// How far this machine's clock is ahead of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,13 @@ pub fn http_date(text: &str) -> Option<i64> {
     i64::try_from(since.as_secs()).ok()
 }
 
+/// The date in a header of so many seconds since 1970, in the form of today; of 1970 where it lies before.
+pub fn http_date_of(seconds: i64) -> String {
+    // The form has four digits for the year.
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or(0).min(253_402_300_799));
+    SystemTime::UNIX_EPOCH.checked_add(since).map(httpdate::fmt_http_date).unwrap_or_default()
+}
+
 /// The same of a date of ISO 8601 in UTC, with or without its seconds or its time.
 pub fn iso_date(text: &str) -> Option<i64> {
     let whole = match text.len() {
@@ -79,6 +86,11 @@ pub fn iso_date(text: &str) -> Option<i64> {
         _ => text.to_owned(),
     };
     whole.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
+/// A point in time, in milliseconds since 1970, as ISO 8601 has it in UTC.
+pub fn iso(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
 }
 
 /// Length of a packet of SNTP without what may follow it.

@@ -1,6 +1,7 @@
 //! Prepare: a request that is ready to be sent, with the values that the project gives its variables.
 
 pub mod aws;
+pub mod azure;
 
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use why401_core::case::name_says_credential;
 use why401_core::exchange::{Manner, Request};
 use why401_core::probe::{AGENT, Netrc, Other, Signer, placed};
 use why401_core::project::Project;
-use why401_core::provider::{Aim, Cost, Kind, Place, Probe as Free, Provider, Registry};
+use why401_core::provider::{Aim, Cost, Kind, Place, Placement, Probe as Free, Provider, Registry};
 use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file};
 use why401_core::secret::Secret;
 use why401_core::signature::aws::{ALGORITHM, Claim, Keys};
@@ -152,6 +153,10 @@ impl Wishes<'_> {
         let is_signed = provider.placement.first().is_some_and(|own| own.scheme == ALGORITHM);
         if is_signed && variable == aws::Names::default().secret {
             return aws::identity(request, provider, free, project);
+        }
+        let all = |own: &&Placement| own.place == Place::Signature && azure::is_scheme(&own.scheme);
+        if taken.clone().next().as_ref().is_some_and(all) {
+            return azure::listing(request, provider, free, variable, &value);
         }
         let Some(placement) = taken.find(|own| !matches!(own.place, Place::Signature | Place::Body)) else {
             return Err(Error::new(format!("{} wants signed requests, or the credential in the body", provider.name))

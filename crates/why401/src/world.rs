@@ -143,6 +143,17 @@ pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
+/// Lets this process open as many files as the system lets it; where there is no such limit, nothing.
+pub fn open_more() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let known = getrlimit(Resource::Nofile);
+        // Where it is not allowed, what is open must do.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: known.maximum, maximum: known.maximum });
+    }
+}
+
 /// Standard input, to be read piece by piece.
 pub fn input() -> Box<dyn Read + Send> {
     Box::new(io::stdin())

@@ -47,7 +47,7 @@ class Recording(Client):
             case "not encoded twice":
                 return self._mac(f"{method}&{rules.utils.escape(address)}&{normal}", key)
             case "unsorted":
-                encoded = [(rules.utils.escape(k), rules.utils.escape(v)) for k, v in reversed(sorted(params))]
+                encoded = [(rules.utils.escape(k), rules.utils.escape(v)) for k, v in params]
                 normal = "&".join(f"{k}={v}" for k, v in encoded)
             case "no ampersand":
                 key = urllib.parse.quote(consumer, safe="~")

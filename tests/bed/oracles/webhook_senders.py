@@ -176,6 +176,8 @@ def faulty(of):
         faults += ["rewritten"] * 4 + ["blank"]
     if twilio:
         faults += ["http", "port", "slash"]
+        if of["query"]:
+            faults += ["rewritten"] * 4
     if kind == "stripe":
         faults += ["prefix off", "only v0"]
     if kind == "slack":

@@ -3,7 +3,7 @@
 
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::{Case, Stop, name_says_credential};
-use crate::exchange::{Exchange, Request};
+use crate::exchange::{ANSWER, Exchange, Request};
 use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::project::Project;
@@ -40,9 +40,14 @@ pub(crate) fn keyed(case: &Case<'_>) -> Option<Keyed> {
     if matches!(scheme, Scheme::OAuth1) {
         examined.faults.extend(oauth1::reused(&refusal.exchanges));
     }
+    // In an answer nobody finds the request; what carries the signature is named instead.
+    let place = match exchange.origin() {
+        Origin::File(place) if &*place.path == ANSWER => scheme.carrier(&exchange.request),
+        origin => origin,
+    };
     let origin = |fault: &Fault| {
         let named = secrets.iter().find(|(name, _, _)| fault.at == At::Written && fault.title.contains(name));
-        named.map_or_else(|| exchange.origin(), |(_, _, origin)| origin.clone())
+        named.map_or_else(|| place.clone(), |(_, _, origin)| origin.clone())
     };
     Some(Keyed::of(examined, &origin))
 }
@@ -114,6 +119,16 @@ impl Scheme {
         }
     }
 
+    /// What carries the signature.
+    fn carrier(&self, request: &Request) -> Origin {
+        let header = match self {
+            Self::Azure | Self::OAuth1 => request.header("authorization").map(|_| "Authorization"),
+            Self::Market(market) => market.header.as_deref(),
+            Self::Webhook(delivery) => Some(delivery.sender.header.as_str()),
+        };
+        header.map_or_else(|| Origin::Host(request.url.clone()), |name| Origin::Header(name.to_owned()))
+    }
+
     /// Whether a variable of this name, with this value, may hold the secret.
     fn may_be(&self, name: &str, value: &str) -> bool {
         let upper = name.to_ascii_uppercase();
@@ -125,11 +140,11 @@ impl Scheme {
             }
             Self::OAuth1 => has(&["SECRET"]) && has(&["CONSUMER", "TOKEN", "API", "APP", "OAUTH", "TWITTER", "CLIENT"]),
             Self::Market(market) => {
-                market.variables.iter().any(|own| *own == upper)
+                market.variables.contains(&upper)
                     || upper.starts_with(&market.provider.to_ascii_uppercase()) && has(&["SECRET", "PRIVATE"])
             }
             Self::Webhook(delivery) => {
-                delivery.sender.variables.iter().any(|own| *own == upper)
+                delivery.sender.variables.contains(&upper)
                     || has(&["WEBHOOK", "SIGNING"]) && name_says_credential(name)
                     || has(&["WEBHOOK", "SIGNING"]) && has(&["SECRET", "KEY"])
             }

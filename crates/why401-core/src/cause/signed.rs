@@ -6,8 +6,8 @@ use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::aws::{
-    Canonical, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest, by_signature, differences,
-    form, string_to_sign,
+    Algorithm, Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest,
+    by_signature, cut, differences, form, seconds, signature, string_to_sign,
 };
 use crate::symptom::Symptom;
 
@@ -114,9 +114,18 @@ impl<'p> Signed<'p> {
         self.pairs.iter().find(names).or_else(alone)
     }
 
-    /// Where the call was seen.
+    /// Where the signature was seen.
     pub(crate) fn origin(&self) -> Origin {
-        self.exchange.origin()
+        match self.claim.carrier {
+            Carrier::Header => Origin::Header("Authorization".to_owned()),
+            Carrier::Query => self.exchange.origin(),
+        }
+    }
+
+    /// Seconds by which the server's clock is ahead of the time that the request says, as far as the answer tells.
+    pub(crate) fn age(&self) -> Option<i64> {
+        let signed = self.echo.request_time.or_else(|| seconds(&self.claim.time))?;
+        Some(self.echo.server_time? - signed)
     }
 
     /// The steps of the signature, as they may be shown.
@@ -125,7 +134,22 @@ impl<'p> Signed<'p> {
             let algorithm = string_to_sign("", &self.claim.scope, "");
             format!("{}\n{time}\n{scope}\n{digest}", algorithm.lines().next().unwrap_or_default())
         });
-        form(&self.claim, &self.ours, self.echo.canonical.as_ref(), stated.as_deref())
+        let mut forms = form(&self.claim, &self.ours, self.echo.canonical.as_ref(), stated.as_deref());
+        let known = self.found.as_ref().and_then(|found| self.pairs.get(found.secret)).or_else(|| self.own_pair());
+        if let Some(pair) = known.filter(|_| self.claim.algorithm == Algorithm::V4) {
+            let text = string_to_sign(&self.claim.time, &self.claim.scope, &self.ours.digest());
+            let own = signature(pair.secret.expose(), &self.claim.scope, &text);
+            let own: String = own.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            let place = match &pair.origin {
+                Origin::File(place) => format!("{}:{}", place.path, place.line),
+                Origin::Variable(name) => format!("${name}"),
+                _ => "this project".to_owned(),
+            };
+            let lines =
+                format!("sent      {}\ncomputed  {own}… with the secret of {place}", cut(&self.claim.signature));
+            forms.push(Form::new("signature, its beginning", &lines));
+        }
+        forms
     }
 }
 

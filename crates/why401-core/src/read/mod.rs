@@ -13,6 +13,7 @@ pub mod pasted;
 pub mod record;
 pub mod request;
 mod shell;
+pub mod tap;
 pub mod token;
 
 use std::sync::Arc;

@@ -62,6 +62,9 @@ ol.journey li+li::before{content:'\\25B6';margin-left:-1.25rem;margin-right:.5re
 fn summary(diagnosis: &Diagnosis) -> String {
     let (causes, credentials) = (diagnosis.causes.len(), diagnosis.journeys.len());
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    if diagnosis.command == "sign" && !diagnosis.verdict.is_empty() {
+        return diagnosis.verdict.clone();
+    }
     if !diagnosis.verdict.is_empty() {
         let sent = diagnosis.requests();
         return format!("{} {sent} request{} went out.", diagnosis.verdict, plural(sent));

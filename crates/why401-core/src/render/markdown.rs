@@ -7,7 +7,9 @@ use crate::diagnosis::{Diagnosis, Journey, Named, State};
 /// The diagnosis as GitHub-flavoured Markdown.
 pub fn render(diagnosis: &Diagnosis) -> String {
     let mut out = format!("## why401 {}\n\n", diagnosis.command);
-    if !diagnosis.verdict.is_empty() {
+    if !diagnosis.verdict.is_empty() && diagnosis.command == "sign" {
+        let _ = writeln!(out, "{}\n", text(&diagnosis.verdict));
+    } else if !diagnosis.verdict.is_empty() {
         let count = diagnosis.requests();
         let _ = writeln!(
             out,

@@ -43,7 +43,7 @@ impl Hash {
     }
 
     /// How many bytes it has.
-    pub fn len(self) -> usize {
+    pub fn size(self) -> usize {
         match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,
@@ -138,7 +138,7 @@ mod tests {
         ] {
             let mac = hash.mac(key, text);
             assert_eq!(Written::Hex.write(&mac), expected);
-            assert_eq!(mac.len(), hash.len());
+            assert_eq!(mac.len(), hash.size());
             assert!(hash.fits(key, text, &mac) && !hash.fits(key, text, &mac[1..]) && !hash.fits(b"jefe", text, &mac));
         }
     }

@@ -1,11 +1,13 @@
 //! The way to a host: its address, or the proxy's.
 
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 use why401_core::exchange::{Family, Hurdle, Manner, Proxy as Wanted};
 use why401_core::loader::Environment;
 use why401_core::url::Url;
@@ -14,8 +16,10 @@ use super::Failed;
 use super::proxy::{self, Proxy};
 use super::stream::Trusting;
 
-/// One address may take so long before the next is tried.
+/// One address may take so long.
 const CONNECT: Duration = Duration::from_secs(5);
+/// When an address has not answered for so long, the next is tried, too.
+const BESIDE: Duration = Duration::from_millis(250);
 
 /// How to get to the host of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,23 +91,41 @@ pub(super) async fn connect(way: &Way) -> Result<TcpStream, Failed> {
         all.extend(found.map_err(|why| Failed::at(Hurdle::Name, format!("{of_proxy}{host}: {}", said(&why))))?);
     }
     let host = hosts.join(", ");
-    let wanted = |address: &&SocketAddr| match way.family {
+    let wanted = |address: &SocketAddr| match way.family {
         Some(Family::V4) => address.is_ipv4(),
         Some(Family::V6) => address.is_ipv6(),
         None => true,
     };
-    let mut last = None;
-    for address in all.iter().filter(wanted) {
-        match timeout(CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                // Heads are small, and nobody should wait for more of them.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
+    // A machine may have an address of a kind that leads nowhere: who waits for one too long tries the next beside it (RFC 8305).
+    let mut tried = JoinSet::new();
+    let mut whys: Vec<(usize, String)> = Vec::new();
+    let mut waiting = all.into_iter().filter(wanted).enumerate();
+    let mut is_more = true;
+    loop {
+        if is_more {
+            match waiting.next() {
+                Some((index, address)) => drop(tried.spawn(attempt(index, address))),
+                None => is_more = false,
             }
-            Ok(Err(why)) => last = Some(format!("{address}: {}", said(&why))),
-            Err(_) => last = Some(format!("{address}: nothing answered within {} s", CONNECT.as_secs())),
+        }
+        let next = async { if is_more { sleep(BESIDE).await } else { pending().await } };
+        tokio::select! {
+            came = tried.join_next() => match came {
+                Some(Ok(Ok(stream))) => {
+                    // Heads are small, and nobody should wait for more of them.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(stream);
+                }
+                Some(Ok(Err(why))) => whys.push(why),
+                Some(Err(_)) => {}
+                None if is_more => {}
+                None => break,
+            },
+            () = next => {}
         }
     }
+    whys.sort();
+    let last = whys.pop().map(|(_, why)| why);
     let why = last.unwrap_or_else(|| match way.family {
         Some(Family::V4) => format!("{host} has no IPv4 address"),
         Some(Family::V6) => format!("{host} has no IPv6 address"),
@@ -111,6 +133,15 @@ pub(super) async fn connect(way: &Way) -> Result<TcpStream, Failed> {
     });
     let hurdle = if way.proxy.is_some() { Hurdle::Proxy } else { Hurdle::Connect };
     Err(Failed::at(hurdle, format!("{of_proxy}{why}")))
+}
+
+/// One address; an error says why it is none, and which.
+async fn attempt(index: usize, address: SocketAddr) -> Result<TcpStream, (usize, String)> {
+    match timeout(CONNECT, TcpStream::connect(address)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(why)) => Err((index, format!("{address}: {}", said(&why)))),
+        Err(_) => Err((index, format!("{address}: nothing answered within {} s", CONNECT.as_secs()))),
+    }
 }
 
 /// What the system says, without its number.

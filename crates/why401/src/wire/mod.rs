@@ -7,6 +7,7 @@ mod http1;
 mod http2;
 mod idle;
 mod proxy;
+mod reach;
 mod sntp;
 mod stream;
 mod tls;
@@ -22,8 +23,10 @@ use why401_core::loader::Environment;
 use why401_core::url::Url;
 
 use self::idle::Idle;
-pub use self::sntp::sntp;
+pub use self::reach::{Asked, Secured, unpacked};
+pub use self::sntp::{millis as since_1970, sntp};
 use self::stream::Trusting;
+pub use self::stream::{Both, Stream};
 
 /// A whole exchange may take so long, unless its manner says otherwise.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -31,6 +34,8 @@ const WITHIN: Duration = Duration::from_secs(30);
 /// The network as one command uses it.
 pub struct Wire {
     environment: Environment,
+    /// A file of certificates that are trusted on roads for others' requests, besides those of the system.
+    authorities: Option<String>,
     tls: tls::Tls,
     idle: Idle,
     has_met: Cell<bool>,
@@ -75,7 +80,20 @@ impl Failed {
 impl Wire {
     /// The network in this environment, whose proxies and certificates it obeys.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, tls: tls::Tls::default(), idle: Idle::default(), has_met: Cell::new(false) }
+        Self {
+            environment,
+            authorities: None,
+            tls: tls::Tls::default(),
+            idle: Idle::default(),
+            has_met: Cell::new(false),
+        }
+    }
+
+    /// Trusts a file of certificates, too, on roads for others' requests.
+    #[must_use]
+    pub fn trusting(mut self, authorities: Option<String>) -> Self {
+        self.authorities = authorities;
+        self
     }
 
     /// The proxy that the environment names for this URL, without its password.
@@ -185,19 +203,25 @@ impl Wire {
     }
 
     async fn dial(&self, way: &dial::Way, protocols: &[&[u8]]) -> Result<stream::Stream, Failed> {
+        let mut stream = self.lead(way).await?;
+        if way.tls {
+            stream = Box::new(self.tls.wrap(stream, &way.host, &way.trusting, protocols).await?);
+        }
+        self.has_met.set(true);
+        Ok(stream)
+    }
+
+    /// A connection on which the host itself can be spoken to, or the proxy that is asked in the clear.
+    async fn lead(&self, way: &dial::Way) -> Result<stream::Stream, Failed> {
         let mut stream: stream::Stream = Box::new(dial::connect(way).await?);
         if let Some(proxy) = &way.proxy {
             if proxy.tls {
-                stream = self.tls.wrap(stream, &proxy.host, &way.trusting, &[]).await?;
+                stream = Box::new(self.tls.wrap(stream, &proxy.host, &way.trusting, &[]).await?);
             }
             if way.tls {
                 stream = proxy::tunnel(stream, proxy, way).await?;
             }
         }
-        if way.tls {
-            stream = self.tls.wrap(stream, &way.host, &way.trusting, protocols).await?;
-        }
-        self.has_met.set(true);
         Ok(stream)
     }
 }

@@ -1,15 +1,30 @@
 //! A stream of bytes, whatever carries it, and whom its certificate has to convince.
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 use why401_core::exchange::Manner;
 
 /// Both directions of a connection.
-pub(super) trait Both: AsyncRead + AsyncWrite + Unpin {}
+pub trait Both: AsyncRead + AsyncWrite + Unpin {
+    /// What carries it.
+    fn tcp(&self) -> &TcpStream;
+}
 
-impl<T: AsyncRead + AsyncWrite + Unpin> Both for T {}
+impl Both for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Both for TlsStream<Stream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0.tcp()
+    }
+}
 
 /// A connection: TCP, TLS over it, or TLS in a proxy's tunnel.
-pub(super) type Stream = Box<dyn Both>;
+pub type Stream = Box<dyn Both>;
 
 /// Whom to believe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

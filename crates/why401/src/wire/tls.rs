@@ -2,17 +2,21 @@
 //! was not trusted.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::client::WebPkiServerVerifier;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use tokio_rustls::rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
+use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{
     self, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
@@ -25,14 +29,52 @@ use crate::world;
 
 /// A file of certificates may be so large.
 const AUTHORITIES: u64 = 4 << 20;
+/// So many different lists of protocols are remembered.
+const OFFERS: usize = 64;
 
 /// Verifiers, made when they are first needed: to read the roots takes a while.
 #[derive(Default)]
-pub(super) struct Tls(RefCell<HashMap<Trusting, Rc<Verifying>>>);
+pub(super) struct Tls {
+    known: RefCell<HashMap<Trusting, Rc<Verifying>>>,
+    asked: Arc<Asked>,
+}
 
 pub(super) struct Verifying {
     provider: Arc<CryptoProvider>,
     verifier: Option<Arc<WebPkiServerVerifier>>,
+    /// What is said in a handshake, by the protocols that are offered; each remembers sessions that can be resumed.
+    spoken: RefCell<HashMap<Vec<Vec<u8>>, Spoken>>,
+}
+
+#[derive(Clone)]
+struct Spoken {
+    config: Arc<ClientConfig>,
+    witness: Arc<Witness>,
+}
+
+impl Verifying {
+    fn spoken(&self, protocols: &[&[u8]], asked: &Arc<Asked>) -> Result<Spoken, Failed> {
+        let protocols: Vec<Vec<u8>> = protocols.iter().map(|name| name.to_vec()).collect();
+        if let Some(known) = self.spoken.borrow().get(&protocols) {
+            return Ok(known.clone());
+        }
+        let inner = self.verifier.clone();
+        let witness = Arc::new(Witness { provider: self.provider.clone(), inner, seen: Mutex::default() });
+        let mut config = ClientConfig::builder_with_provider(self.provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|why| Failed::at(Hurdle::Tls, why.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(witness.clone())
+            .with_client_cert_resolver(asked.clone());
+        config.alpn_protocols.clone_from(&protocols);
+        let made = Spoken { config: Arc::new(config), witness };
+        let mut spoken = self.spoken.borrow_mut();
+        if spoken.len() >= OFFERS {
+            spoken.clear();
+        }
+        spoken.insert(protocols, made.clone());
+        Ok(made)
+    }
 }
 
 impl Tls {
@@ -43,37 +85,37 @@ impl Tls {
         host: &str,
         trusting: &Trusting,
         protocols: &[&[u8]],
-    ) -> Result<Stream, Failed> {
+    ) -> Result<TlsStream<Stream>, Failed> {
         let broken = |why: String| Failed::at(Hurdle::Tls, why);
-        let verifying = self.verifying(trusting)?;
-        let witness = Arc::new(Witness {
-            provider: verifying.provider.clone(),
-            inner: verifying.verifier.clone(),
-            seen: Mutex::default(),
-        });
-        let mut config = ClientConfig::builder_with_provider(verifying.provider.clone())
-            .with_safe_default_protocol_versions()
-            .map_err(|why| broken(why.to_string()))?
-            .dangerous()
-            .with_custom_certificate_verifier(witness.clone())
-            .with_no_client_auth();
-        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        let Spoken { config, witness } = self.verifying(trusting)?.spoken(protocols, &self.asked)?;
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| broken(format!("{host:?} is no name that a certificate can be for")))?;
-        match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
+        let mut connecting = TlsConnector::from(config).connect(name, stream);
+        let host: Arc<str> = Arc::from(host);
+        let came = poll_fn(|context| {
+            self.asked.is_by(&host);
+            Pin::new(&mut connecting).poll(context)
+        })
+        .await;
+        match came {
             Ok(stream) => {
                 let agreed = stream.get_ref().1.alpn_protocol();
                 if protocols == [b"h2"] && agreed != Some(b"h2") {
                     return Err(broken("the server does not speak HTTP/2".to_owned()));
                 }
-                Ok(Box::new(stream))
+                Ok(stream)
             }
             Err(why) => Err(witness.explained(&why)),
         }
     }
 
+    /// Whether a host has asked for a certificate of the client; ours has none.
+    pub(super) fn asks(&self, host: &str) -> bool {
+        self.asked.hosts.lock().unwrap_or_else(PoisonError::into_inner).contains(host)
+    }
+
     pub(super) fn verifying(&self, trusting: &Trusting) -> Result<Rc<Verifying>, Failed> {
-        if let Some(known) = self.0.borrow().get(trusting) {
+        if let Some(known) = self.known.borrow().get(trusting) {
             return Ok(known.clone());
         }
         let provider = Arc::new(ring::default_provider());
@@ -87,9 +129,36 @@ impl Tls {
                     .map_err(|why| Failed::at(Hurdle::Tls, format!("no root certificates could be read: {why}")))?,
             )
         };
-        let made = Rc::new(Verifying { provider, verifier });
-        self.0.borrow_mut().insert(trusting.clone(), made.clone());
+        let made = Rc::new(Verifying { provider, verifier, spoken: RefCell::default() });
+        self.known.borrow_mut().insert(trusting.clone(), made.clone());
         Ok(made)
+    }
+}
+
+/// Has no certificate, and notes which hosts asked for one. All connections share it: a session is resumed only with the
+/// same.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Whose handshake goes on at this moment.
+    host: Mutex<Option<Arc<str>>>,
+    hosts: Mutex<HashSet<Arc<str>>>,
+}
+
+impl Asked {
+    fn is_by(&self, host: &Arc<str>) {
+        *self.host.lock().unwrap_or_else(PoisonError::into_inner) = Some(host.clone());
+    }
+}
+
+impl ResolvesClientCert for Asked {
+    fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let host = self.host.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner).extend(host);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 
@@ -150,7 +219,8 @@ impl Witness {
             }
             _ => (Distrust::Other, "it does not pass"),
         };
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // All is on one thread, and an error follows at once upon the certificate that it is about.
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Made by hand, such a certificate often calls itself an authority, too, and is turned down for that.
         let (distrust, what) = match distrust {
             Distrust::Other if seen.as_deref().is_some_and(is_alone) => {

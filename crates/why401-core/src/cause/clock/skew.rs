@@ -2,9 +2,11 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::remarked;
+use crate::cause::signed::Signed;
 use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Origin, Remark, Seen, Surrounding, Token};
+use crate::signature::aws::Carrier;
 use crate::symptom::Symptom::{Claims, Signature};
 
 /// Places whose clock drifts, or whose clock decides.
@@ -40,13 +42,30 @@ const DIFFER: remarked::Known = remarked::Known {
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let told = remarked::known_by(case, "clock/skew", &DIFFER);
-    known_for(case, Stop::Judged, PLACES)
-        .into_iter()
-        .chain(told)
-        .chain(measured(case))
-        .chain(decisive(case))
-        .map(Into::into)
-        .collect()
+    let found = known_for(case, Stop::Judged, PLACES).into_iter().chain(told);
+    found.chain(measured(case)).chain(stated(case)).chain(decisive(case)).map(Into::into).collect()
+}
+
+/// A refusal of a signed request names the time that it found and the server's own. Seconds.
+const FORGIVEN: i64 = 4 * 60;
+
+/// The answer tells how far the time of a signature is from the server's.
+fn stated(case: &Case<'_>) -> Option<Finding> {
+    let refusal =
+        case.as_refusal().filter(|refusal| refusal.main == Some(Signature) || refusal.main == Some(Claims))?;
+    let names_it = refusal.meanings.first().is_some_and(|(_, meaning)| meaning.answer.cause == "clock/skew");
+    let signed = Signed::of(case).filter(|signed| signed.claim.carrier == Carrier::Header && names_it)?;
+    let age = signed.age().filter(|age| age.abs() > FORGIVEN)?;
+    let span = format!("{} min", (age.abs() + 30) / 60);
+    let way = if age > 0 { "behind" } else { "ahead of" };
+    let title = format!("the time of the signature is {span} {way} that of the server");
+    let why = "The request says when it was signed, and the answer what time it was there.";
+    let mut finding = Finding::new(Standing::Proven, Stop::Sent, title, signed.origin(), why);
+    finding.weight = 40;
+    let remedy = Remedy::new(
+        "Compare `date -u` where it was signed with the `Date` of the answer, and switch on time synchronisation; sign each request anew.",
+    );
+    Some(finding.mend(remedy.command("timedatectl set-ntp true")))
 }
 
 /// This machine's clock was held against the server's. Only what is signed or carries times depends on it.

@@ -5,8 +5,9 @@ use crate::cause::remarked::{Known, known_by};
 use crate::cause::signed::{Signed, may_be_signature};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Answer;
-use crate::fact::Remark;
-use crate::signature::aws::{Found, Part};
+use crate::fact::{Origin, Remark};
+use crate::secret::Secret;
+use crate::signature::aws::{Found, Part, digest};
 use crate::symptom::Symptom;
 
 /// Host, paths and some headers are signed, and what hands a request on changes them.
@@ -30,6 +31,14 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn computed(case: &Case<'_>) -> Option<Finding> {
     let signed = Signed::of(case).filter(|_| may_be_signature(case))?;
     let of_request = |found: &&Found| found.changes.iter().any(|change| !change.is_of_secret());
+    let said = signed.exchange.request.header("x-amz-content-sha256").and_then(Secret::expose_str).unwrap_or_default();
+    let body = signed.exchange.request.body.expose();
+    if said.len() == 64 && !body.is_empty() && !said.eq_ignore_ascii_case(&digest(body)) {
+        let title = "x-amz-content-sha256 is not the hash of the body that was sent";
+        let why = "The hash of the body goes into the signature, and the server computes it again over what arrives.";
+        let remedy = "Hash the very bytes that are sent: serialise once, keep the buffer, and compress before hashing.";
+        return Some(finding(Stop::Sent, title, &signed, why, remedy));
+    }
     // What the client signed weighs more than what the server shows: it says who is to change.
     if let Some(found) = signed.found.as_ref().filter(of_request) {
         let change = found.changes.iter().find(|change| !change.is_of_secret())?;
@@ -44,6 +53,9 @@ fn computed(case: &Case<'_>) -> Option<Finding> {
             capital(&one.part.name())
         );
         let mut found = finding(stop, &one.comes_of, &signed, &why, &one.remedy);
+        if let (Part::Header(name), Some(reason)) = (&one.part, found.why.first_mut()) {
+            reason.origin = Some(Origin::Header(name.clone()));
+        }
         for other in signed.differences.iter().skip(1).take(3).filter(|other| other.part != Part::Signed) {
             found = found.and(format!("Besides, {}.", other.comes_of), None);
         }

@@ -2,15 +2,32 @@
 
 use super::lifetime::{ago, clock, is_in_milliseconds};
 use crate::case::{Case, Stop};
+use crate::cause::signed::Signed;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Clock, Fact, Seen, Token};
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let found = case.tokens().filter_map(|(fact, token)| {
         let found = over(case, fact, token).or_else(|| too_long(case, fact, token)).or_else(|| far(fact, token));
         found.map(Evidence::from)
     });
-    found.collect()
+    found.chain(presigned(case).map(Evidence::from)).collect()
+}
+
+/// A URL that carries its signature is good for so many seconds from the time that it names.
+fn presigned(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let signed = Signed::of(case).filter(|_| !refusal.symptoms.contains(&Symptom::Limited))?;
+    let expires = i64::try_from(signed.claim.expires?).ok()?;
+    let late = signed.age()?.checked_sub(expires).filter(|late| *late > 0)?;
+    let title =
+        format!("the presigned URL was good for {expires} s, and that was over {} before it was asked", ago(late));
+    let why = "X-Amz-Date and X-Amz-Expires of the URL add up to a time before that of the answer.";
+    let mut finding = Finding::new(Standing::Proven, Stop::Sent, title, signed.origin(), why);
+    finding.weight = 40;
+    let remedy = "Make the URL when it is needed, or with a longer X-Amz-Expires: at most 7 days, and no longer than the key itself lives.";
+    Some(finding.mend(Remedy::new(remedy)))
 }
 
 /// Its time has passed.

@@ -7,6 +7,9 @@ use crate::exchange::Request;
 use crate::secret::Secret;
 use crate::url::decoded;
 
+/// The algorithm of SigV4A.
+const ECDSA: &str = "AWS4-ECDSA-P256-SHA256";
+
 /// What a signed request says of its signature.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -102,6 +105,15 @@ impl Claim {
             .then(|| in_query(request, algorithm.unwrap_or(Algorithm::V4)))
     }
 
+    /// The string to sign, over the hash of a canonical request.
+    pub fn string_to_sign(&self, digest: &str) -> String {
+        let text = super::string_to_sign(&self.time, &self.scope, digest);
+        match self.algorithm {
+            Algorithm::V4 => text,
+            Algorithm::V4A => text.replacen(ALGORITHM, ECDSA, 1),
+        }
+    }
+
     /// Whether the signature could be one: hex and as long as it must be. In a paste it may be masked.
     pub fn is_whole(&self) -> bool {
         self.signature.len() == 64 && self.signature.expose().iter().all(u8::is_ascii_hexdigit)
@@ -117,7 +129,7 @@ pub(super) fn parameter(request: &Request, name: &str) -> Option<String> {
 fn algorithm(name: &str) -> Option<Algorithm> {
     match name {
         ALGORITHM => Some(Algorithm::V4),
-        "AWS4-ECDSA-P256-SHA256" => Some(Algorithm::V4A),
+        ECDSA => Some(Algorithm::V4A),
         _ => None,
     }
 }

@@ -77,7 +77,7 @@ pub struct Sought<'a> {
 /// The reading of the request by which one of the secrets gives the signature that was sent; the one with the fewest changes.
 pub fn by_signature(sought: Sought<'_>, secrets: &[&Secret]) -> Option<Found> {
     let Sought { claim, .. } = sought;
-    if claim.algorithm == Algorithm::V4A || !claim.is_whole() {
+    if claim.algorithm == Algorithm::V4A || !claim.is_whole() || secrets.is_empty() {
         return None;
     }
     let readings = readings(sought);
@@ -171,10 +171,11 @@ fn paths(request: &Request, claim: &Claim, right: &Canonical) -> Vec<Choice> {
     let other = |normalises: bool, encoding: Encoding| Rules { normalises, encoding }.path(sent);
     let again = if rules.encoding == Encoding::Once { Encoding::Twice } else { Encoding::Once };
     let change = if rules.encoding == Encoding::Once { Change::PathTwice } else { Change::PathOnce };
+    let as_sent = if rules.encoding == Encoding::Once { Change::PathAsSent } else { Change::PathOnce };
     distinct(
         &right.path,
         vec![
-            (Change::PathAsSent, if sent.is_empty() { "/".to_owned() } else { sent.to_owned() }),
+            (as_sent, if sent.is_empty() { "/".to_owned() } else { sent.to_owned() }),
             (change, other(rules.normalises, again)),
             (change, other(!rules.normalises, again)),
             (Change::PathDots, other(!rules.normalises, rules.encoding)),

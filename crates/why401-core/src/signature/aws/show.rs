@@ -3,7 +3,6 @@
 use super::canonical::Canonical;
 use super::claim::Claim;
 use super::differ::differences;
-use super::sign::string_to_sign;
 use crate::form::Form;
 use crate::read::carriers::{is_header, is_parameter};
 use crate::secret::Secret;
@@ -18,17 +17,15 @@ pub fn cut(signature: &Secret) -> String {
     format!("{start}…")
 }
 
-/// The same canonical request without the credentials that it holds: session tokens, cookies, keys of other services.
+/// The same canonical request without the credentials that it may hold: session tokens, cookies, keys of other services. Of
+/// headers that nobody knows only the length is shown.
 pub fn shown_canonical(canonical: &Canonical) -> Canonical {
     let mut shown = canonical.clone();
-    for (name, value) in &mut shown.headers {
-        let hides = is_header(name) || name == "cookie" || name.starts_with("x-amz-server-side-encryption-customer");
-        if hides && !value.is_empty() {
-            *value = length(value);
-        }
+    for (_, value) in shown.headers.iter_mut().filter(|(name, value)| !is_plain(name) && !value.is_empty()) {
+        *value = length(value);
     }
     let piece = |piece: &str| match piece.split_once('=') {
-        Some((name, value)) if hides_parameter(name) => format!("{name}={}", length(value)),
+        Some((name, value)) if hides_parameter(name, value) => format!("{name}={}", length(value)),
         _ => piece.to_owned(),
     };
     shown.query = canonical.query.split('&').map(piece).collect::<Vec<_>>().join("&");
@@ -39,8 +36,34 @@ pub fn shown_canonical(canonical: &Canonical) -> Canonical {
     shown
 }
 
-fn hides_parameter(name: &str) -> bool {
-    name.eq_ignore_ascii_case("X-Amz-Security-Token") || is_parameter(name)
+/// Headers that clients sign and that hold no credential.
+const PLAIN: [&str; 12] = [
+    "host",
+    "date",
+    "range",
+    "expect",
+    "user-agent",
+    "connection",
+    "cache-control",
+    "transfer-encoding",
+    "origin",
+    "referer",
+    "pragma",
+    "te",
+];
+
+fn is_plain(name: &str) -> bool {
+    let begins = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    let is_known = PLAIN.contains(&name) || begins(&["content-", "accept", "if-", "amz-sdk-", "x-amz-"]);
+    is_known && !is_header(name) && !begins(&["x-amz-meta-"]) && !name.contains("customer-key")
+}
+
+/// A value of so many characters in a query may be a credential, whatever its name is.
+const LONG: usize = 32;
+
+fn hides_parameter(name: &str, value: &str) -> bool {
+    let own = name.to_ascii_lowercase();
+    own == "x-amz-security-token" || is_parameter(name) || value.len() >= LONG && !own.starts_with("x-amz-")
 }
 
 /// Without what a terminal obeys.
@@ -56,13 +79,20 @@ fn length(value: &str) -> String {
 /// sign; the first difference with what it comes of.
 pub fn form(claim: &Claim, ours: &Canonical, theirs: Option<&Canonical>, stated: Option<&str>) -> Vec<Form> {
     let own = shown_canonical(ours).text();
-    let string = string_to_sign(&claim.time, &claim.scope, &ours.digest());
+    let string = claim.string_to_sign(&ours.digest());
     let canonical = match theirs {
         Some(theirs) => {
+            let mut shown = shown_canonical(theirs);
+            // What is hidden on both sides differs all the same.
+            for (name, value) in &mut shown.headers {
+                if !is_plain(name) && ours.header(name) != theirs.header(name) {
+                    value.push_str(", other ones");
+                }
+            }
             let form = Form::compared(
                 "canonical request: what was sent (-) and what the server computed over (+)",
                 &own,
-                &shown_canonical(theirs).text(),
+                &shown.text(),
             );
             let note = differences(ours, theirs).into_iter().next().map(|one| one.comes_of);
             match form.first_difference().zip(note) {
@@ -94,7 +124,9 @@ mod tests {
     #[test]
     fn no_credential_is_in_it() {
         let canonical = Canonical {
-            headers: vec![("host".into(), "a.test".into()), ("x-amz-security-token".into(), "FwoGfake".into())],
+            headers: ["host", "x-amz-security-token", "x-acme", "x-amz-meta-a", "cookie"]
+                .map(|name| (name.into(), if name == "host" { "a.test".into() } else { "FwoGfake".into() }))
+                .to_vec(),
             query: "X-Amz-Security-Token=FwoGfake&api_key=abc&a=1".into(),
             ..Canonical::default()
         };

@@ -89,6 +89,10 @@ pub fn signed(request: &Request, keys: &Keys, manner: &Manner) -> Request {
         usize::from(request.headers.first().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host")))
     });
     request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+    if request.parameters().any(|(name, _)| name.eq_ignore_ascii_case("x-amz-signature")) {
+        let rest = unsigned(&request).join("&");
+        request.query = (!rest.is_empty()).then(|| Secret::from(&*rest));
+    }
     let when = time(manner.at);
     request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("date"));
     put(&mut request, "X-Amz-Date", Some(Secret::from(&*when)));
@@ -128,14 +132,10 @@ pub fn signed(request: &Request, keys: &Keys, manner: &Manner) -> Request {
 /// The request with a signature in its query, good for so many seconds; one that it had before is replaced.
 pub fn presigned(request: &Request, keys: &Keys, manner: &Manner, expires: u64) -> Request {
     let mut request = request.clone();
-    let own = ["algorithm", "credential", "date", "expires", "signedheaders", "security-token", "signature"];
-    let is_own = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.strip_prefix("x-amz-").is_some_and(|rest| own.contains(&rest))
-    };
-    let kept = request.parameters().filter(|(name, _)| !is_own(name));
-    let mut pieces: Vec<String> =
-        kept.map(|(name, value)| value.map_or_else(|| name.to_owned(), |value| format!("{name}={value}"))).collect();
+    let mut pieces = unsigned(&request);
+    for name in ["authorization", "x-amz-security-token"] {
+        put(&mut request, name, None);
+    }
     let mut names = manner.signed.clone();
     names.push("host".to_owned());
     names.sort();
@@ -177,6 +177,17 @@ fn canonical(request: &Request, claim: &Claim, manner: &Manner) -> Canonical {
         value.clone_from(own);
     }
     canonical
+}
+
+/// The pieces of the query without a signature and what goes with it.
+fn unsigned(request: &Request) -> Vec<String> {
+    let own = ["algorithm", "credential", "date", "expires", "signedheaders", "security-token", "signature"];
+    let is_own = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name.strip_prefix("x-amz-").is_some_and(|rest| own.contains(&rest))
+    };
+    let kept = request.parameters().filter(|(name, _)| !is_own(name));
+    kept.map(|(name, value)| value.map_or_else(|| name.to_owned(), |value| format!("{name}={value}"))).collect()
 }
 
 /// The headers that a usual client signs: the host, those of AWS, and the type of the content.

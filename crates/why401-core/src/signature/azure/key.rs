@@ -1,5 +1,6 @@
 //! The key of an account: base64 of 64 bytes, alone or in a connection string, and what becomes of it on its way.
 
+use crate::secret::Secret;
 use crate::signature::fault::{At, Candidate, Fault, Sure};
 use crate::signature::keyed::Written;
 use crate::signature::reading::{self, KeySlip, Reading};
@@ -31,6 +32,11 @@ pub fn readings(candidate: &Candidate<'_>) -> Vec<Reading> {
 /// What is wrong with the key in the variable `name`.
 pub fn fault(slip: KeySlip, name: &str) -> Fault {
     slip.fault(name, "signature/secret", "")
+}
+
+/// The same in a sentence, of the key in the variable `name`.
+pub fn wrong_key(name: &str, key: &Secret) -> Option<String> {
+    plainly_wrong(&Candidate { name, value: key }).map(|fault| fault.title)
 }
 
 /// What is plainly wrong with a candidate that should be an account key, whatever it signed.

@@ -11,9 +11,9 @@ mod shared_key;
 mod target;
 
 use crate::exchange::{Answer, Outcome, Request};
-use crate::form::Form;
+use crate::form::{Form, Side};
 use crate::signature::fault::{Candidate, Examined};
-pub use key::{account_of, key_of};
+pub use key::{account_of, key_of, wrong_key};
 pub use recipe::{Part, Text};
 pub use sas::Sas;
 pub use shared_key::{Credential, sign};
@@ -53,21 +53,26 @@ fn refuses(answer: Option<&Answer>) -> bool {
     }
 }
 
-/// What was signed here, beside another text and the words for the two, where there is one.
+/// What was signed here, beside another text and the words for the two, where there is one. A line that is empty is called
+/// by its name.
 fn form(title: &str, ours: &Text, theirs: Option<(&str, &str)>) -> Form {
     let ours_shown = shown(&ours.joined());
-    match theirs {
-        Some((words, theirs)) => Form::compared(format!("{title}: {words}"), &ours_shown, &shown(theirs)),
-        None => {
-            let mut form = Form::new(title, &ours_shown);
-            for (line, part) in form.lines.iter_mut().zip(&ours.0) {
-                if line.text.is_empty() {
-                    line.text = format!("({})", part.name);
-                }
-            }
-            form
+    let mut form = match theirs {
+        Some((words, theirs)) => {
+            let form = Form::compared(title, &ours_shown, &shown(theirs));
+            let words = if form.first_difference().is_some() { words } else { "the same here and at the server" };
+            Form { title: format!("{title}: {words}"), ..form }
+        }
+        None => Form::new(title, &ours_shown),
+    };
+    let mut parts = ours.0.iter();
+    for line in form.lines.iter_mut().filter(|line| line.side != Side::Theirs) {
+        let Some(part) = parts.next() else { break };
+        if line.text.is_empty() {
+            line.text = format!("({})", part.name);
         }
     }
+    form
 }
 
 /// A text to sign without the secrets that may stand in it: signatures of sources that are copied, keys of customers.

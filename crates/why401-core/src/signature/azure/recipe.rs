@@ -1,6 +1,7 @@
 //! Recipe: how SharedKey and SharedKeyLite make the text that is signed of a request, and the slips by which clients miss it.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::target::{Service, Target};
 use crate::exchange::Request;
@@ -110,6 +111,9 @@ const LINES: [&str; 11] = [
 /// From this version on a length of zero is not written.
 const NO_ZERO: &str = "2015-02-21";
 
+/// Of so many headers, and of so many parameters, it is tried whether one was left out.
+const MANY: usize = 40;
+
 /// A way in which clients miss the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slip {
@@ -200,9 +204,9 @@ impl Recipe {
             }
         }
         slips.extend([Slip::Zero, Slip::NoLength, Slip::DateTwice, Slip::NoQuery]);
-        slips.extend(self.query.iter().map(|(name, _)| Slip::WithoutParameter(name.clone())));
+        slips.extend(self.query.iter().take(MANY).map(|(name, _)| Slip::WithoutParameter(name.clone())));
         let names = self.headers.iter().filter(|(name, _)| name.is_char_boundary(5.min(name.len())) && own(name));
-        slips.extend(names.map(|(name, _)| Slip::Without(name.clone())));
+        slips.extend(names.take(MANY).map(|(name, _)| Slip::Without(name.clone())));
         slips.extend([
             Slip::AsTable,
             Slip::AsBlob,
@@ -366,19 +370,16 @@ impl Recipe {
     }
 
     fn parameters(&self, text: &mut Text) {
-        let mut names: Vec<(String, Vec<String>)> = Vec::new();
-        for (name, value) in &self.query {
+        let mut names: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+        for (index, (name, value)) in self.query.iter().enumerate() {
             let lower = String::from_utf8_lossy(&decoded(name)).to_lowercase();
-            let value = self.value(value);
-            match names.iter_mut().find(|(own, _)| *own == lower) {
-                Some((_, values)) => values.push(value),
-                None => names.push((lower, vec![value])),
-            }
+            names.entry(lower).or_insert_with(|| (index, Vec::new())).1.push(self.value(value));
         }
-        if !self.unsorted {
-            names.sort();
+        let mut names: Vec<_> = names.into_iter().collect();
+        if self.unsorted {
+            names.sort_by_key(|(_, (index, _))| *index);
         }
-        for (name, mut values) in names {
+        for (name, (_, mut values)) in names {
             values.sort();
             text.push(&format!("parameter {name}"), format!("{name}:{}", values.join(",")));
         }

@@ -236,7 +236,7 @@ impl<'s> Recipe<'s> {
         text.push("sv", self.field("sv"));
         match self.service {
             Service::Table => {
-                ["spk", "srk", "epk", "erk"].into_iter().for_each(|name| text.push(name, self.field(name)))
+                ["spk", "srk", "epk", "erk"].into_iter().for_each(|name| text.push(name, self.field(name)));
             }
             Service::Queue => {}
             Service::Blob | Service::File => self.answered(&mut text, version),
@@ -281,5 +281,5 @@ impl<'s> Recipe<'s> {
 
 /// The version whose layout holds in `version`.
 pub(super) fn layout(version: &str) -> Option<&'static str> {
-    VERSIONS.iter().copied().filter(|own| *own <= version).next_back()
+    VERSIONS.iter().copied().rfind(|own| *own <= version)
 }

@@ -93,7 +93,7 @@ fn encoding(sas: &Sas) -> Option<Fault> {
         return if once.contains(' ') { fault } else { fault.map(|fault| fault.sure(Sure::Likely)) };
     }
     match Written::Base64.read(&once) {
-        Some(bytes) if bytes.len() == Hash::Sha256.len() => None,
+        Some(bytes) if bytes.len() == Hash::Sha256.size() => None,
         _ => {
             let title = format!(
                 "`sig` is no whole signature: it has {} characters, and a signature has 44",
@@ -253,16 +253,17 @@ fn judge_keys(
     let once = String::from_utf8_lossy(&decoded(&sas.sig_as_sent)).replace(' ', "+");
     // An encoding too many does not hide who signed.
     let bare = String::from_utf8_lossy(&decoded(&once)).into_owned();
-    let Some(given) = base64_of_any_kind(&bare).filter(|given| given.len() == Hash::Sha256.len()) else { return };
+    let Some(given) = base64_of_any_kind(&bare).filter(|given| given.len() == Hash::Sha256.size()) else { return };
     let keys: Vec<_> =
         candidates.iter().flat_map(|own| readings(own).into_iter().map(|reading| (own.name, reading))).collect();
+    let cost = recipe.text().joined().len() * keys.len();
     let fits = |recipe: &Recipe<'_>| {
         let text = recipe.text().joined();
         keys.iter()
             .find(|(_, own)| Hash::Sha256.fits(own.key.expose(), text.as_bytes(), &given))
             .map(|(n, own)| (*n, own.slip))
     };
-    match search(recipe, &recipe.slips(), |slip, recipe| recipe.apply(slip), fits) {
+    match search(recipe, &recipe.slips(), cost, |slip, recipe| recipe.apply(slip), fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip| key::fault(slip, name)));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name, recipe)));

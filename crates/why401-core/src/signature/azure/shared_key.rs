@@ -109,7 +109,7 @@ fn header(credential: &Credential, target: &Target) -> Vec<Fault> {
         ));
     }
     match Written::Base64.read(&credential.signature) {
-        Some(bytes) if bytes.len() == Hash::Sha256.len() => {}
+        Some(bytes) if bytes.len() == Hash::Sha256.size() => {}
         _ if credential.signature.len() == 64 && Written::Hex.read(&credential.signature).is_some() => {
             faults.push(wrong(CANONICAL, "the signature is hexadecimal", "The service wants base64 of the 32 bytes."));
         }
@@ -224,8 +224,8 @@ fn judge_keys(
 ) {
     let same = theirs.is_some_and(|theirs| theirs == recipe.text().joined());
     let text = &credential.signature;
-    let hex = Written::Hex.read(text).filter(|bytes| bytes.len() == Hash::Sha256.len());
-    let whole = |bytes: &Vec<u8>| bytes.len() == Hash::Sha256.len();
+    let hex = Written::Hex.read(text).filter(|bytes| bytes.len() == Hash::Sha256.size());
+    let whole = |bytes: &Vec<u8>| bytes.len() == Hash::Sha256.size();
     let Some(given) = hex.or_else(|| base64_of_any_kind(text).filter(whole)) else { return };
     let keys: Vec<_> =
         candidates.iter().flat_map(|own| readings(own).into_iter().map(|reading| (own.name, reading))).collect();
@@ -236,7 +236,8 @@ fn judge_keys(
             .map(|(n, own)| (*n, own.slip))
     };
     let apply = |slip: &Slip, recipe: &mut Recipe| recipe.apply(slip);
-    match search(recipe, &recipe.slips(), apply, fits) {
+    let cost = recipe.text().joined().len() * keys.len();
+    match search(recipe, &recipe.slips(), cost, apply, fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip| key::fault(slip, name)));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name)));

@@ -280,7 +280,7 @@ fn slips(message: &Message, rule: &Rule) -> Vec<Slip> {
             .into_iter()
             .map(|(name, _)| String::from_utf8_lossy(&name).into_owned())
             .collect();
-        slips.extend(names.into_iter().map(Slip::Without));
+        slips.extend(names.into_iter().take(40).map(Slip::Without));
     }
     slips.push(Slip::Decoded);
     let path = Url::of(&message.url).path;
@@ -340,15 +340,16 @@ fn judge_keys(
         .collect();
     let plain = Recipe { message: message.clone(), rule: rule.clone(), made: Vec::new() };
     let slips = slips(message, rule);
+    let cost = (message.body.len() + message.url.len()) * keys.len();
     let fits = |recipe: &Recipe| {
         let bytes = if recipe.made.contains(&Slip::Written.kind()) { &other_bytes } else { &own_bytes };
-        let bytes = bytes.as_ref().filter(|bytes| bytes.len() == recipe.rule.hash.len())?;
+        let bytes = bytes.as_ref().filter(|bytes| bytes.len() == recipe.rule.hash.size())?;
         let text = recipe.message.text(&recipe.rule, "");
         keys.iter()
             .find(|(_, key)| recipe.rule.hash.fits(key.key.expose(), &text, bytes))
             .map(|(name, key)| (*name, key.slip))
     };
-    match search(&plain, &slips, |slip, recipe| slip.apply(recipe), fits) {
+    match search(&plain, &slips, cost, |slip, recipe| slip.apply(recipe), fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip| slip.fault(name, "signature/secret", "")));
             found.faults.extend(slips.iter().map(|slip| slip_fault(slip, name, market)));

@@ -53,11 +53,24 @@ pub struct Base {
     query: Vec<(Vec<u8>, Vec<u8>)>,
     body: Vec<(Vec<u8>, Vec<u8>)>,
     realm: Option<String>,
-    sorted: bool,
+    order: Order,
     parameters: Encoding,
     lower: bool,
     plus: bool,
     whole_url: bool,
+}
+
+/// In which order parameters stand: those of the header, the query and the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Sorted by name, then by value.
+    Sorted,
+    /// Header, query, body.
+    HeaderFirst,
+    /// Query, header, body.
+    QueryFirst,
+    /// Query, body, header.
+    HeaderLast,
 }
 
 /// How names and values are encoded before they are joined.
@@ -74,8 +87,8 @@ enum Encoding {
 /// A way in which clients miss the base string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slip {
-    /// The parameters keep the order in which they are sent.
-    Unsorted,
+    /// The parameters keep the order in which they are sent, those of header, query and body one after the other.
+    Unsorted(Order),
     /// Values are not encoded before they are joined.
     Once,
     /// The joined parameters are not encoded again.
@@ -132,7 +145,7 @@ impl Base {
             query: request.parameters().map(decode).filter(own).collect(),
             body: if is_form { form(request.body.expose()).into_iter().filter(own).collect() } else { Vec::new() },
             realm: credential.pairs.iter().find(|(name, _)| name == "realm").map(|(_, value)| value.clone()),
-            sorted: true,
+            order: Order::Sorted,
             parameters: Encoding::Twice,
             lower: false,
             plus: false,
@@ -145,7 +158,9 @@ impl Base {
         let mut slips = vec![
             Slip::NoQuery,
             Slip::NoBody,
-            Slip::Unsorted,
+            Slip::Unsorted(Order::HeaderFirst),
+            Slip::Unsorted(Order::QueryFirst),
+            Slip::Unsorted(Order::HeaderLast),
             Slip::Once,
             Slip::Inner,
             Slip::Scheme,
@@ -159,7 +174,8 @@ impl Base {
         ];
         let names =
             self.header.iter().chain(&self.query).chain(&self.body).map(|(name, _)| String::from_utf8_lossy(name));
-        slips.extend(names.map(|name| Slip::Without(name.into_owned())));
+        // More are hardly ever left out one by one.
+        slips.extend(names.take(40).map(|name| Slip::Without(name.into_owned())));
         slips
     }
 
@@ -178,7 +194,8 @@ impl Base {
                     list.retain(|(own, _)| own != name.as_bytes());
                 }
             }
-            Slip::Unsorted => self.sorted = false,
+            Slip::Unsorted(order) if self.order == Order::Sorted => self.order = *order,
+            Slip::Unsorted(_) => return false,
             Slip::Once => self.parameters = Encoding::Once,
             Slip::Inner => self.parameters = Encoding::Inner,
             Slip::Scheme => self.scheme = if self.scheme == "https" { "http".to_owned() } else { "https".to_owned() },
@@ -216,13 +233,18 @@ impl Base {
 
     /// The parameters, in their order, encoded once.
     fn pairs(&self) -> Vec<(String, String)> {
-        let all = self.header.iter().chain(&self.query).chain(&self.body);
+        let (first, second, third) = match self.order {
+            Order::Sorted | Order::HeaderFirst => (&self.header, &self.query, &self.body),
+            Order::QueryFirst => (&self.query, &self.header, &self.body),
+            Order::HeaderLast => (&self.query, &self.body, &self.header),
+        };
+        let all = first.iter().chain(second).chain(third);
         let piece = |bytes: &[u8]| match self.parameters {
             Encoding::Once => String::from_utf8_lossy(bytes).into_owned(),
             Encoding::Twice | Encoding::Inner => self.encode(bytes),
         };
         let mut pairs: Vec<_> = all.map(|(name, value)| (piece(name), piece(value))).collect();
-        if self.sorted {
+        if self.order == Order::Sorted {
             pairs.sort();
         }
         pairs

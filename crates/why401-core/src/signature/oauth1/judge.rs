@@ -201,7 +201,7 @@ fn judge_keys(
         return;
     }
     let bytes = base64_of_any_kind(&given.replace(' ', "+"))
-        .filter(|bytes| Hash::ALL.iter().any(|hash| hash.len() == bytes.len()));
+        .filter(|bytes| Hash::ALL.iter().any(|hash| hash.size() == bytes.len()));
     let Some(bytes) = bytes.or_else(|| Written::Hex.read(&given)) else {
         let title = format!("oauth_signature {} is no whole signature", cut(&given));
         let fault = Fault::proven("header/malformed-scheme", At::Sent, title)
@@ -210,24 +210,14 @@ fn judge_keys(
         return;
     };
     // The length tells the hash, whatever the method says.
-    let hash = Hash::ALL.into_iter().find(|hash| hash.len() == bytes.len()).unwrap_or(own);
+    let hash = Hash::ALL.into_iter().find(|hash| hash.size() == bytes.len()).unwrap_or(own);
     let fits = |base: &Base| {
         let text = base.text();
         keys.iter().find(|key| hash.fits(&key.bytes, text.as_bytes(), &bytes)).cloned()
     };
     let slips = base.slips();
-    // So many keys would make pairs of slips too many.
-    let found_way = if keys.len() > 60 {
-        fits(base).map(|key| (Vec::new(), key)).or_else(|| {
-            slips.iter().find_map(|slip| {
-                let mut changed = base.clone();
-                (changed.apply(slip)).then(|| fits(&changed)).flatten().map(|key| (vec![slip.clone()], key))
-            })
-        })
-    } else {
-        search(base, &slips, |slip, base| base.apply(slip), fits)
-    };
-    match found_way {
+    let cost = base.text().len() * keys.len();
+    match search(base, &slips, cost, |slip, base| base.apply(slip), fits) {
         Some((slips, key)) => {
             if hash != own {
                 let title = format!("{} signed, and oauth_signature_method says {method}", hash.name());
@@ -331,7 +321,7 @@ fn join_fault(slip: Join, names: &str) -> Fault {
 /// A slip in words.
 fn slip_fault(slip: &Slip, names: &str) -> Fault {
     let (what, remedy) = match slip {
-        Slip::Unsorted => (
+        Slip::Unsorted(_) => (
             "the parameters were signed in the order in which they are sent",
             "Sort them by name, then by value, as they are encoded.",
         ),

@@ -16,7 +16,7 @@ pub struct Other {
 }
 
 /// Bodies longer than this are not written anew.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 256 << 10;
 
 /// The other bodies that may have been signed, the usual ones first, each once.
 pub fn others(body: &[u8]) -> Vec<Other> {

@@ -13,8 +13,6 @@ use crate::url::Url;
 
 /// The cause of all that has to do with secret and bytes.
 const CAUSE: &str = "signature/webhook-secret";
-/// Beyond this size two slips at once are not tried.
-const LONG: usize = 256 << 10;
 
 /// How the message may have been signed.
 #[derive(Clone)]
@@ -104,6 +102,7 @@ pub fn examine(delivery: &Delivery<'_>, candidates: &[Candidate<'_>], at: Option
     if delivery.signatures.is_empty() {
         return found.sorted();
     }
+    found.faults.extend(other_body(delivery));
     judge_keys(&mut found, delivery, &rule, candidates);
     if let (None, Some(now), Some(tolerance), Some(time)) = (at, now, sender.tolerance, delivery.time()) {
         let age = now.saturating_sub(time).unsigned_abs();
@@ -117,6 +116,29 @@ pub fn examine(delivery: &Delivery<'_>, candidates: &[Candidate<'_>], at: Option
         }
     }
     found.sorted()
+}
+
+/// A body that is not the one whose hash the address names, as Twilio signs JSON.
+fn other_body(delivery: &Delivery<'_>) -> Option<Fault> {
+    if !delivery.sender.rule.signs.contains(&Piece::Parameters) {
+        return None;
+    }
+    let query = delivery.message.query.as_deref()?;
+    let (_, named) =
+        query.split('&').filter_map(|piece| piece.split_once('=')).find(|(name, _)| *name == "bodySHA256")?;
+    let hash = |bytes: &[u8]| Written::Hex.write(&Hash::Sha256.digest(bytes));
+    if hash(&delivery.message.body).eq_ignore_ascii_case(named) {
+        return None;
+    }
+    let others = bytes::others(&delivery.message.body);
+    let meant = others.iter().find(|other| hash(&other.bytes).eq_ignore_ascii_case(named));
+    let title = match meant {
+        Some(other) => format!("other bytes were sent than are verified: {}", other.what),
+        None => "the body is not the one whose hash stands in the address".to_owned(),
+    };
+    let why = "The address is signed, and `bodySHA256` in it is the hash of the body as it was sent.";
+    let remedy = "Hand the raw body to the check, before anything parses it.";
+    Some(Fault::proven(CAUSE, At::Judged, title).why(why).mend(remedy))
 }
 
 /// The rule of this very message: Twilio signs JSON by its address alone.
@@ -218,9 +240,8 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         Written::Hex => base64_of_any_kind(text.trim()),
         Written::Base64 => Written::Hex.read(text.trim()).or_else(|| base64_of_any_kind(text.trim())),
     };
-    let given: Vec<(Option<Vec<u8>>, Option<Vec<u8>>)> =
-        delivery.signatures.iter().map(|text| (own(text), other(text))).collect();
-    let lengths = Hash::ALL.map(Hash::len);
+    let given: Vec<_> = delivery.signatures.iter().map(|text| (own(text), other(text))).collect();
+    let lengths = Hash::ALL.map(Hash::size);
     let whole = |bytes: &Option<Vec<u8>>| bytes.as_ref().is_some_and(|bytes| lengths.contains(&bytes.len()));
     if !given.iter().any(|(own, other)| whole(own) || whole(other)) {
         let text = &delivery.signatures[0];
@@ -247,21 +268,16 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         pieces: false,
         hash: false,
     };
-    let long = delivery.message.body.len() > LONG;
-    let mut tries = 0_usize;
+    let cost = (delivery.message.body.len() + delivery.message.url.len()) * keys.len();
     let fits = |recipe: &Recipe<'_>| {
-        tries += 1;
-        if long && tries > slips.len() + 1 {
-            return None;
-        }
         let text = recipe.message.text(&recipe.rule, &sender.version);
         let signature =
             given.iter().filter_map(|(own, other)| if recipe.otherwise { other.as_ref() } else { own.as_ref() });
-        let signature: Vec<_> = signature.filter(|bytes| bytes.len() == recipe.rule.hash.len()).collect();
+        let signature: Vec<_> = signature.filter(|bytes| bytes.len() == recipe.rule.hash.size()).collect();
         let fits = |key: &Reading| signature.iter().any(|given| recipe.rule.hash.fits(key.key.expose(), &text, given));
         keys.iter().find(|(_, key)| fits(key)).map(|(name, key)| (*name, key.slip))
     };
-    match search(&plain, &slips, |slip, recipe| slip.apply(recipe), fits) {
+    match search(&plain, &slips, cost, |slip, recipe| slip.apply(recipe), fits) {
         Some((slips, (name, key_slip))) => {
             found.faults.extend(key_slip.map(|slip: KeySlip| slip.fault(name, CAUSE, &sender.prefix)));
             found.faults.extend(slips.iter().map(|slip| fault(slip, name, rule)));

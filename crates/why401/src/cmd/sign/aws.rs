@@ -4,7 +4,7 @@ use clap::Args;
 use why401_core::fact::{Fact, Origin, Seen, Sets, Setter, Value};
 use why401_core::project::Project;
 use why401_core::provider::Registry;
-use why401_core::signature::aws::{Claim, Manner, of_host, seconds, signed};
+use why401_core::signature::aws::{Algorithm, Claim, Manner, of_host, seconds, signed};
 use why401_core::url::Url;
 
 use super::super::Verdict;
@@ -53,8 +53,8 @@ impl Aws {
         self.add_names(&mut project);
         let mut subject = self.given.read(&project, &registry)?;
         self.sign(&mut subject, &project)?;
-        match Claim::of(&subject.asked.request) {
-            Some(Ok(_)) => {}
+        let algorithm = match Claim::of(&subject.asked.request) {
+            Some(Ok(claim)) => claim.algorithm,
             Some(Err(fault)) => {
                 return Err(Error::new(fault.to_string())
                     .hint("AWS4-HMAC-SHA256 Credential=KEYID/date/region/service/aws4_request, SignedHeaders=host;x-amz-date, Signature=hex"));
@@ -63,8 +63,11 @@ impl Aws {
                 return Err(Error::new("the request carries no signature of AWS, neither in Authorization nor in its query")
                     .hint("--region and --service say for what it is to be signed, where AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set"));
             }
+        };
+        let mut found = investigate::sign(project, subject.exchange(), subject.answer.is_some(), &registry);
+        if algorithm == Algorithm::V4A && found.diagnosis.causes.is_empty() {
+            found.diagnosis.verdict = "This is SigV4A (AWS4-ECDSA-P256-SHA256): each of its signatures is another one, so that it is not computed again.".to_owned();
         }
-        let found = investigate::sign(project, subject.exchange(), subject.answer.is_some(), &registry);
         self.given.print(&found)
     }
 

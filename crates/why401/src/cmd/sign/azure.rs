@@ -2,8 +2,7 @@
 
 use clap::Args;
 use why401_core::provider::Registry;
-use why401_core::secret::Secret;
-use why401_core::signature::azure::{self, Target};
+use why401_core::signature::azure;
 
 use super::super::Verdict;
 use super::given::Given;
@@ -11,6 +10,7 @@ use super::secrets::Secrets;
 use crate::collect;
 use crate::config::Config;
 use crate::investigate::keyed;
+use crate::prepare::azure::sign;
 use crate::world::{self, Error};
 
 /// Azure Storage: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats
@@ -20,9 +20,6 @@ pub(super) struct Azure {
     given: Given,
     #[command(flatten)]
     secrets: Secrets,
-    /// Sign the request with SharedKey where it is not signed yet
-    #[arg(long)]
-    unsigned: bool,
 }
 
 /// Where account keys usually stand.
@@ -44,17 +41,12 @@ impl Azure {
         let secrets = self.secrets.of(&project, &USUAL, &|_| false)?;
         let mut subject = self.given.read(&project, &registry)?;
         let request = &mut subject.asked.request;
-        if self.unsigned && !azure::is_signed(request) {
-            let key = secrets.first().map(|(_, value)| value.clone()).unwrap_or_default();
-            let account = Target::of(&request.url).account.unwrap_or_default();
-            let key = key.expose_str().and_then(azure::key_of).map_or(key.clone(), Secret::from);
-            if let Some((header, _)) = azure::sign(request, false, &account, &key) {
-                request.headers.push(("Authorization".to_owned(), header));
-            }
-        }
-        if !azure::is_signed(&subject.asked.request) {
-            return Err(Error::new("the request carries no signature of Azure Storage: no Authorization with SharedKey, no `sig` in its query")
-                .hint("--unsigned signs it with the account key of AZURE_STORAGE_KEY, or of the variable that --secret-env names"));
+        if !azure::is_signed(request) {
+            let (name, key) = secrets.first().ok_or_else(|| {
+                Error::new("the request carries no signature of Azure Storage: no Authorization with SharedKey, no `sig` in its query")
+                    .hint("where AZURE_STORAGE_KEY is set, or the variable that --secret-env names, it is signed with that account key")
+            })?;
+            sign(request, name, key, self.secrets.now())?;
         }
         let now = Some(self.secrets.now());
         let found = keyed::call(subject.exchange(), &secrets, Some("azure-storage"), now, &registry);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use why401_core::exchange::{Answer, Exchange, Outcome, Via};
+use why401_core::exchange::{ANSWER, Answer, Exchange, Outcome, Via};
 use why401_core::fact::{Origin, Place};
 use why401_core::project::Project;
 use why401_core::provider::Registry;
@@ -115,10 +115,11 @@ impl Given {
 impl Subject {
     /// The call as a case has it; one without an answer is one of which little is known.
     pub(super) fn exchange(&self) -> Exchange {
+        let answer: Arc<str> = Arc::from(ANSWER);
         Exchange {
             request: self.asked.request.clone(),
             outcome: Outcome::Answered(self.answer.clone().unwrap_or_default()),
-            via: Via::Text(Origin::File(Place::line(&self.name, 1))),
+            via: Via::Text(Origin::File(Place::line(if self.answer.is_some() { &answer } else { &self.name }, 1))),
         }
     }
 }
