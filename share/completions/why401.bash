@@ -49,9 +49,6 @@ _why401() {
             why401,providers)
                 cmd="why401__subcmd__providers"
                 ;;
-            why401,run)
-                cmd="why401__subcmd__run"
-                ;;
             why401,sign)
                 cmd="why401__subcmd__sign"
                 ;;
@@ -90,9 +87,6 @@ _why401() {
                 ;;
             why401__subcmd__help,providers)
                 cmd="why401__subcmd__help__subcmd__providers"
-                ;;
-            why401__subcmd__help,run)
-                cmd="why401__subcmd__help__subcmd__run"
                 ;;
             why401__subcmd__help,sign)
                 cmd="why401__subcmd__help__subcmd__sign"
@@ -173,7 +167,7 @@ _why401() {
 
     case "${cmd}" in
         why401)
-            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe token sign cors clock run causes providers loaders completions man help"
+            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe token sign cors clock causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,7 +361,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help)
-            opts="check explain probe token sign cors clock run causes providers loaders completions man help"
+            opts="check explain probe token sign cors clock causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -535,20 +529,6 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help__subcmd__providers)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__run)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -807,24 +787,6 @@ _why401() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__run)
-            opts="-h --gateway --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --gateway)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

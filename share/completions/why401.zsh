@@ -375,14 +375,6 @@ html\:"One page without script"))' \
 '*::hosts -- Hosts or URLs whose `Date` is asked for; some well-known services where none is given:_default' \
 && ret=0
 ;;
-(run)
-_arguments "${_arguments_options[@]}" : \
-'*--gateway=[Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)]:VAR=URL:_default' \
-'-h[Print help]' \
-'--help[Print help]' \
-'*::command -- The program and its arguments:_default' \
-&& ret=0
-;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How the answer is written]:FORMAT:((text\:"For people"
@@ -542,10 +534,6 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
-(run)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
 (causes)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -605,7 +593,6 @@ _why401_commands() {
 'sign:Compute a signature again, show every step, and say where it differs from the server'\''s' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
-'run:Start a program, watch its API calls, and say why one is refused' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -655,7 +642,6 @@ _why401__subcmd__help_commands() {
 'sign:Compute a signature again, show every step, and say where it differs from the server'\''s' \
 'cors:Say what a browser would make of a page'\''s call, and what the server must answer instead' \
 'clock:Compare this machine'\''s clock with that of servers\: signatures and tokens carry times' \
-'run:Start a program, watch its API calls, and say why one is refused' \
 'causes:The catalogue\: every cause of a refusal, or the page of one' \
 'providers:The services that are known, or what is known of one' \
 'loaders:The env-file loaders that are known, or what one of them makes of a file' \
@@ -726,11 +712,6 @@ _why401__subcmd__help__subcmd__probe_commands() {
 _why401__subcmd__help__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 help providers commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__run_commands] )) ||
-_why401__subcmd__help__subcmd__run_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help run commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__sign_commands] )) ||
 _why401__subcmd__help__subcmd__sign_commands() {
@@ -818,11 +799,6 @@ _why401__subcmd__probe_commands() {
 _why401__subcmd__providers_commands() {
     local commands; commands=()
     _describe -t commands 'why401 providers commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__run_commands] )) ||
-_why401__subcmd__run_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 run commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__sign_commands] )) ||
 _why401__subcmd__sign_commands() {

@@ -88,6 +88,11 @@ pub fn iso_date(text: &str) -> Option<i64> {
     whole.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
+/// A point in time, in milliseconds since 1970, as ISO 8601 has it in UTC.
+pub fn iso(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
+}
+
 /// Length of a packet of SNTP without what may follow it.
 pub const PACKET: usize = 48;
 

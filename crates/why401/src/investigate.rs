@@ -1,5 +1,6 @@
 //! The one loop: collect, judge, experiment, diagnose.
 
+mod captured;
 pub mod keyed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ use why401_core::read::pasted;
 use why401_core::secret::Secret;
 use why401_core::value::{Plainly, plainly};
 
+pub use self::captured::{Captured, Told, captured, cookies};
 use crate::collect::paste::{self, Paste, Read};
 use crate::{collect, shown, world};
 

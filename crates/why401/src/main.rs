@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "the command `run` does not use all of it yet")]
 mod capture;
+mod child;
 mod cmd;
 mod collect;
 mod config;
@@ -12,6 +13,7 @@ mod large;
 mod pasted;
 mod prepare;
 mod records;
+mod session;
 mod shown;
 mod token;
 mod value;

@@ -41,6 +41,28 @@ impl Shown {
         Self(if hidden == text { styled } else { hidden })
     }
 
+    /// The JSON that it is; null where it is none.
+    pub fn parsed(&self) -> serde_json::Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// Whether a person can be asked.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub fn can_ask() -> bool {
+        std::io::stderr().is_terminal() && std::io::stdin().is_terminal()
+    }
+
+    /// Asks a question on the terminal, and waits for a yes; no where there is no terminal.
+    pub fn is_agreed(&self) -> bool {
+        if !Self::can_ask() {
+            return false;
+        }
+        self.complain();
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    }
+
     /// Writes an answer to standard output. A reader that went away is no error.
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn print(&self) -> Result<(), Error> {

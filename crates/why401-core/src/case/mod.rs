@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::exchange::Via;
 use crate::fact::{
     Asks, Calls, Fact, Near, Operand, Origin, Place, Reads, Seen, Sends, Sets, Setter, Stands, Starts, Stored, Task,
     Value,
@@ -314,7 +315,10 @@ impl<'p> Case<'p> {
             Operand::Unknown => (String::new(), None),
             Operand::Literal(value) => {
                 let known = value.expose_str().and_then(|text| registry.recognise(text)).is_some();
-                (String::new(), (known || project.is_excerpt).then_some(value))
+                // What was seen on its way is what the program has.
+                let is_captured = project.exchanges.last().is_some_and(|exchange| exchange.via == Via::Capture);
+                let seen = is_captured && matches!(fact.origin, Origin::Header(_));
+                (String::new(), (known || project.is_excerpt || seen).then_some(value))
             }
         };
         let path = fact.origin.place().map_or("", |place| &*place.path);

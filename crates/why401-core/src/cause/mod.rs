@@ -3,6 +3,7 @@
 mod access;
 mod asked;
 pub(crate) mod bare;
+mod carried;
 mod clock;
 mod cors;
 mod echo;

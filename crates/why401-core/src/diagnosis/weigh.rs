@@ -8,6 +8,8 @@ use std::cmp::Reverse;
 use super::Named;
 use crate::case::Refusal;
 use crate::cause::{Cause, Finding, Standing};
+use crate::exchange::Via;
+use crate::fact::Origin;
 use crate::symptom;
 
 /// What a fault in the project gains where the refusal fits it, and loses where it does not.
@@ -49,6 +51,7 @@ pub(super) fn weigh(
                 .is_some_and(|(_, meaning)| meaning.speaker.provider().is_some() && meaning.weight >= KNOWN);
             if names_it.is_none()
                 && told
+                && !is_seen(refusal, finding)
                 && symptom::depth(named.cause.slug) < 3
                 && named.cause.slug.starts_with("header/")
             {
@@ -96,6 +99,12 @@ pub(super) fn weigh(
         (named.finding.standing, -named.finding.weight, Reverse(symptom::depth(named.cause.slug)))
     });
     causes
+}
+
+/// Whether the finding is about a request that was seen on its way: what a text leaves out does not speak against that.
+fn is_seen(refusal: &Refusal<'_>, finding: &Finding) -> bool {
+    let is_captured = refusal.exchanges.last().is_some_and(|exchange| exchange.via == Via::Capture);
+    is_captured && finding.why.iter().any(|reason| matches!(reason.origin, Some(Origin::Header(_))))
 }
 
 /// Each cause is named once, with all that speaks for it.

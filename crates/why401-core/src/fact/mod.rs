@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::clock::Offset;
 use crate::secret::Secret;
 pub use token::{Clock, Introspected, Keys, LEEWAY, Token, Wants};
-pub use told::{Claims, Echoes, Mentions, Remark, Surrounding};
+pub use told::{Claims, Echoes, Mentions, Remark, Repeats, Surrounding};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,6 +152,10 @@ pub enum Seen {
     Involves(Surrounding),
     /// This machine's clock was held against that of the server.
     ClockDiffers(Offset),
+    /// What a captured request carried is the value that stands here, of the variable of this name; empty where none holds it.
+    Arrived(String),
+    /// The program sent a refused request again and again.
+    Repeats(Repeats),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
 }

@@ -37,6 +37,17 @@ pub struct Claims {
     pub wanted: bool,
 }
 
+/// A refused request that was sent again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    /// How often it was sent.
+    pub times: u32,
+    /// Milliseconds from the first to the last.
+    pub within: u64,
+    /// Seconds that the answer asked to wait (`Retry-After`), where it did.
+    pub wait: Option<u64>,
+}
+
 /// A small sign in code, a command line or prose that decides between causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remark {

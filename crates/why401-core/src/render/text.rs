@@ -59,6 +59,15 @@ pub fn render(diagnosis: &Diagnosis, detail: Detail, paint: Paint) -> String {
     out
 }
 
+/// Journeys alone, one under the other.
+pub fn journeys(journeys: &[Journey], paint: Paint) -> String {
+    let mut out = String::new();
+    for one in journeys {
+        journey(&mut out, one, paint);
+    }
+    out
+}
+
 /// How many causes are shown whole. Of rivals for one refusal those that are well founded, and of mere possibilities three.
 fn whole(diagnosis: &Diagnosis, detail: Detail) -> usize {
     if !diagnosis.are_rivals || detail != Detail::Usual {
@@ -233,6 +242,10 @@ fn appendix(out: &mut String, diagnosis: &Diagnosis, paint: Paint) {
 fn summary(out: &mut String, diagnosis: &Diagnosis) {
     if !diagnosis.verdict.is_empty() {
         return asked(out, diagnosis);
+    }
+    // It says at the end how many calls there were.
+    if diagnosis.command == "run" {
+        return;
     }
     let credentials = count(diagnosis.journeys.len(), "credential");
     if diagnosis.causes.is_empty() {

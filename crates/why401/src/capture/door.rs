@@ -47,6 +47,7 @@ pub(super) async fn serve(listener: std::net::TcpListener, proxy: Rc<Proxy>) {
 async fn enter(tcp: TcpStream, proxy: Rc<Proxy>, connection: u64) {
     // Heads are small, and nobody should wait for more of them.
     let _ = tcp.set_nodelay(true);
+    let peer = tcp.peer_addr().map_or(0, |address| address.port());
     let mut front = Front::new(tcp);
     let Ok(Ok(mut opening)) = timeout(WITHIN, front.opening()).await else { return };
     for _ in 0..TRIES {
@@ -61,7 +62,7 @@ async fn enter(tcp: TcpStream, proxy: Rc<Proxy>, connection: u64) {
             return forward::serve(front, head, proxy, connection, Door::Gateway).await;
         }
         let is_tunnel = method == b"CONNECT";
-        if !is_allowed(&head, &proxy) {
+        if !is_allowed(&head, &proxy) && !proxy.kin.is_let_in(connection, peer, &proxy) {
             missed(&proxy, Target::parse(target), Why::Stranger);
             let text = "why401: this proxy serves only the program that it was started for (407)\n";
             let status = "407 Proxy Authentication Required";

@@ -43,7 +43,7 @@ pub(super) async fn serve(mut front: Front, first: Head, proxy: Rc<Proxy>, conne
     let mut head = first;
     let mut link: Option<Link> = None;
     loop {
-        if door == Door::Proxy && !is_allowed(&head, &proxy) {
+        if door == Door::Proxy && !is_allowed(&head, &proxy) && !proxy.kin.has(connection) {
             proxy.tell(Event::Missed(Missed { host: String::new(), port: 0, why: Why::Stranger }));
             return dismiss(front, "407 Proxy Authentication Required", CHALLENGE, "").await;
         }

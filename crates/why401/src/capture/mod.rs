@@ -9,6 +9,7 @@ mod authority;
 mod door;
 mod forward;
 mod front;
+mod kin;
 mod side;
 mod tee;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use why401_core::loader::Environment;
 use why401_core::secret::Secret;
 
 use self::authority::{Authority, Faces};
+use self::kin::Kin;
 use crate::wire::Wire;
 use crate::world::{self, Error};
 
@@ -39,6 +41,8 @@ use crate::world::{self, Error};
 pub struct Settings {
     /// The environment whose proxies and certificates lead to the hosts: that of `why401`, not the child's.
     pub environment: Environment,
+    /// A file of certificates (PEM) that the hosts may have besides those that the system trusts.
+    pub authorities: Option<String>,
     /// Base URLs of gateways, such as `https://api.openai.com/v1`.
     pub gateways: Vec<String>,
 }
@@ -170,10 +174,10 @@ impl Capture {
         let (sender, events) = mpsc::unbounded_channel();
         let (stop, stopped) = oneshot::channel();
         let expected = world::digest(credential.expose());
-        let environment = settings.environment;
+        let (environment, authorities) = (settings.environment, settings.authorities);
         let thread = std::thread::Builder::new().name("capture".to_owned()).spawn(move || {
             let proxy = Rc::new(Proxy {
-                wire: Wire::new(environment),
+                wire: Wire::new(environment).trusting(authorities),
                 faces,
                 expected,
                 gateways,
@@ -183,6 +187,7 @@ impl Capture {
                 calls: Cell::new(0),
                 connections: Cell::new(0),
                 pinned: RefCell::default(),
+                kin: Kin::default(),
             });
             // Without a runtime nothing is served, and the receiver learns it by its end.
             let _ = crate::wire::run(async {
@@ -284,6 +289,8 @@ struct Proxy {
     connections: Cell<u64>,
     /// Hosts whose clients do not believe us.
     pinned: RefCell<HashSet<String>>,
+    /// Who comes without the credential, and has it all the same.
+    kin: Kin,
 }
 
 /// A way in for programs that know no proxy.

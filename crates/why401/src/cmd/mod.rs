@@ -43,7 +43,7 @@ enum Command {
     Sign(sign::Sign),
     Cors(cors::Cors),
     Clock(clock::Clock),
-    Run(run::Run),
+    Run(Box<run::Run>),
     Causes(causes::Causes),
     Providers(providers::Providers),
     Loaders(loaders::Loaders),
@@ -58,6 +58,8 @@ pub enum Verdict {
     Nothing,
     /// A cause was found.
     Found,
+    /// A program was run, and this is its own exit status.
+    Program(u8),
 }
 
 /// How knowledge is written.
@@ -148,11 +150,12 @@ impl Arguments {
     }
 }
 
-/// The exit status: 0 no cause found, 1 a cause was found, 2 why401 itself could not do what was asked.
+/// The exit status: 0 no cause found, 1 a cause was found, 2 why401 itself could not do what was asked; of `run` the program's own.
 pub fn exit_status(result: &Result<Verdict, Error>) -> ExitCode {
     match result {
         Ok(Verdict::Nothing) => ExitCode::SUCCESS,
         Ok(Verdict::Found) => ExitCode::from(1),
+        Ok(Verdict::Program(code)) => ExitCode::from(*code),
         Err(_) => ExitCode::from(2),
     }
 }

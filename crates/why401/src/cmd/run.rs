@@ -1,15 +1,22 @@
 //! `why401 run`: what a program really sends, without touching its code.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use tokio::process::Command;
-use why401_core::exchange::Outcome;
+use tokio::time::{Instant, sleep_until};
+use why401_core::provider::Registry;
 
-use super::Verdict;
-use crate::capture::{Call, Capture, Event, Settings};
-use crate::shown::{self, Shown};
+use super::{Verdict, detail};
+use crate::capture::{self, Capture};
+use crate::child::{Child, Folder};
+use crate::config::Config;
+use crate::session::gateway::Gateway;
+use crate::session::har::Har;
+use crate::session::{Probing, Session, Settings, View};
+use crate::shown::Shown;
 use crate::wire;
 use crate::world::{self, Error};
 
@@ -19,6 +26,33 @@ pub struct Run {
     /// Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)
     #[arg(long, value_name = "VAR=URL")]
     gateway: Vec<String>,
+    /// Look at the calls to this host and those below it alone (repeatable)
+    #[arg(long, value_name = "HOST")]
+    only: Vec<String>,
+    /// One JSON object for each event, a line each, on standard error or into FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    json: Option<PathBuf>,
+    /// Record the calls as HAR 1.2, without their credentials
+    #[arg(long, value_name = "FILE.har")]
+    record: Option<PathBuf>,
+    /// Record the credentials, too
+    #[arg(long, requires = "record")]
+    with_secrets: bool,
+    /// Answer yes to the question that `--with-secrets` asks
+    #[arg(long, requires = "with_secrets")]
+    yes: bool,
+    /// Whether experiments prove the cause [default: ask on a terminal, never elsewhere]
+    #[arg(long, value_enum, value_name = "WHEN")]
+    probe: Option<Probing>,
+    /// Exit with 1 where a call was refused and the program itself exits with 0
+    #[arg(long)]
+    fail_on_refusal: bool,
+    /// No line for calls that went well
+    #[arg(short, long)]
+    quiet: bool,
+    /// Also what was ruled out, and every other cause with its reasons
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
     /// The program and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -26,73 +60,74 @@ pub struct Run {
 
 impl Run {
     pub(super) fn run(self) -> Result<Verdict, Error> {
-        let gateways: Vec<(&str, &str)> = self.gateway.iter().filter_map(|text| text.split_once('=')).collect();
-        let urls = gateways.iter().map(|(_, url)| (*url).to_owned()).collect();
-        let mut capture = Capture::start(Settings { environment: world::environment(), gateways: urls })?;
-        let failed = |what: &str, why: std::io::Error| Error::new(format!("{what}: {why}"));
-        let mut file = tempfile::Builder::new()
-            .prefix("why401-")
-            .suffix(".pem")
-            .tempfile()
-            .map_err(|why| failed("the certificate could not be written", why))?;
-        file.write_all(capture.authority_pem().as_bytes())
-            .map_err(|why| failed("the certificate could not be written", why))?;
-        let credential = capture.credential().expose_str().unwrap_or_default();
-        let address = format!("http://{credential}@127.0.0.1:{}", capture.port());
-        let mut command = Command::new(&self.command[0]);
-        command.args(&self.command[1..]);
-        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-            command.env(name, &address);
-        }
-        for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
-            command.env(name, file.path());
-        }
-        for name in ["NO_PROXY", "no_proxy"] {
-            command.env_remove(name);
-        }
-        for ((name, _), url) in gateways.iter().zip(capture.gateways()) {
-            command.env(name, url);
-        }
-        wire::run(async {
-            let mut child = command.spawn().map_err(|why| failed("the program could not be started", why))?;
-            loop {
+        let gateways = self.gateway.iter().map(|text| Gateway::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        let har = self.recording()?;
+        let view = self.view()?;
+        let root = world::folder(Path::new("."))?;
+        let config = Config::read(&root)?;
+        let own = world::environment();
+        let mut folder = Folder::new()?;
+        let settings = capture::Settings {
+            environment: own.clone(),
+            authorities: folder.trusted(&own)?,
+            gateways: gateways.iter().map(|gateway| gateway.url.clone()).collect(),
+        };
+        let mut capture = Capture::start(settings)?;
+        folder.fill(&own, capture.authority_pem())?;
+        let on_terminal = !on_standard_error(self.json.as_deref()) && Shown::can_ask();
+        let probing = self.probe.unwrap_or(if on_terminal { Probing::Ask } else { Probing::Never });
+        let registry = Arc::new(Registry::new(config.provider));
+        let mut session = Session::new(Settings { root, registry, only: self.only, view, har, probing })?;
+        let variables: Vec<String> = gateways.into_iter().map(|gateway| gateway.variable).collect();
+        let code = wire::run(async {
+            let mut child = Child::start(&self.command, &own, &capture, &folder, &variables)?;
+            let code = loop {
+                let due = session.due();
                 tokio::select! {
                     biased;
-                    Some(event) = capture.next() => tell(&event),
-                    ended = child.wait() => {
-                        ended.map_err(|why| failed("the program's end was not learnt", why))?;
-                        break;
-                    }
+                    Some(event) = capture.next() => session.hear(event).await,
+                    () = sleep_until(due.map_or_else(Instant::now, Instant::from_std)), if due.is_some() => session.wake(false).await,
+                    ended = child.wait() => break ended?,
                 }
-            }
+            };
             for event in capture.finish() {
-                tell(&event);
+                session.hear(event).await;
             }
-            Ok(Verdict::Nothing)
-        })
-        .map_err(|why| failed("the network could not be used", why))?
+            session.finish().await;
+            Ok::<u8, Error>(code)
+        });
+        let code = code.map_err(|why| Error::new(format!("the network could not be used: {why}")))??;
+        let is_refused = self.fail_on_refusal && code == 0 && session.has_refusals();
+        Ok(Verdict::Program(if is_refused { 1 } else { code }))
     }
-}
 
-fn tell(event: &Event) {
-    match event {
-        Event::Answered(call) => Shown::of_arguments(&line(call)).complain(),
-        Event::Missed(missed) => {
-            let text = format!("why401: not seen: {}:{}: {:?}\n", missed.host, missed.port, missed.why);
-            Shown::of_arguments(&text).complain();
+    /// The file of `--record`; with credentials only where that was agreed to.
+    fn recording(&self) -> Result<Option<Har>, Error> {
+        let Some(path) = &self.record else { return Ok(None) };
+        if self.with_secrets && !self.yes {
+            let question = "why401: the recording will hold every credential that is sent, in the clear. Go on? [y/N] ";
+            if !Shown::known(question).is_agreed() {
+                return Err(Error::new("--with-secrets writes credentials to the disk, and nobody agreed to that")
+                    .hint("--yes agrees; without --with-secrets the recording tells their shapes"));
+            }
         }
-        Event::Opened { .. } | Event::Ended(_) => {}
+        Har::create(path, self.with_secrets).map(Some)
+    }
+
+    fn view(&self) -> Result<View, Error> {
+        let is_json = on_standard_error(self.json.as_deref());
+        let file = match &self.json {
+            Some(path) if !is_json => Some(
+                File::create(path)
+                    .map_err(|why| Error::new(format!("{}: it could not be written: {why}", path.display())))?,
+            ),
+            _ => None,
+        };
+        Ok(View { is_text: !is_json, is_quiet: self.quiet, detail: detail(false, self.verbose), is_json, file })
     }
 }
 
-fn line(call: &Call) -> String {
-    let request = &call.exchange.request;
-    let came = match &call.exchange.outcome {
-        Outcome::Answered(answer) => answer.status.unwrap_or_default().to_string(),
-        Outcome::Unreachable(why) => why.to_string(),
-        Outcome::NotSent(why) => why.clone(),
-    };
-    let shape = request.header("authorization").map(|value| format!(" Authorization: {}", value.shape()));
-    let url = shown::address(&request.url);
-    format!("why401: {} {url} {came} {} ms{}\n", request.method, call.took.as_millis(), shape.unwrap_or_default())
+/// Whether standard error gets JSON.
+fn on_standard_error(json: Option<&Path>) -> bool {
+    json.is_some_and(|path| path == Path::new("-"))
 }

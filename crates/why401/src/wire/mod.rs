@@ -24,7 +24,7 @@ use why401_core::url::Url;
 
 use self::idle::Idle;
 pub use self::reach::{Asked, Secured, unpacked};
-pub use self::sntp::sntp;
+pub use self::sntp::{millis as since_1970, sntp};
 use self::stream::Trusting;
 pub use self::stream::{Both, Stream};
 
@@ -34,6 +34,8 @@ const WITHIN: Duration = Duration::from_secs(30);
 /// The network as one command uses it.
 pub struct Wire {
     environment: Environment,
+    /// A file of certificates that are trusted on roads for others' requests, besides those of the system.
+    authorities: Option<String>,
     tls: tls::Tls,
     idle: Idle,
     has_met: Cell<bool>,
@@ -78,7 +80,20 @@ impl Failed {
 impl Wire {
     /// The network in this environment, whose proxies and certificates it obeys.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, tls: tls::Tls::default(), idle: Idle::default(), has_met: Cell::new(false) }
+        Self {
+            environment,
+            authorities: None,
+            tls: tls::Tls::default(),
+            idle: Idle::default(),
+            has_met: Cell::new(false),
+        }
+    }
+
+    /// Trusts a file of certificates, too, on roads for others' requests.
+    #[must_use]
+    pub fn trusting(mut self, authorities: Option<String>) -> Self {
+        self.authorities = authorities;
+        self
     }
 
     /// The proxy that the environment names for this URL, without its password.

@@ -51,7 +51,8 @@ impl Wire {
 
     /// Begins TLS with the host, which has to prove its name as ever, and offers it these protocols (ALPN).
     pub async fn secure(&self, stream: Stream, host: &str, protocols: &[&[u8]]) -> Result<Secured, Unreachable> {
-        self.tls.wrap(stream, host, &Trusting::default(), protocols).await.map_err(told)
+        let trusting = Trusting { anybody: false, authorities: self.authorities.clone() };
+        self.tls.wrap(stream, host, &trusting, protocols).await.map_err(told)
     }
 }
 

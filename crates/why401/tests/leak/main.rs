@@ -3,6 +3,7 @@
 //! `WHY401_LEAK_SEEDS=20` tries more seeds; `WHY401_LEAK_SEED=7` begins with that one. A failure names its seed.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
+mod calls;
 mod pastes;
 mod places;
 mod shapes;
@@ -287,5 +288,15 @@ fn pastes_that_are_explained() {
         for format in FORMATS {
             leaks.look(&search, format, &run(folder.path(), &["explain", "all.txt", "--format", format], &[]));
         }
+    });
+}
+
+#[test]
+fn calls_of_a_program() {
+    each_seed(|random| {
+        let samples = shapes::samples(random);
+        let search = Search::new(samples.iter());
+        let samples: Vec<&Sample> = samples.iter().collect();
+        calls::made(&samples, &search, &mut Leaks::default());
     });
 }

@@ -150,9 +150,12 @@ impl Stage {
 
     /// The output with what differs from run to run replaced: ports, parts of a second.
     fn steady(&self, mut text: String) -> String {
-        for (pattern, steady) in
-            [(r"\d\.\d s (ahead|behind)", "0.1 s ahead"), (r"± \d\.\d s", "± 0.5 s"), (r"min \d+ s", "min 30 s")]
-        {
+        for (pattern, steady) in [
+            (r"\d\.\d s (ahead|behind)", "0.1 s ahead"),
+            (r"± \d\.\d s", "± 0.5 s"),
+            (r"min \d+ s", "min 30 s"),
+            (r"  \d+ ms, ", "  7 ms, "),
+        ] {
             text = regex::Regex::new(pattern).unwrap().replace_all(&text, steady).into_owned();
         }
         for (index, server) in self.servers.iter().enumerate() {

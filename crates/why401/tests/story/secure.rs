@@ -65,13 +65,12 @@ async fn new_version(stream: TlsStream<TcpStream>, rules: &[Rule]) {
 async fn old_version(mut stream: TlsStream<TcpStream>, rules: &[Rule]) {
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.is_ok_and(|count| count > 0) {
-        if bytes.ends_with(b"\r\n\r\n") {
-            let came = Came::read(&mut BufReader::new(bytes.as_slice()), Way::V4).unwrap();
-            bytes.clear();
-            if stream.write_all(&Rule::of(rules, &came).answered(&came)).await.is_err() {
-                return;
-            }
-            let _ = stream.flush().await;
+        // Not all of it is there yet.
+        let Some(came) = Came::read(&mut BufReader::new(bytes.as_slice()), Way::V4) else { continue };
+        bytes.clear();
+        if stream.write_all(&Rule::of(rules, &came).answered(&came)).await.is_err() {
+            return;
         }
+        let _ = stream.flush().await;
     }
 }

@@ -1,8 +1,10 @@
 //! env/not-loaded: the file is there, and nothing reads it.
 
 use crate::case::{Case, Refusal, Stop};
+use crate::cause::carried::came_without_value;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Via;
 use crate::fact::{Remark, Seen};
 use crate::symptom::Symptom;
 
@@ -18,7 +20,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     if case.reads.is_empty() {
         return Vec::new();
     }
-    let unread = case.values.iter().filter_map(|held| Some(look(case, held)?.into()));
+    let unread = case.values.iter().filter_map(|held| Some(as_seen(case, look(case, held)?).into()));
     unread.chain(too_early(case).map(Evidence::from)).collect()
 }
 
@@ -115,6 +117,19 @@ fn look(case: &Case<'_>, held: &crate::case::Held<'_>) -> Option<Finding> {
             .and("The code reads the variable here.", Some(fact.origin.clone()))
             .mend(Remedy::new("Load the file before the first read, or start the program with its variables.")),
     )
+}
+
+/// The same where a captured request shows that no value came: what was only possible is then the likeliest.
+fn as_seen(case: &Case<'_>, mut finding: Finding) -> Finding {
+    let captured = case.project.exchanges.last().filter(|exchange| exchange.via == Via::Capture);
+    let Some(exchange) = captured else { return finding };
+    if came_without_value(exchange) {
+        finding.standing = finding.standing.min(Standing::Likely);
+        finding.weight += 10;
+        finding =
+            finding.and("The request was seen on its way, and no value of it was in there.", Some(exchange.origin()));
+    }
+    finding
 }
 
 /// Whether a manifest of the unit names packages.

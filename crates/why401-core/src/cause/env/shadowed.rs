@@ -1,17 +1,21 @@
 //! env/shadowed: another source wins over the file.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::carried::carried;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::{Fact, Origin, Remark, Seen, Sets, Setter, Starter, Value};
 use crate::loader::Process;
 use crate::project::EnvFile;
+use crate::secret::Secret;
 use crate::symptom::Symptom;
+use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| look(case, held));
     let held = held
         .chain(another_arrived(case))
+        .chain(seen_to_arrive(case))
         .chain(replaced_by_code(case).map(Evidence::from))
         .chain(left_over(case).map(Evidence::from))
         .chain(beside_a_file(case).map(Evidence::from))
@@ -67,6 +71,76 @@ fn replaced_by_code(case: &Case<'_>) -> Option<Finding> {
         "From here on every library that reads the variable gets this value.",
     );
     Some(finding.mend(Remedy::new("Take the assignment out, or hand the key to the client by its own argument.")))
+}
+
+/// A captured request carried the value of the process, and an env file has another.
+fn seen_to_arrive(case: &Case<'_>) -> Option<Evidence> {
+    case.refusal.as_ref()?;
+    let arrived = |fact: &&Fact| matches!(&fact.seen, Seen::Arrived(name) if *name == case.name);
+    let mut places = case.project.facts.iter().filter(arrived).map(|fact| &fact.origin).peekable();
+    if places.peek().is_none() {
+        return seen_to_be_another(case).map(Evidence::from);
+    }
+    let held = case.values.iter().find(|held| held.file.is_some() && !held.in_template())?;
+    let (mut by_process, mut by_file) = (None, None);
+    for origin in places {
+        match origin {
+            Origin::Variable(_) => by_process = Some(origin),
+            Origin::File(_) => by_file = Some(origin),
+            _ => {}
+        }
+    }
+    if let Some(origin) = by_file {
+        let text = format!("what was sent for {} is the value that is written in the file", case.name);
+        return Some(Evidence::Against(Reason { text, origin: Some(origin.clone()) }));
+    }
+    let origin = by_process?;
+    let set = case.project.process.get(&case.name).map(|set| set.shape().to_string()).unwrap_or_default();
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Loaded,
+        format!("the value of {} in this shell was sent, and not the one in the file", case.name),
+        held.origin.clone(),
+        format!("The file has another value, {}, and it never left this machine.", held.value.shape()),
+    );
+    let finding = finding.and(
+        format!("What was seen on its way is, byte for byte, what the process got from here: {set}."),
+        Some(origin.clone()),
+    );
+    Some(
+        finding
+            .mend(
+                Remedy::new("Take it out of the shell, and find out who sets it: a profile, a terminal's settings, direnv, a parent process.")
+                    .command(format!("unset {}", case.name)),
+            )
+            .into(),
+    )
+}
+
+/// A captured request carried a credential, and it is none that is known here.
+fn seen_to_be_another(case: &Case<'_>) -> Option<Finding> {
+    if case.name.is_empty() || case.project.facts.iter().any(|fact| matches!(fact.seen, Seen::Arrived(_))) {
+        return None;
+    }
+    let held = case.effective().find(|held| held.file.is_some() && held.candidate().is_some())?;
+    // A token of a login, or user and password, are hardly meant to be that value.
+    let shown = |value: &Secret| value.expose_str().is_some_and(|text| plainly(text) == Plainly::Candidate);
+    let (fact, ..) = carried(case).find(|(_, sends, value)| {
+        let is_basic = sends.before.as_deref().is_some_and(|before| before.trim().eq_ignore_ascii_case("basic"));
+        !is_basic && value.len() >= 12 && shown(value)
+    })?;
+    let finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("what was sent is not the value of {} in the file, nor any other that is known here", case.name),
+        held.origin.clone(),
+        format!("The file has another value, {}.", held.value.shape()),
+    );
+    let mut finding = finding.and("This is what was seen on its way.", Some(fact.origin.clone()));
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(
+        "Find out where the program takes it from: a default in the code, a login that is stored, settings of its own.",
+    )))
 }
 
 /// What the server repeats of the key is not what the file has.

@@ -1,13 +1,35 @@
 //! header/missing: no credential in the request.
 
 use crate::case::{Case, Stop};
+use crate::cause::carried::{captured, carries_any};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let misplaced = known_by(case, "header/missing", &MISPLACED);
-    look(case).into_iter().chain(misplaced).map(Into::into).collect()
+    look(case).into_iter().chain(misplaced).chain(seen(case)).map(Into::into).collect()
+}
+
+/// A captured request carried nothing where a credential may stand.
+fn seen(case: &Case<'_>) -> Option<Finding> {
+    let exchange = captured(case).filter(|exchange| matches!(exchange.status(), Some(401 | 403 | 407)))?;
+    if carries_any(exchange) || case.as_refusal()?.meanings.iter().any(|(_, m)| m.answer.cause.starts_with("server/")) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        // A mere 403 may have other reasons than that nobody said who he is.
+        if exchange.status() == Some(401) { Standing::Likely } else { Standing::Possible },
+        Stop::Sent,
+        "the request carried no credential",
+        exchange.origin(),
+        "It was seen on its way: no header, parameter or cookie of it holds one.",
+    );
+    // Why it is not there lies deeper.
+    finding.weight = -5;
+    Some(finding.mend(Remedy::new(
+        "Look where the request is built: the header is not set there, or only where the variable has a value.",
+    )))
 }
 
 /// A client takes its headers at another place.

@@ -3,6 +3,7 @@
 mod basic_encoding;
 mod case_sensitive;
 mod companion_missing;
+mod duplicate;
 mod illegal_character;
 mod malformed_scheme;
 mod missing;
@@ -27,7 +28,7 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("header/illegal-character", "illegal_character.md", illegal_character::judge),
     page!("header/companion-missing", "companion_missing.md", companion_missing::judge),
     page!("header/basic-encoding", "basic_encoding.md", basic_encoding::judge),
-    page!("header/duplicate", "duplicate.md"),
+    page!("header/duplicate", "duplicate.md", duplicate::judge),
     page!("header/overridden", "overridden.md", overridden::judge),
     page!("header/stripped-redirect", "stripped_redirect.md", stripped_redirect::judge),
     page!("header/stripped-proxy", "stripped_proxy.md", stripped_proxy::judge),

@@ -1,13 +1,36 @@
 //! header/overridden: something else than the program put a credential into the request.
 
 use crate::case::{Case, Stop};
+use crate::cause::carried::captured;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Operand, Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let gate = known_by(case, "header/overridden", &GATE).filter(|_| sends_bearer(case));
-    netrc(case).into_iter().chain(nobodys(case)).chain(gate).map(Into::into).collect()
+    let netrc = taken_from_netrc(case).or_else(|| netrc(case));
+    netrc.into_iter().chain(nobodys(case)).chain(gate).map(Into::into).collect()
+}
+
+/// What a captured request carried stands in a `.netrc`, byte for byte.
+fn taken_from_netrc(case: &Case<'_>) -> Option<Finding> {
+    captured(case)?;
+    let fact = case.project.facts.iter().find(|fact| {
+        let file = fact.origin.place().map_or("", |place| place.path.rsplit('/').next().unwrap_or_default());
+        ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Arrived(_))
+    })?;
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Sent,
+        "the entry of a `.netrc` was sent, and not what the program sets",
+        fact.origin.clone(),
+        "The Authorization that was seen on its way is the user and password of this entry, byte for byte.",
+    );
+    Some(
+        finding.mend(Remedy::new(
+            "Delete the entry, or tell the client to leave it: `session.trust_env = False`, no `-n`.",
+        )),
+    )
 }
 
 /// A request has one Authorization, and two judges ask for it.

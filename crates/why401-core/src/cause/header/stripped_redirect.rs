@@ -6,6 +6,7 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::client::{Client, Known as Clients, Redirect};
 use crate::exchange::{Exchange, Request, Via};
 use crate::fact::{Carrier, Remark, Seen};
+use crate::read::carriers::is_header;
 use crate::secret::Secret;
 use crate::symptom::Symptom;
 use crate::url::Url;
@@ -20,7 +21,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| sent_and_not_seen(case, refusal))
             .filter(|_| !case.project.exchanges.iter().any(sees_hops))
     };
-    redirected(refusal).or_else(guess).into_iter().map(Into::into).collect()
+    seen_to_be_dropped(refusal).or_else(|| redirected(refusal)).or_else(guess).into_iter().map(Into::into).collect()
 }
 
 /// Somebody speaks of a redirect, or of an option that follows one.
@@ -33,6 +34,29 @@ const TOLD: Known = Known {
     remedy: "Ask for the final address at once, letter by letter: scheme, host, port, and the slash at the end.",
     weight: 8,
 };
+
+/// Two hops of one call were captured: the first carried a credential in a header, and the second does not.
+fn seen_to_be_dropped(refusal: &Refusal<'_>) -> Option<Finding> {
+    let [.., first, second] = refusal.exchanges.as_slice() else { return None };
+    let is_captured = first.via == Via::Capture && second.via == Via::Capture;
+    let status = first.status().filter(|status| is_captured && matches!(status, 301 | 302 | 303 | 307 | 308))?;
+    let (name, _) = first.request.headers.iter().find(|(name, _)| is_header(name))?;
+    if second.request.header(name).is_some() {
+        return None;
+    }
+    let how = how(&first.request.url, &second.request.url);
+    let mut finding = Finding::new(
+        Standing::Proven,
+        Stop::Carried,
+        format!("the call was redirected {how}, and {name} was dropped on the way"),
+        first.origin(),
+        format!("Both hops were seen: the first carried {name} and was answered {status}; the second carried none."),
+    );
+    finding.weight = 30;
+    Some(finding.mend(Remedy::new(
+        "Ask for the final address at once, letter by letter: scheme, host, port, and the slash at the end.",
+    )))
+}
 
 /// A hop of the call leads elsewhere.
 fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {

@@ -1,16 +1,43 @@
 //! key/missing: the variable is there, and there is nothing in it.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::carried::{Nothing, captured, nothing};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::names::{Nearness, nearness};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Origin;
+use crate::read::carriers::is_header;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
-    written.chain(never_set(case).map(Evidence::from)).chain(echoed).collect()
+    let sent = sent(case).map(Evidence::from);
+    written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).collect()
+}
+
+/// A captured request carried the word for "no value", or a scheme and nothing behind it.
+fn sent(case: &Case<'_>) -> Option<Finding> {
+    let exchange = captured(case)?;
+    let headers = exchange.request.headers.iter().filter(|(name, _)| is_header(name));
+    let (name, found) = headers.filter_map(|(name, value)| Some((name, nothing(value)?))).next()?;
+    let Nothing { before, word } = found;
+    let (title, why) = if word.is_empty() {
+        let title = format!("`{}` was sent, and no credential behind it", format!("{name}: {before}").trim_end());
+        (title, "The value was empty where the header was built.")
+    } else {
+        let shown = format!("{before} {word}");
+        let title = format!("`{name}: {}` was sent: the word for \"no value\" as the key", shown.trim());
+        (title, "That is how a program prints a variable that is not set.")
+    };
+    let mut finding = Finding::new(Standing::Likely, Stop::Read, title, Origin::Header(name.clone()), why);
+    // Why it is nothing lies deeper.
+    finding.weight = -5;
+    Some(
+        finding.mend(Remedy::new(
+            "Find out why the variable is empty where the request is made, and stop early where it is.",
+        )),
+    )
 }
 
 /// What the server or the client repeats is the word for "no value", or nothing.

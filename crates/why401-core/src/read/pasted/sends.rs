@@ -7,8 +7,9 @@ use crate::expression::Regex;
 
 use crate::exchange::{Exchange, Via};
 use crate::fact::{Carrier, Encoding, Fact, Near, Operand, Origin, Place, Seen, Sends, Slot};
+use crate::read::carriers::is_parameter;
 use crate::secret::Secret;
-use crate::url::Url;
+use crate::url::{Url, decoded};
 
 /// Header fields that carry a credential by their name.
 const CARRIERS: &[&str] = &["authorization", "proxy-authorization"];
@@ -100,6 +101,25 @@ pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
             complete: true,
         };
         facts.push(fact_of(&sent, origin(name), 0..0));
+    }
+    // Of a text's addresses `in_addresses` tells.
+    let parameters =
+        exchange.request.parameters().filter(|(name, _)| exchange.via == Via::Capture && is_parameter(name));
+    for (name, value) in parameters {
+        let value = String::from_utf8_lossy(&decoded(value.unwrap_or_default())).into_owned();
+        let sent = Sent {
+            name,
+            value: &value,
+            host: url.host(),
+            path: url.path.to_owned(),
+            others: Vec::new(),
+            complete: true,
+        };
+        let mut fact = fact_of(&sent, origin(name), 0..0);
+        if let Seen::Sends(sends) = &mut fact.seen {
+            sends.carrier = Carrier::Query;
+        }
+        facts.push(fact);
     }
     facts
 }
