@@ -266,7 +266,7 @@ pub(super) fn pair(value: &str) -> Option<(Secret, Secret)> {
 fn signature(index: usize, name: &str, text: &str) -> Option<Spot> {
     let at = text.find("Signature=").filter(|_| text.trim_start().starts_with("AWS4-"))? + "Signature=".len();
     let length = text[at..].find([',', ' ']).unwrap_or(text.len() - at);
-    (at + length == text.len()).then(|| Spot::new(At::Header(index), name, &text[..at], text[at..].as_bytes()))
+    (at + length == text.len()).then(|| Spot::new(At::Header(index), name, &text[..at], &text.as_bytes()[at..]))
 }
 
 /// Whether the credential is a signature of AWS.

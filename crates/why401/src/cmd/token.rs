@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use why401_core::clock::iso_date;
 use why401_core::provider::Registry;
+use why401_core::signature::jws::Algorithm;
 
 use super::{Format, Verdict, detail, render};
 use crate::config::Config;
@@ -25,7 +26,7 @@ pub struct Token {
     #[arg(long, value_name = "ISSUER")]
     issuer: Vec<String>,
     /// An algorithm that is allowed, such as RS256 (repeatable)
-    #[arg(long, value_name = "ALG")]
+    #[arg(long, value_name = "ALG", value_parser = algorithm)]
     alg: Vec<String>,
     /// The issuer's key set: a file, or an address that is asked for it
     #[arg(long, value_name = "URL|FILE")]
@@ -135,6 +136,19 @@ fn revealing<'a>(text: &'a str, secrets: impl Iterator<Item = &'a why401_core::s
     parts.map(str::trim).filter(|part| part.len() >= 8).map(str::to_owned).collect()
 }
 
+/// The name of an algorithm.
+fn algorithm(text: &str) -> Result<String, String> {
+    let names = || Algorithm::ALL.iter().map(|(name, _)| *name);
+    if names().any(|name| name == text) {
+        return Ok(text.to_owned());
+    }
+    let all = names().collect::<Vec<_>>().join(", ");
+    Err(match names().find(|name| name.eq_ignore_ascii_case(text)) {
+        Some(name) => format!("letter case counts: {name}"),
+        None => format!("what signs tokens is {all}"),
+    })
+}
+
 /// A time as people write it.
 fn time(text: &str) -> Result<i64, String> {
     text.parse()
@@ -152,6 +166,13 @@ mod tests {
         assert_eq!(time("784111777"), Ok(784_111_777));
         assert_eq!(time("1994-11-06T08:49:37Z"), Ok(784_111_777));
         assert!(time("tomorrow").is_err());
+    }
+
+    #[test]
+    fn algorithms() {
+        assert_eq!(algorithm("ES256K").as_deref(), Ok("ES256K"));
+        assert_eq!(algorithm("rs256"), Err("letter case counts: RS256".to_owned()));
+        assert!(algorithm("none").is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use why401_core::case::{Case, Stop};
 use why401_core::clock::Offset;
 use why401_core::diagnosis::{self, Diagnosis, Experiment};
-use why401_core::fact::{Claims, Clock, Fact, Introspected, Keys, Origin, Seen, Token, Wants};
+use why401_core::fact::{Claims, Clock, Fact, Introspected, Keys, Origin, Seen, Sets, Setter, Token, Value, Wants};
 use why401_core::project::{Project, Skipped, Unit};
 use why401_core::provider::Registry;
 use why401_core::read::token::{Kind, kind};
@@ -93,6 +93,11 @@ pub fn judge(given: Given, wishes: &Wishes, registry: &Registry) -> Result<Diagn
             let claims = Claims { name, value: value.to_owned(), wanted: false };
             facts.push(fact(origin.clone(), Seen::Claims(claims)));
         }
+    }
+    // No file shows the judges what the shell gives.
+    if let Some(value) = project.process.get(&variable) {
+        let sets = Sets { name: variable.clone(), value: Value::Literal(value.clone()), by: Setter::Shell };
+        facts.push(fact(origin.clone(), Seen::Sets(sets)));
     }
     let skipped = skipped(&token, wishes, &answers);
     facts.push(fact(origin, Seen::Token(Box::new(token))));

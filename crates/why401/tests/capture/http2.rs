@@ -92,7 +92,7 @@ fn many_streams_with_trailers() {
         }
     });
     for index in [0, 1, 49] {
-        proxy.said(&format!("/call/{index} "));
+        proxy.said(&format!("/call/{index}?q"));
     }
     assert_eq!(proxy.end(), 0);
 }

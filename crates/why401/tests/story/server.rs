@@ -253,7 +253,9 @@ impl Came {
     pub fn read(reader: &mut impl BufRead, way: Way) -> Option<Self> {
         let mut line = || {
             let mut line = Vec::new();
-            reader.read_until(b'\n', &mut line).ok().filter(|length| *length > 0)?;
+            reader.read_until(b'\n', &mut line).ok()?;
+            // A line without its end is not all there.
+            line.ends_with(b"\n").then_some(())?;
             // Bytes above ASCII in a header are characters of ISO-8859-1.
             let text: String = line.iter().map(|byte| char::from(*byte)).collect();
             Some(text.trim_end_matches(['\r', '\n']).to_owned())

@@ -79,6 +79,8 @@ fn each_planted_fault_is_named_and_no_healthy_token_is() {
     let table: Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let faults = table.server.iter().flat_map(|server| &server.line).filter(|line| !line.expect.is_empty()).count();
     assert!(faults >= 40, "{faults} faults");
+    let schema = std::fs::read_to_string(repository().join("docs/why401-1.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let mut wrong = Vec::new();
     let mut printed = String::from("| issuer | token | expected | verdict |\n| --- | --- | --- | --- |\n");
     for server in &table.server {
@@ -87,6 +89,8 @@ fn each_planted_fault_is_named_and_no_healthy_token_is() {
             let (verdict, said) = judged(line, served.told());
             let expect = if line.expect.is_empty() { "no cause" } else { &line.expect };
             let _ = writeln!(printed, "| {} | {} | {expect} | {verdict} |", server.name, line.what);
+            let errors: Vec<String> = schema.iter_errors(&said).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{}: {errors:?}", line.what);
             if let Err(why) = fits(line, &verdict, &said) {
                 wrong.push(format!("{}, {}: {why}\n{said:#}", server.name, line.what));
             }

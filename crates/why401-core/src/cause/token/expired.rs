@@ -70,7 +70,14 @@ fn too_long(case: &Case<'_>, fact: &Fact, token: &Token) -> Option<Finding> {
         return None;
     }
     let lives_for = if is_in_milliseconds(lives) { "for thousands of years".to_owned() } else { ago(lives) };
-    let standing = if kind.verified { Standing::Proven } else { Standing::Likely };
+    // A few claims may be another's by chance; an issuer's address, or the user, or the call itself says whose it is.
+    let hinted =
+        case.project.hints.provider.as_deref().or(case.provider.filter(|_| !case.is_token).map(|p| p.slug.as_str()));
+    let is_sure = kind.issuer.is_some() || hinted == Some(provider.slug.as_str());
+    if !is_sure && !case.is_token {
+        return None;
+    }
+    let standing = if kind.verified && is_sure { Standing::Proven } else { Standing::Likely };
     let finding = Finding::new(
         standing,
         Stop::Sent,

@@ -69,7 +69,10 @@ pub fn examine(signed: &Signed<'_>, handed: &Handed) -> Result<String, Unfit> {
         Handed::Secret(value) => {
             let key = Key::of_secret(value.clone());
             let fits = known.is_some_and(|algorithm| verify(algorithm, &key, signed).is_ok());
-            if fits { Ok(key.to_string()) } else { Err(secret::explain(signed, known, value)) }
+            match known.filter(|_| fits) {
+                Some(algorithm) => Ok(format!("{key}{}", secret::short(algorithm, value))),
+                None => Err(secret::explain(signed, known, value)),
+            }
         }
         Handed::Keys { keys, text, is_set } => {
             let Some(algorithm) = known else { return Err(unfit::unknown(signed)) };

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Signed;
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, Hash};
 use super::unfit::{Unfit, unknown};
 use super::verify::verify;
 use crate::read::key::{self, Key};
@@ -45,6 +45,20 @@ pub(super) fn explain(signed: &Signed<'_>, algorithm: Option<Algorithm>, secret:
             "Compare digests on both sides (`printf %s \"$SECRET\" | sha256sum`): issuer and verifier need the same bytes.",
         )
     }
+}
+
+/// What some libraries say of a secret that is shorter than the hash (RFC 7518, section 3.2).
+pub(super) fn short(algorithm: Algorithm, secret: &Secret) -> String {
+    let wanted = match algorithm {
+        Algorithm::Hs(Hash::Sha256) => 32,
+        Algorithm::Hs(Hash::Sha384) => 48,
+        Algorithm::Hs(Hash::Sha512) => 64,
+        _ => 0,
+    };
+    if secret.len() >= wanted {
+        return String::new();
+    }
+    format!(", and `{}` wants {wanted}: strict libraries, such as jjwt and .NET's, refuse it", algorithm.name())
 }
 
 /// The secret is text of a key pair, or the token wants one.
