@@ -206,6 +206,11 @@ impl<'p> Held<'p> {
 }
 
 impl<'p> Case<'p> {
+    /// What a sentence calls its credential: the variable's name, where it has one.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { "the credential" } else { &self.name }
+    }
+
     /// The cases of a project: one for each credential of each unit, sorted by unit and name.
     pub fn all(project: &'p Project, registry: &'p Registry) -> Vec<Self> {
         let mut cases: BTreeMap<(&'p str, String), Self> = BTreeMap::new();

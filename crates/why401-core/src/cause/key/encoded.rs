@@ -110,7 +110,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let finding = Finding::new(
         Standing::Proven,
         Stop::Written,
-        format!("the value of {} is {what} with the key inside", case.name),
+        format!("the value of {} is {what} with the key inside", case.called()),
         held.origin.clone(),
         format!("Taken apart, it is of the shape of {} ({}).", inside.credential.label, inside.provider.name),
     );

@@ -82,7 +82,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let finding = Finding::new(
         standing,
         Stop::Written,
-        format!("the value of {} has {} in it", case.name, names.join(", ")),
+        format!("the value of {} has {} in it", case.called(), names.join(", ")),
         held.origin.clone(),
         format!(
             "{} hands the character on. Most clients refuse to put it into a header, and the others send a key that the server does not know.",

@@ -153,9 +153,15 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         }
         _ => return None,
     };
-    let finding =
-        Finding::new(standing, Stop::Written, format!("the value of {} {what}", case.name), held.origin.clone(), why);
-    let mut remedy = Remedy::new(format!("Put the key into {}.", case.name));
+    let finding = Finding::new(
+        standing,
+        Stop::Written,
+        format!("the value of {} {what}", case.called()),
+        held.origin.clone(),
+        why,
+    );
+    let mut remedy =
+        Remedy::new(format!("Put the key into {}.", if case.name.is_empty() { "the request" } else { &case.name }));
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))
 }

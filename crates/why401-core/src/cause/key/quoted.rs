@@ -80,9 +80,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         Standing::Proven,
         Stop::Loaded,
         if both {
-            format!("the quotes round the value of {} are part of it", case.name)
+            format!("the quotes round the value of {} are part of it", case.called())
         } else {
-            format!("a quote is part of the value of {}", case.name)
+            format!("a quote is part of the value of {}", case.called())
         },
         held.origin.clone(),
         match held.loader() {

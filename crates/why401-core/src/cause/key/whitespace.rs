@@ -53,7 +53,7 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Evidence> {
     let finding = Finding::new(
         Standing::Proven,
         Stop::Written,
-        format!("the value of {} {what}", case.name),
+        format!("the value of {} {what}", case.called()),
         held.origin.clone(),
         format!(
             "The value is {}.{reader} It becomes part of the header, and the key is another one.",
