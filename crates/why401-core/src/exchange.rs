@@ -25,6 +25,11 @@ impl Exchange {
         self.outcome.status()
     }
 
+    /// The answer, where one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.outcome.answer()
+    }
+
     /// Where it was seen: in a text, or at the host that was asked.
     pub fn origin(&self) -> Origin {
         match &self.via {
@@ -150,12 +155,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The status of the answer, where one came.
-    pub fn status(&self) -> Option<u16> {
+    /// The answer, where one came.
+    pub fn answer(&self) -> Option<&Answer> {
         match self {
-            Self::Answered(answer) => answer.status,
+            Self::Answered(answer) => Some(answer),
             Self::Unreachable(_) | Self::NotSent(_) => None,
         }
+    }
+
+    /// The status of the answer, where one came.
+    pub fn status(&self) -> Option<u16> {
+        self.answer()?.status
     }
 }
 
@@ -232,6 +242,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The status, where it leads elsewhere (RFC 9110, section 15.4).
+    pub fn redirects(&self) -> Option<u16> {
+        self.status.filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))
+    }
+
     /// The value of the first field of this name, in whatever letter case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

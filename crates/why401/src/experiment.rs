@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use why401_core::conceal::{Pieces, unescaped};
-use why401_core::exchange::{Exchange, Outcome, Request};
+use why401_core::exchange::{Exchange, Request};
 use why401_core::probe::{Plan, Step, Trial, next_hop};
 use why401_core::provider::Provider;
 use why401_core::secret::Secret;
@@ -230,7 +230,7 @@ async fn ask(wire: &Wire, permit: &Permit, room: &Cell<usize>, trial: Trial) -> 
 
 /// The next request of the chain, where the method may be sent again.
 fn next(exchange: &Exchange) -> Option<Request> {
-    let Outcome::Answered(answer) = &exchange.outcome else { return None };
+    let answer = exchange.answer()?;
     next_hop(&exchange.request, answer).map(|hop| hop.request)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::exchange::{Answer, Exchange, Outcome, Via};
+use crate::exchange::{Answer, Exchange, Via};
 use crate::fact::{Echoes, Fact, Mentions, Seen, Surrounding};
 use crate::project::Project;
 use crate::provider::{Meaning, Provider, Registry, meanings};
@@ -66,7 +66,7 @@ impl<'p> Refusal<'p> {
             }
         }
         for exchange in &project.exchanges {
-            let Outcome::Answered(answer) = &exchange.outcome else { continue };
+            let Some(answer) = exchange.answer() else { continue };
             let found = meanings(answer, &refusal.providers).into_iter();
             let found = found.filter(|meaning| exchange.via != Via::Probe || may_speak(meaning, &refusal.providers));
             refusal.meanings.extend(found.map(|meaning| (exchange, meaning)));
@@ -118,10 +118,7 @@ impl<'p> Refusal<'p> {
 
     /// The answers that came back.
     pub fn answers(&self) -> impl Iterator<Item = (&'p Exchange, &'p Answer)> + '_ {
-        self.exchanges.iter().filter_map(|exchange| match &exchange.outcome {
-            Outcome::Answered(answer) => Some((*exchange, answer)),
-            Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-        })
+        self.exchanges.iter().filter_map(|exchange| Some((*exchange, exchange.answer()?)))
     }
 
     /// Whether an answer carries one of these statuses.
@@ -226,8 +223,5 @@ fn providers(project: &Project, registry: &Registry) -> Vec<(&'static Provider, 
 }
 
 fn body(exchange: &Exchange) -> Option<&str> {
-    match &exchange.outcome {
-        Outcome::Answered(answer) => Some(&answer.body),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    }
+    Some(&exchange.answer()?.body)
 }

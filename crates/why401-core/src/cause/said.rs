@@ -49,7 +49,7 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
 
 /// Whether a short code stands in a long sentence: somebody speaks of it.
 fn is_mention(exchange: &Exchange, meaning: &Meaning) -> bool {
-    let Outcome::Answered(answer) = &exchange.outcome else { return false };
+    let Some(answer) = exchange.answer() else { return false };
     let span = &meaning.span;
     if span.is_empty() || span.len() >= 16 || answer.status.is_some() {
         return false;

@@ -1,7 +1,7 @@
 //! Calls that carry a signature of AWS, computed again: for the judges of signatures and for what is shown.
 
 use crate::case::Case;
-use crate::exchange::{Answer, Exchange, Outcome};
+use crate::exchange::Exchange;
 use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::secret::Secret;
@@ -9,6 +9,7 @@ use crate::signature::aws::{
     Algorithm, Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest,
     by_signature, cut, differences, form, seconds, signature, string_to_sign,
 };
+use crate::signature::keyed::Written;
 use crate::symptom::Symptom;
 
 /// One call that carries a signature.
@@ -58,7 +59,7 @@ impl<'p> Signed<'p> {
     fn new(case: &Case<'p>, exchange: &'p Exchange, claim: Claim) -> Self {
         let request = &exchange.request;
         let mut ours = Canonical::of(request, &claim, Rules::of(&claim.scope.service));
-        let echo = answer(exchange).map(Echo::of).unwrap_or_default();
+        let echo = exchange.answer().map(Echo::of).unwrap_or_default();
         if let Some(theirs) = &echo.canonical {
             // What the paste does not tell of the request is no difference.
             for (name, value) in ours.headers.iter_mut().filter(|(name, _)| request.header(name).is_none()) {
@@ -139,7 +140,7 @@ impl<'p> Signed<'p> {
         if let Some(pair) = known.filter(|_| self.claim.algorithm == Algorithm::V4) {
             let text = string_to_sign(&self.claim.time, &self.claim.scope, &self.ours.digest());
             let own = signature(pair.secret.expose(), &self.claim.scope, &text);
-            let own: String = own.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            let own = Written::Hex.write(&own[..own.len().min(4)]);
             let place = match &pair.origin {
                 Origin::File(place) => format!("{}:{}", place.path, place.line),
                 Origin::Variable(name) => format!("${name}"),
@@ -162,13 +163,6 @@ pub(crate) fn read<'p>(case: &Case<'p>) -> Option<(&'p Exchange, Result<Claim, F
 /// Whether the answer says that a signature does not fit, or says nothing that is known.
 pub(crate) fn may_be_signature(case: &Case<'_>) -> bool {
     case.as_refusal().is_some_and(|refusal| refusal.main.is_none_or(|main| main == Symptom::Signature))
-}
-
-fn answer(exchange: &Exchange) -> Option<&Answer> {
-    match &exchange.outcome {
-        Outcome::Answered(answer) => Some(answer),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    }
 }
 
 fn has_body(request: &crate::exchange::Request) -> bool {

@@ -96,7 +96,7 @@ pub(super) fn rests_on_the_star(answer: &Answer, wanted: &Wanted) -> bool {
 
 /// Fetch standard, "redirect status", with somewhere to go.
 pub(super) fn is_redirect(answer: &Answer) -> bool {
-    matches!(answer.status, Some(301 | 302 | 303 | 307 | 308)) && get(&answer.headers, "location").is_some()
+    answer.redirects().is_some() && get(&answer.headers, "location").is_some()
 }
 
 /// Names of the answer's headers, in lower case: those that a page may read ("CORS-safelisted response-header name"), and

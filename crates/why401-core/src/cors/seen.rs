@@ -38,7 +38,7 @@ pub fn judge<'e>(exchanges: &[&'e Exchange]) -> Option<Seen<'e>> {
                 Next::Ask(asked) if asked.step == Step::Real && is_preflight => return None,
                 Next::Ask(asked) => {
                     decided = if asked.hop == 0 { exchange } else { find(exchanges, &asked.request)? };
-                    let Outcome::Answered(answer) = &decided.outcome else { return None };
+                    let answer = decided.answer()?;
                     answer.status?;
                     fetch.hear(&decided.outcome);
                 }

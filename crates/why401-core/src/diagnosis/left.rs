@@ -4,7 +4,7 @@ use super::Named;
 use super::proof::{came, capital};
 use crate::case::Stop;
 use crate::cause::{Cause, Finding, Remedy, Standing};
-use crate::exchange::{Exchange, Outcome};
+use crate::exchange::Exchange;
 use crate::fact::Origin;
 use crate::probe::{Plan, Reading, Spot, Tried, alike, said};
 use crate::symptom::{self, Symptom};
@@ -47,7 +47,7 @@ pub(super) fn plainly_wrong(plan: &Plan<'_>, first: &Tried) -> Option<(&'static 
 /// The server says that no credential came, whatever is sent: it is lost before it arrives.
 pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'static str, Finding)> {
     let base = first.last()?;
-    let Outcome::Answered(answer) = &base.outcome else { return None };
+    let answer = base.answer()?;
     let all_alike =
         plan.has_both_controls() && plan.tried().iter().all(|tried| tried.last().is_some_and(|last| alike(base, last)));
     // RFC 6750, section 3.1: a challenge names an error only where a token came. Basic never names one.
@@ -82,10 +82,8 @@ pub(super) fn lost_on_the_way(plan: &Plan<'_>, first: &Tried) -> Option<(&'stati
 /// Whether something before the API refuses whoever comes: 403 to every credential and to none, and not in the form in which
 /// APIs answer.
 pub(super) fn is_door(plan: &Plan<'_>, first: &Tried) -> bool {
-    let is_json = first.last().is_some_and(|exchange| match &exchange.outcome {
-        Outcome::Answered(answer) => answer.body.trim_start().starts_with(['{', '[']),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => false,
-    });
+    let answer = first.last().and_then(Exchange::answer);
+    let is_json = answer.is_some_and(|answer| answer.body.trim_start().starts_with(['{', '[']));
     first.last().and_then(Exchange::status) == Some(403)
         && plan.has_both_controls()
         && plan.says_it_to_everybody()

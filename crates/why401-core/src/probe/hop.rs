@@ -44,7 +44,7 @@ pub struct Hop {
 /// curl, fetch, axios, reqwest and requests drop `Authorization` where the scheme, the host or the port change, and keep
 /// every other header.
 pub fn next_hop(request: &Request, answer: &Answer) -> Option<Hop> {
-    let status = answer.status.filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))?;
+    let status = answer.redirects()?;
     let location = answer.header("location")?;
     let from = Url::of(&request.url);
     let whole_url = from.join(location.trim());

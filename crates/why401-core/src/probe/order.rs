@@ -130,7 +130,7 @@ impl Plan<'_> {
     /// What the answer that everything is compared with means, as far as its wording is known. To look takes a while where
     /// it is long.
     pub(super) fn named(&self) -> Option<&'static Known> {
-        let Outcome::Answered(answer) = &self.base().and_then(Tried::last)?.outcome else { return None };
+        let answer = self.base().and_then(Tried::last)?.answer()?;
         said(answer, self.ask.provider).into_iter().next().map(|meaning| meaning.answer)
     }
 

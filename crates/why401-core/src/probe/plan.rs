@@ -335,6 +335,6 @@ pub(super) fn same(a: &Request, b: &Request) -> bool {
 
 /// Seconds that the server asks to wait (RFC 9110, section 10.2.3); dates are not looked at.
 fn retry_after(exchange: &Exchange) -> Option<u64> {
-    let Outcome::Answered(answer) = &exchange.outcome else { return None };
+    let answer = exchange.answer()?;
     answer.header("retry-after")?.trim().parse().ok()
 }

@@ -1,5 +1,6 @@
 //! Fault: what is wrong with something that was signed, by the slug of its cause; Examined: all that a look at it tells.
 
+use super::keyed::cut;
 use crate::form::Form;
 use crate::secret::Secret;
 
@@ -48,6 +49,13 @@ impl Fault {
     /// A fault that the bytes show.
     pub fn proven(cause: &'static str, at: At, title: impl Into<String>) -> Self {
         Self { cause, sure: Sure::Proven, at, title: title.into(), why: String::new(), remedy: String::new() }
+    }
+
+    /// No secret that is at hand made the signature `given`; `and` joins their names. `cause` is the one for such a secret.
+    pub(super) fn not_made(cause: &'static str, at: At, given: &str, candidates: &[Candidate<'_>], and: &str) -> Self {
+        let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
+        let title = format!("the signature {} was not made with {}", cut(given), names.join(and));
+        Self::proven(cause, at, title).sure(Sure::Likely)
     }
 
     /// The same, as sure as `sure`.

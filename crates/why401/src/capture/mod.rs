@@ -64,7 +64,7 @@ pub enum Event {
 }
 
 /// One call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     /// Which call; counted over the whole run.
     pub id: u64,

@@ -30,11 +30,10 @@ use self::refused::{Kind, Refused};
 use crate::capture::{Call, Event};
 use crate::investigate::{self, Captured};
 use crate::shown::Shown;
-use crate::wire;
 use crate::world::Error;
 
 /// So many calls are remembered, so that the hops of a redirect find each other.
-const REMEMBERED: usize = 64;
+const REMEMBERED: u64 = 64;
 /// A client that waits to be asked for its credential sends it within so long.
 const CHALLENGED: Duration = Duration::from_millis(1200);
 /// So many answers of one host to one credential are looked at, where they differ in what they say.
@@ -67,7 +66,8 @@ pub struct Session {
     har: Option<Har>,
     probing: Probing,
     project: Collected,
-    recent: VecDeque<Exchange>,
+    /// The latest redirects, each with the number of its call.
+    recent: VecDeque<(u64, Exchange)>,
     /// Calls without a credential that were asked for one: perhaps it follows.
     challenged: Vec<(Instant, Call)>,
     refused: HashMap<Kind, Refused>,
@@ -219,18 +219,21 @@ impl Session {
         self.calls += 1;
         self.hosts.insert(host);
         self.output.call(&call, &self.registry)?;
-        let exchange = call.exchange.clone();
-        if self.recent.len() == REMEMBERED {
-            self.recent.pop_front();
-        }
+        let exchange = &call.exchange;
         let is_unreached = matches!(exchange.outcome, Outcome::Unreachable(_));
         self.unreached += u64::from(is_unreached);
         let status = exchange.status().unwrap_or_default();
         // Asked for it, the client sent its credential: nothing was refused.
         if status != 401 {
-            self.challenged.retain(|(_, other)| !is_same_address(&other.exchange, &exchange));
+            self.challenged.retain(|(_, other)| !is_same_address(&other.exchange, exchange));
         }
-        self.recent.push_back(exchange.clone());
+        let oldest = self.calls.saturating_sub(REMEMBERED);
+        while self.recent.front().is_some_and(|(number, _)| *number <= oldest) {
+            self.recent.pop_front();
+        }
+        if exchange.answer().is_some_and(|answer| answer.redirects().is_some()) {
+            self.recent.push_back((self.calls, exchange.clone()));
+        }
         let is_untrusted = match &exchange.outcome {
             Outcome::Unreachable(why) => matches!(why.at, Hurdle::Trust(_)),
             _ => false,
@@ -240,15 +243,15 @@ impl Session {
             self.untrusted.insert(host);
         }
         if status < 400 && !is_untrusted {
-            self.accepted(&exchange);
+            self.accepted(exchange);
         } else if refused::may_be_asked_again(&call, &self.registry) {
-            let again = self.challenged.iter().any(|(_, other)| is_same_address(&other.exchange, &exchange));
+            let again = self.challenged.iter().any(|(_, other)| is_same_address(&other.exchange, exchange));
             if !again {
-                self.challenged.push((Instant::now() + CHALLENGED, copy(&call)));
+                self.challenged.push((Instant::now() + CHALLENGED, call.clone()));
             }
         } else {
-            self.challenged.retain(|(_, other)| !is_same_address(&other.exchange, &exchange));
-            self.refusal(exchange, &call).await?;
+            self.challenged.retain(|(_, other)| !is_same_address(&other.exchange, exchange));
+            self.refusal(exchange.clone(), &call).await?;
         }
         if let Some(har) = &mut self.har {
             har.keep(call);
@@ -329,6 +332,9 @@ impl Session {
 
     /// A call was answered: where its credential had been refused before, it is no longer.
     fn accepted(&mut self, exchange: &Exchange) {
+        if self.refused.is_empty() {
+            return;
+        }
         let kind = Kind::of(exchange, &self.registry);
         for (other, refused) in &mut self.refused {
             if other.is_of_same_credential(&kind) {
@@ -341,23 +347,4 @@ impl Session {
 /// Whether two calls ask for the same.
 fn is_same_address(one: &Exchange, other: &Exchange) -> bool {
     one.request.url == other.request.url && one.request.method == other.request.method
-}
-
-/// A call once more, for who has to wait.
-fn copy(call: &Call) -> Call {
-    Call {
-        id: call.id,
-        connection: call.connection,
-        exchange: call.exchange.clone(),
-        version: call.version,
-        began: call.began,
-        took: call.took,
-        is_cut: call.is_cut,
-        door: call.door,
-    }
-}
-
-/// Milliseconds since 1970.
-fn since_1970(time: std::time::SystemTime) -> i64 {
-    wire::since_1970(time)
 }

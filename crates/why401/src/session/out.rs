@@ -12,10 +12,10 @@ use why401_core::render::text::Detail;
 use why401_core::render::{self, Paint};
 
 use super::line::{self, clean, credentials, millis};
-use super::since_1970;
 use crate::capture::{Call, Missed, Why};
 use crate::investigate::Investigation;
 use crate::shown::Shown;
+use crate::wire;
 use crate::world::Error;
 
 /// The version that `schema` carries.
@@ -73,7 +73,7 @@ impl Output {
             json!({
                 "event": "call",
                 "id": call.id,
-                "time": iso(since_1970(call.began)),
+                "time": iso(wire::since_1970(call.began)),
                 "method": clean(&request.method),
                 "url": line::address(request),
                 "version": call.version.map(version),

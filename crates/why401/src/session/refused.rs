@@ -11,8 +11,8 @@ use why401_core::provider::Registry;
 use why401_core::url::Url;
 
 use super::line::millis;
-use super::since_1970;
 use crate::capture::Call;
+use crate::wire::since_1970;
 use crate::world;
 
 /// What makes two refusals one: the host, the status, the credential, what the answer says.
@@ -98,13 +98,12 @@ impl Refused {
 }
 
 /// The refused call, after the hops that led there: each was answered with the address of the next.
-pub fn hops(recent: &VecDeque<Exchange>, last: Exchange) -> Vec<Exchange> {
+pub fn hops(recent: &VecDeque<(u64, Exchange)>, last: Exchange) -> Vec<Exchange> {
     let mut hops = vec![last];
-    // The last of the recent is the call itself.
-    for exchange in recent.iter().rev().skip(1) {
-        let Outcome::Answered(answer) = &exchange.outcome else { continue };
-        if !matches!(answer.status, Some(301 | 302 | 303 | 307 | 308)) || hops.len() > 5 {
-            continue;
+    for (_, exchange) in recent.iter().rev() {
+        let Some(answer) = exchange.answer() else { continue };
+        if hops.len() > 5 {
+            break;
         }
         let Some(location) = answer.header("location") else { continue };
         let to = Url::of(&exchange.request.url).join(location.trim());
@@ -118,7 +117,7 @@ pub fn hops(recent: &VecDeque<Exchange>, last: Exchange) -> Vec<Exchange> {
 
 /// How far this machine's clock is from that of the server, by the `Date` of its answer.
 pub fn clock(call: &Call) -> Option<Offset> {
-    let Outcome::Answered(answer) = &call.exchange.outcome else { return None };
+    let answer = call.exchange.answer()?;
     // What a cache hands out was dated when it was made.
     if answer.header("age").is_some() {
         return None;
@@ -128,7 +127,7 @@ pub fn clock(call: &Call) -> Option<Offset> {
 
 /// Whether the client may send its credential only now that it was asked for it: the call had none, and the answer asks.
 pub fn may_be_asked_again(call: &Call, registry: &Registry) -> bool {
-    let Outcome::Answered(answer) = &call.exchange.outcome else { return false };
+    let Some(answer) = call.exchange.answer() else { return false };
     let request = &call.exchange.request;
     let provider = Url::of(&request.url).host().and_then(|host| registry.of_host(&host));
     let asks = match answer.status {
@@ -156,12 +155,11 @@ mod tests {
     #[test]
     fn the_hops_of_a_way() {
         let recent = VecDeque::from([
-            call("https://a.test/x", 301, "https://b.test/y?z=1"),
-            call("https://other.test/", 302, "/elsewhere"),
-            call("https://b.test/y", 302, "/end"),
-            call("https://b.test/end", 401, ""),
+            (1, call("https://a.test/x", 301, "https://b.test/y?z=1")),
+            (2, call("https://other.test/", 302, "/elsewhere")),
+            (3, call("https://b.test/y", 302, "/end")),
         ]);
-        let last = recent.back().unwrap().clone();
+        let last = call("https://b.test/end", 401, "");
         let urls: Vec<String> = hops(&recent, last).into_iter().map(|hop| hop.request.url).collect();
         assert_eq!(urls, ["https://a.test/x", "https://b.test/y", "https://b.test/end"]);
     }

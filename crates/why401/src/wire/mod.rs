@@ -228,7 +228,7 @@ impl Wire {
 
 /// How far this machine's clock is from that of the server, by the `Date` of its answer.
 pub fn offset(heard: &Heard) -> Option<Offset> {
-    let Outcome::Answered(answer) = &heard.exchange.outcome else { return None };
+    let answer = heard.exchange.answer()?;
     // What a cache hands out was dated when it was made.
     if answer.header("age").is_some() {
         return None;

@@ -39,7 +39,7 @@ const TOLD: Known = Known {
 fn seen_to_be_dropped(refusal: &Refusal<'_>) -> Option<Finding> {
     let [.., first, second] = refusal.exchanges.as_slice() else { return None };
     let is_captured = first.via == Via::Capture && second.via == Via::Capture;
-    let status = first.status().filter(|status| is_captured && matches!(status, 301 | 302 | 303 | 307 | 308))?;
+    let status = first.answer()?.redirects().filter(|_| is_captured)?;
     let (name, _) = first.request.headers.iter().find(|(name, _)| is_header(name))?;
     if second.request.header(name).is_some() {
         return None;
@@ -61,7 +61,7 @@ fn seen_to_be_dropped(refusal: &Refusal<'_>) -> Option<Finding> {
 /// A hop of the call leads elsewhere.
 fn redirected(refusal: &Refusal<'_>) -> Option<Finding> {
     let (exchange, answer, status) = refusal.answers().find_map(|(exchange, answer)| {
-        let status = answer.status.filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))?;
+        let status = answer.redirects()?;
         Some((exchange, answer, status))
     })?;
     if exchange.request.method == "OPTIONS" {

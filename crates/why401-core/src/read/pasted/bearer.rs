@@ -1,7 +1,7 @@
 //! The token that a request carried: what it says of itself, and the time at which it was judged.
 
 use crate::clock::{http_date, iso_date};
-use crate::exchange::{Exchange, Outcome};
+use crate::exchange::Exchange;
 use crate::fact::{Claims, Fact, Origin, Seen, Token};
 use crate::read::jwt;
 use crate::secret::Secret;
@@ -9,10 +9,7 @@ use crate::url::decoded;
 
 /// The tokens in the headers of a call.
 pub(super) fn of(exchange: &Exchange) -> Vec<Fact> {
-    let judged = match &exchange.outcome {
-        Outcome::Answered(answer) => answer.header("date").and_then(http_date),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    };
+    let judged = exchange.answer().and_then(|answer| answer.header("date")).and_then(http_date);
     let mut facts = Vec::new();
     facts.extend(shared_access(exchange, judged));
     facts.extend(service(exchange));
@@ -44,8 +41,7 @@ fn shared_access(exchange: &Exchange, judged: Option<i64>) -> Option<Fact> {
 
 /// The audience that a challenge of the token protocol of container registries asks for.
 fn service(exchange: &Exchange) -> Option<Fact> {
-    let Outcome::Answered(answer) = &exchange.outcome else { return None };
-    let challenge = answer.header("www-authenticate")?;
+    let challenge = exchange.answer()?.header("www-authenticate")?;
     let value = challenge.split_once("service=\"")?.1.split('"').next()?;
     challenge.to_ascii_lowercase().starts_with("bearer").then(|| Fact {
         origin: Origin::Header("WWW-Authenticate".to_owned()),

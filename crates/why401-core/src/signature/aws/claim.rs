@@ -33,6 +33,23 @@ pub struct Claim {
     pub token: Option<Secret>,
 }
 
+impl Claim {
+    /// What a request will say of a signature in its header that is not made yet.
+    pub(super) fn unsigned(key_id: &str, scope: Scope, signed: Vec<String>, time: String) -> Self {
+        Self {
+            carrier: Carrier::Header,
+            algorithm: Algorithm::V4,
+            key_id: key_id.to_owned(),
+            scope,
+            signed,
+            signature: Secret::default(),
+            time,
+            expires: None,
+            token: None,
+        }
+    }
+}
+
 /// Where a signature stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {

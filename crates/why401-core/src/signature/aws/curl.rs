@@ -1,9 +1,9 @@
 //! How curl signs with `--aws-sigv4` (its `lib/http_aws_sigv4.c`): the host, the headers that the person gave, and a time.
 
 use super::canonical::{Canonical, Encoding, Rules, is_s3};
-use super::claim::{Algorithm, Carrier, Claim, Scope};
-use super::sign::{Keys, signature, string_to_sign};
-use super::{UNSIGNED, digest, hex, seconds, time};
+use super::claim::{Claim, Scope};
+use super::sign::{Keys, authorization, made};
+use super::{UNSIGNED, digest, seconds, time};
 use crate::exchange::Request;
 use crate::secret::Secret;
 use crate::url::Url;
@@ -96,17 +96,7 @@ pub fn line(request: &Request, line: &Line, keys: &Keys, at: i64, given: &[Strin
         service: line.service.clone(),
         end: format!("{}4_request", line.provider),
     };
-    let claim = Claim {
-        carrier: Carrier::Header,
-        algorithm: Algorithm::V4,
-        key_id: keys.id.clone(),
-        scope: scope.clone(),
-        signed: names.clone(),
-        signature: Secret::default(),
-        time: when.clone(),
-        expires: None,
-        token: None,
-    };
+    let claim = Claim::unsigned(&keys.id, scope, names, when);
     let rules = Rules { normalises: false, encoding: Encoding::Twice };
     let mut canonical = Canonical::of(&request, &claim, rules);
     if is_s3(&line.service) {
@@ -114,15 +104,7 @@ pub fn line(request: &Request, line: &Line, keys: &Keys, at: i64, given: &[Strin
         if path.is_empty() { "/" } else { path }.clone_into(&mut canonical.path);
     }
     canonical.payload = payload;
-    let text = string_to_sign(&when, &scope, &canonical.digest());
-    let mac = hex(&signature(keys.secret.expose(), &scope, &text));
-    let value = format!(
-        "{}4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={}, Signature={mac}",
-        line.provider.to_ascii_uppercase(),
-        keys.id,
-        names.join(";")
-    );
-    request.headers.insert(place, ("Authorization".to_owned(), Secret::from(&*value)));
+    request.headers.insert(place, ("Authorization".to_owned(), authorization(&claim, &made(keys, &claim, &canonical))));
     request
 }
 

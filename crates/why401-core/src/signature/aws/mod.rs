@@ -23,7 +23,7 @@ pub use search::{Change, Found, Sought, by_digest, by_signature};
 pub use show::{cut, form, shown_canonical};
 pub use sign::{Keys, Manner, presigned, signature, signed, string_to_sign};
 
-use sha2::{Digest, Sha256};
+use super::keyed::{Hash, Written};
 
 /// The word for a payload that is not signed.
 pub const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
@@ -57,11 +57,7 @@ pub fn time(seconds: i64) -> String {
 
 /// The SHA-256 of some bytes, in hex.
 pub fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Written::Hex.write(&Hash::Sha256.digest(bytes))
 }
 
 #[cfg(test)]

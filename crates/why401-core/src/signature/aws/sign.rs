@@ -1,14 +1,13 @@
 //! The string to sign, the signing key, the signature; and a request signed anew.
 
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::canonical::{Canonical, Rules, is_s3};
-use super::claim::{Algorithm, Carrier, Claim, Scope};
-use super::{ALGORITHM, UNSIGNED, digest, hex, time};
+use super::claim::{Carrier, Claim, Scope};
+use super::{ALGORITHM, UNSIGNED, digest, time};
 use crate::exchange::Request;
 use crate::secret::Secret;
+use crate::signature::keyed::{Hash, Written};
 use crate::url::encoded;
 
 /// What one signs with.
@@ -66,19 +65,35 @@ pub fn string_to_sign(time: &str, scope: &Scope, digest: &str) -> String {
 }
 
 /// The signature of a string to sign.
-pub fn signature(secret: &[u8], scope: &Scope, text: &str) -> [u8; 32] {
-    let key = Zeroizing::new([word(scope).as_bytes(), secret].concat());
-    let parts = [&scope.date, &scope.region, &scope.service, &scope.end];
-    let key = parts.iter().fold(key, |key, part| Zeroizing::new(keyed(&key, part.as_bytes()).to_vec()));
-    keyed(&key, text.as_bytes())
+pub fn signature(secret: &[u8], scope: &Scope, text: &str) -> Vec<u8> {
+    Hash::Sha256.mac(&signing_key(secret, scope), text.as_bytes())
+}
+
+/// The signature that a claim is to carry, in hex.
+pub(super) fn made(keys: &Keys, claim: &Claim, canonical: &Canonical) -> String {
+    let text = string_to_sign(&claim.time, &claim.scope, &canonical.digest());
+    Written::Hex.write(&signature(keys.secret.expose(), &claim.scope, &text))
+}
+
+/// The value of `Authorization` for a claim with this signature.
+pub(super) fn authorization(claim: &Claim, mac: &str) -> Secret {
+    let Claim { key_id, scope, signed, .. } = claim;
+    let signed = signed.join(";");
+    let text =
+        format!("{}-HMAC-SHA256 Credential={key_id}/{scope}, SignedHeaders={signed}, Signature={mac}", word(scope));
+    Secret::from(&*text)
 }
 
 /// Whether a text in hex is this signature; in constant time.
 pub(super) fn is_signature(secret: &[u8], scope: &Scope, text: &str, claimed: &Secret) -> bool {
-    let own = hex(&signature(secret, scope, text));
-    let claimed = claimed.expose();
-    let differ = own.bytes().zip(claimed).fold(0u8, |differ, (a, b)| differ | (a ^ b.to_ascii_lowercase()));
-    own.len() == claimed.len() && differ == 0
+    let claimed = claimed.expose_str().and_then(|claimed| Written::Hex.read(claimed));
+    claimed.is_some_and(|claimed| Hash::Sha256.fits(&signing_key(secret, scope), text.as_bytes(), &claimed))
+}
+
+fn signing_key(secret: &[u8], scope: &Scope) -> Zeroizing<Vec<u8>> {
+    let key = Zeroizing::new([word(scope).as_bytes(), secret].concat());
+    let parts = [&scope.date, &scope.region, &scope.service, &scope.end];
+    parts.iter().fold(key, |key, part| Zeroizing::new(Hash::Sha256.mac(&key, part.as_bytes())))
 }
 
 /// The request with a signature in its header; one that it had before is replaced.
@@ -109,23 +124,10 @@ pub fn signed(request: &Request, keys: &Keys, manner: &Manner) -> Request {
     names.extend(keys.token.iter().map(|_| "x-amz-security-token".to_owned()));
     names.sort();
     names.dedup();
-    let scope = manner.scope();
-    let claim = Claim {
-        carrier: Carrier::Header,
-        algorithm: Algorithm::V4,
-        key_id: keys.id.clone(),
-        scope: scope.clone(),
-        signed: names.clone(),
-        signature: Secret::default(),
-        time: when.clone(),
-        expires: None,
-        token: keys.token.clone(),
-    };
+    let claim = Claim { token: keys.token.clone(), ..Claim::unsigned(&keys.id, manner.scope(), names, when) };
     let canonical = canonical(&request, &claim, manner);
-    let mac = hex(&signature(keys.secret.expose(), &scope, &string_to_sign(&when, &scope, &canonical.digest())));
-    let value =
-        format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={mac}", keys.id, names.join(";"));
-    request.headers.insert(at.min(request.headers.len()), ("Authorization".to_owned(), Secret::from(&*value)));
+    let value = authorization(&claim, &made(keys, &claim, &canonical));
+    request.headers.insert(at.min(request.headers.len()), ("Authorization".to_owned(), value));
     request
 }
 
@@ -153,18 +155,12 @@ pub fn presigned(request: &Request, keys: &Keys, manner: &Manner, expires: u64) 
     request.query = Some(Secret::from(&*pieces.join("&")));
     let claim = Claim {
         carrier: Carrier::Query,
-        algorithm: Algorithm::V4,
-        key_id: keys.id.clone(),
-        scope: scope.clone(),
-        signed: names,
-        signature: Secret::default(),
-        time: when.clone(),
         expires: Some(expires),
         token: keys.token.clone(),
+        ..Claim::unsigned(&keys.id, scope, names, when)
     };
     let canonical = canonical(&request, &claim, manner);
-    let mac = hex(&signature(keys.secret.expose(), &scope, &string_to_sign(&when, &scope, &canonical.digest())));
-    pieces.push(format!("X-Amz-Signature={mac}"));
+    pieces.push(format!("X-Amz-Signature={}", made(keys, &claim, &canonical)));
     request.query = Some(Secret::from(&*pieces.join("&")));
     request
 }
@@ -210,11 +206,4 @@ fn put(request: &mut Request, name: &str, value: Option<Secret>) {
 /// The word before the key: `AWS4` for `aws4_request`.
 fn word(scope: &Scope) -> String {
     scope.end.split('_').next().unwrap_or_default().to_ascii_uppercase()
-}
-
-fn keyed(key: &[u8], text: &[u8]) -> [u8; 32] {
-    // Any length of key is taken.
-    let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(key) else { return [0; 32] };
-    mac.update(text);
-    mac.finalize().into_bytes().into()
 }

@@ -32,10 +32,7 @@ pub fn examine(
     candidates: &[Candidate<'_>],
     now: Option<i64>,
 ) -> Option<Examined> {
-    let answer = match outcome {
-        Outcome::Answered(answer) => Some(answer),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    };
+    let answer = outcome.answer();
     if let Some(credential) = Credential::of(request) {
         return Some(shared_key::examine(request, &credential, answer, candidates, now).sorted());
     }

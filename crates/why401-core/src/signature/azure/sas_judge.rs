@@ -10,7 +10,7 @@ use super::{form, refuses};
 use crate::clock::{http_date, iso_date};
 use crate::exchange::{Answer, Request};
 use crate::signature::fault::{At, Candidate, Examined, Fault, Sure, span};
-use crate::signature::keyed::{Hash, Written, base64_of_any_kind, cut};
+use crate::signature::keyed::{Hash, Written, base64_of_any_kind};
 use crate::signature::search::search;
 use crate::url::decoded;
 
@@ -305,9 +305,7 @@ fn judge_keys(
         }
         None => {
             found.faults.extend(candidates.iter().filter_map(plainly_wrong));
-            let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
-            let title = format!("the signature {} was not made with {}", cut(&bare), names.join(" or "));
-            let fault = Fault::proven("signature/secret", At::Written, title).sure(Sure::Likely);
+            let fault = Fault::not_made("signature/secret", At::Written, &bare, candidates, " or ");
             let why = if sas.kind() == Kind::User {
                 "A signature of this kind is made with the user delegation key, which is not the account key."
             } else {

@@ -10,7 +10,7 @@ use crate::exchange::{Answer, Request};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::fault::{At, Candidate, Examined, Fault, Sure};
-use crate::signature::keyed::{Hash, Written, base64_of_any_kind, cut};
+use crate::signature::keyed::{Hash, Written, base64_of_any_kind};
 use crate::signature::search::search;
 
 /// The header as it was sent.
@@ -272,16 +272,14 @@ fn judge_keys(
             }
         }
         None => {
-            let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
             found.faults.extend(candidates.iter().filter_map(plainly_wrong));
-            let title =
-                format!("the signature {} was not made with {}", cut(&credential.signature), names.join(" or "));
             let why = if same {
                 "The server signed the same bytes as this request gives, and none of these keys makes that signature of them."
             } else {
                 "Neither the text by rule nor one with a usual slip gives that signature with any of these keys."
             };
-            let fault = Fault::proven("signature/secret", At::Written, title).sure(Sure::Likely).why(why);
+            let fault =
+                Fault::not_made("signature/secret", At::Written, &credential.signature, candidates, " or ").why(why);
             found.faults.push(fault.mend("Find out which key the program has when it signs: print its length and its last four characters' digest, not the key."));
         }
     }

@@ -10,6 +10,7 @@ use super::verify::verify;
 use crate::read::key::{self, Key};
 use crate::read::token::base64url;
 use crate::secret::Secret;
+use crate::signature::keyed::Written;
 
 /// What the secret is tried as: what it should be called, the bytes, and what to do if they fit.
 type Form = (&'static str, Vec<u8>, &'static str);
@@ -115,7 +116,7 @@ fn forms(text: &str) -> Vec<Form> {
     let decode = "Decode the secret on this side too, or take it as text on both.";
     add("the secret is base64, and the signer decodes it", STANDARD.decode(padded(bare)).ok(), decode);
     add("the secret is base64url, and the signer decodes it", base64url::lenient(bare), decode);
-    add("the secret is hex, and the signer decodes it", hex(bare), decode);
+    add("the secret is hex, and the signer decodes it", Written::Hex.read(bare), decode);
     let plain = "Take the secret as text on this side too, or decode it on both.";
     add("the signer's secret is this one in base64", Some(STANDARD.encode(text).into()), plain);
     add(
@@ -123,12 +124,7 @@ fn forms(text: &str) -> Vec<Form> {
         Some(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text).into()),
         plain,
     );
-    let written = |byte: &u8| format!("{byte:02x}");
-    add(
-        "the signer's secret is this one in hex",
-        Some(text.bytes().map(|b| written(&b)).collect::<String>().into()),
-        plain,
-    );
+    add("the signer's secret is this one in hex", Some(Written::Hex.write(text.as_bytes()).into()), plain);
     forms
 }
 
@@ -140,13 +136,4 @@ fn cut(text: &str, ends: &[char]) -> Option<Vec<u8>> {
 fn padded(text: &str) -> String {
     let bare = text.trim_end_matches('=');
     format!("{bare}{}", "=".repeat((4 - bare.len() % 4) % 4))
-}
-
-fn hex(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() || text.len() % 2 == 1 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let digits: Vec<u8> =
-        text.bytes().filter_map(|byte| char::from(byte).to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
-    Some(digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect())
 }

@@ -6,7 +6,7 @@ use crate::exchange::{Answer, Outcome, Request};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::fault::{At, Candidate, Examined, Fault, Sure, span};
-use crate::signature::keyed::{Hash, Written, base64_of_any_kind, cut};
+use crate::signature::keyed::{Hash, Written, base64_of_any_kind};
 use crate::signature::message::{Message, form};
 use crate::signature::reading::{Reading, readings};
 use crate::signature::schema::{Piece, Rule};
@@ -50,10 +50,7 @@ pub fn examine(
     candidates: &[Candidate<'_>],
     now: Option<i64>,
 ) -> Examined {
-    let answer = match outcome {
-        Outcome::Answered(answer) => Some(answer),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    };
+    let answer = outcome.answer();
     let mut found = Examined::default();
     let (message, given) = read(market, request);
     found.faults.extend(header(market, request, given.as_deref()));
@@ -366,9 +363,7 @@ fn judge_keys(
         }
         None if candidates.is_empty() => {}
         None => {
-            let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
-            let title = format!("the signature {} was not made with {}", cut(given), names.join(" or "));
-            let fault = Fault::proven("signature/secret", At::Written, title).sure(Sure::Likely);
+            let fault = Fault::not_made("signature/secret", At::Written, given, candidates, " or ");
             let why =
                 "Neither the text by rule nor one with a usual slip gives that signature with any of these secrets.";
             found.faults.push(

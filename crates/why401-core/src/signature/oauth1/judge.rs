@@ -46,10 +46,7 @@ pub fn examine(
     now: Option<i64>,
 ) -> Option<Examined> {
     let credential = Credential::of(request)?;
-    let answer = match outcome {
-        Outcome::Answered(answer) => Some(answer),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    };
+    let answer = outcome.answer();
     let mut found = Examined::default();
     found.faults.extend(header(&credential));
     found.faults.extend(time(&credential, answer, now));
@@ -249,9 +246,7 @@ fn judge_keys(
         }
         None if candidates.is_empty() => {}
         None => {
-            let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
-            let title = format!("the signature {} was not made with {}", cut(&given), names.join(" and "));
-            let fault = Fault::proven("signature/secret", At::Written, title).sure(Sure::Likely);
+            let fault = Fault::not_made("signature/secret", At::Written, &given, candidates, " and ");
             let why =
                 "Neither the base string by rule nor one with a usual slip gives that signature with these secrets.";
             found.faults.push(

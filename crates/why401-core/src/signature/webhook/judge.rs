@@ -3,7 +3,7 @@
 use super::bytes::{self, Other};
 use super::delivery::Delivery;
 use crate::form::Form;
-use crate::signature::fault::{At, Candidate, Examined, Fault, Sure, span};
+use crate::signature::fault::{At, Candidate, Examined, Fault, span};
 use crate::signature::keyed::{Hash, Written, base64_of_any_kind, cut};
 use crate::signature::message::Message;
 use crate::signature::reading::{KeySlip, Reading, readings};
@@ -296,11 +296,8 @@ fn judge_keys(found: &mut Examined, delivery: &Delivery<'_>, rule: &Rule, candid
         }
         None if candidates.is_empty() => {}
         None => {
-            let names: Vec<&str> = candidates.iter().map(|own| own.name).collect();
-            let title =
-                format!("the signature {} was not made with {}", cut(&delivery.signatures[0]), names.join(" or "));
             let why = "Neither these bytes, nor those of the same body written anew in any usual way, give that signature: the secret is another endpoint's or mode's, or the body is not the one that was sent.";
-            let fault = Fault::proven(CAUSE, At::Judged, title).sure(Sure::Likely).why(why);
+            let fault = Fault::not_made(CAUSE, At::Judged, &delivery.signatures[0], candidates, " or ").why(why);
             let link = if sender.docs.is_empty() { String::new() } else { format!(" ({})", sender.docs) };
             found.faults.push(
                 fault.mend(format!("Copy the signing secret of exactly this endpoint{link}, and verify the raw body.")),

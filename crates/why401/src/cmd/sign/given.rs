@@ -92,13 +92,13 @@ impl Given {
             let asked = filled(draft(&text, target, which)?, project, registry)?;
             let is_it =
                 |call: &&Exchange| call.request.url == asked.request.url && call.request.method == asked.request.method;
-            let answer = calls.iter().find(is_it).and_then(answered);
+            let answer = calls.iter().find(is_it).and_then(|call| call.answer().cloned());
             return Ok(Subject { asked, answer, name });
         }
         let mut sent =
             calls.into_iter().filter(|call| !call.request.headers.is_empty() || call.request.query.is_some());
         if let Some(call) = sent.next() {
-            let answer = answered(&call);
+            let answer = call.answer().cloned();
             return Ok(Subject { asked: Asked { request: call.request, ..Asked::default() }, answer, name });
         }
         Ok(Subject { asked: filled(draft(&text, target, which)?, project, registry)?, answer: None, name })
@@ -140,14 +140,12 @@ fn filled(draft: Draft, project: &Project, registry: &Registry) -> Result<Asked,
 /// The answer in a text, where a head of HTTP says where it begins.
 fn answer_in(text: &str) -> Option<Answer> {
     let calls = pasted::read(&Arc::from("answer"), text).exchanges;
-    calls.iter().filter(|call| call.status().is_some()).find_map(answered).filter(|answer| !answer.headers.is_empty())
-}
-
-fn answered(call: &Exchange) -> Option<Answer> {
-    match &call.outcome {
-        Outcome::Answered(answer) => Some(answer.clone()),
-        Outcome::Unreachable(_) | Outcome::NotSent(_) => None,
-    }
+    calls
+        .iter()
+        .filter(|call| call.status().is_some())
+        .find_map(Exchange::answer)
+        .filter(|answer| !answer.headers.is_empty())
+        .cloned()
 }
 
 /// A curl line with the lines that it goes on in, and what stands behind it.
