@@ -212,20 +212,7 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     revealing.retain(|text| text.len() >= 4);
     revealing.extend(shown::in_names(std::iter::once(variable.as_str()), registry));
     let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
-    let mut excerpts = Excerpts::new();
-    for place in diagnosis.places() {
-        let file = project.env_files.iter().find(|file| file.path == place.path);
-        let text = match file {
-            Some(file) => String::from_utf8_lossy(file.bytes.expose()).into_owned(),
-            None if *place.path == *ANSWER => body.clone(),
-            None => continue,
-        };
-        if let Some(line) = line_of(&text, place) {
-            let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
-            excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
-        }
-    }
-    diagnosis.excerpts = excerpts;
+    diagnosis.excerpts = lines(&diagnosis, &redactor, &env_files, &|place| in_project(&project, &body, place));
     let values = cases.iter().flat_map(|case| &case.values).map(|held| held.value);
     let pieces = Pieces::of(values.chain(secrets).filter(|value| !is_no_key(value)));
     diagnosis.rewrite(&|text| pieces.hide(text));
@@ -271,21 +258,31 @@ pub fn sign(mut project: Project, exchange: Exchange, is_answered: bool, registr
     revealing
         .extend(all.iter().filter_map(|value| value.expose_str()).filter(|text| !is_key_id(text)).map(str::to_owned));
     let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
-    let mut excerpts = Excerpts::new();
-    for place in diagnosis.places() {
-        let file = project.env_files.iter().find(|file| file.path == place.path);
-        let text = match file {
-            Some(file) => String::from_utf8_lossy(file.bytes.expose()).into_owned(),
-            None if *place.path == *ANSWER => body.clone(),
-            None => continue,
-        };
-        if let Some(line) = line_of(&text, place) {
-            let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
-            excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
-        }
-    }
-    diagnosis.excerpts = excerpts;
+    diagnosis.excerpts = lines(&diagnosis, &redactor, &env_files, &|place| in_project(&project, &body, place));
     Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files }
+}
+
+/// The lines that the evidence points at, out of the texts that `text` knows.
+fn lines(
+    diagnosis: &Diagnosis,
+    redactor: &Redactor,
+    env_files: &BTreeSet<Arc<str>>,
+    text: &dyn Fn(&Place) -> Option<String>,
+) -> Excerpts {
+    let excerpt = |place: &Place| {
+        let text = text(place)?;
+        let excerpt = redactor.excerpt(line_of(&text, place)?, place, env_files.contains(&place.path));
+        Some(((place.path.clone(), place.line, place.column), excerpt))
+    };
+    diagnosis.places().filter_map(excerpt).collect()
+}
+
+/// The text of an env file of the project, or of the answer.
+fn in_project(project: &Project, body: &str, place: &Place) -> Option<String> {
+    match project.env_files.iter().find(|file| file.path == place.path) {
+        Some(file) => Some(String::from_utf8_lossy(file.bytes.expose()).into_owned()),
+        None => (*place.path == *ANSWER).then(|| body.to_owned()),
+    }
 }
 
 /// Whether it is the id of a key, which is no secret and goes with every request.

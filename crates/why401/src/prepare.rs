@@ -66,6 +66,22 @@ pub struct Ready {
     pub netrc: Option<Netrc>,
 }
 
+impl Ready {
+    /// A provider's own request, of whose credential nothing else is known.
+    fn free(request: Request, provider: &'static Provider, free: &'static Free, variable: String) -> Self {
+        let manner = Manner { follow: true, ..Manner::default() };
+        Self {
+            asked: Asked { request, manner, ..Asked::default() },
+            provider: Some(provider),
+            free: Some(free),
+            variable,
+            others: Vec::new(),
+            signer: None,
+            netrc: None,
+        }
+    }
+}
+
 impl Wishes<'_> {
     /// The free request of a provider with the credential that the project has for it.
     pub fn of_provider(
@@ -189,16 +205,7 @@ impl Wishes<'_> {
         let mut others = credential::losers(&variable, &found);
         others.extend(credential::kin(project, registry, &variable, &value));
         let netrc = netrc::of_project(&mut request, project);
-        let manner = Manner { follow: true, ..Manner::default() };
-        Ok(Prepared::Ready(Box::new(Ready {
-            asked: Asked { request, manner, ..Asked::default() },
-            provider: Some(provider),
-            free: Some(free),
-            variable,
-            others,
-            signer: None,
-            netrc,
-        })))
+        Ok(Prepared::Ready(Box::new(Ready { others, netrc, ..Ready::free(request, provider, free, variable) })))
     }
 
     /// The URL of the provider's request, at another base where one is given.

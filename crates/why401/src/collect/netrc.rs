@@ -21,7 +21,7 @@ pub fn of_curl(request: &mut Request, project: &Project) -> Option<Netrc> {
     if request.header("authorization").is_some() {
         return None;
     }
-    let value = entry(&[at_home(project, ".netrc")?], request)?;
+    let value = authorization(&text(&at_home(project, ".netrc")?)?, Url::of(&request.url).host)?;
     // Where curl puts it: right behind the host.
     let at = usize::from(request.headers.first().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host")));
     request.headers.insert(at, ("Authorization".to_owned(), value));
@@ -45,26 +45,38 @@ pub fn of_project(request: &mut Request, project: &Project) -> Option<Netrc> {
         return None;
     }
     // As requests looks: the file that NETRC names, or else these two (requests.utils.get_netrc_auth).
-    let named = project.process.get("NETRC").and_then(Secret::expose_str).map(PathBuf::from);
-    let files = match named {
-        Some(file) => vec![file],
-        None => [".netrc", "_netrc"].iter().filter_map(|name| at_home(project, name)).collect(),
+    let text = match named(project) {
+        Some(file) => text(&file),
+        None => usual(project).iter().find_map(|file| text(file)),
     };
-    let value = entry(&files, request)?;
+    let value = authorization(&text?, Url::of(&request.url).host)?;
     let instead_of = request.header("authorization").cloned();
     request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
     request.headers.push(("Authorization".to_owned(), value));
     Some(Netrc { client: only.name.clone(), instead_of })
 }
 
-fn at_home(project: &Project, name: &str) -> Option<PathBuf> {
-    Some(Path::new(project.process.get("HOME")?.expose_str()?).join(name))
+/// The file that NETRC names.
+pub fn named(project: &Project) -> Option<PathBuf> {
+    project.process.get("NETRC").and_then(Secret::expose_str).map(PathBuf::from)
 }
 
-/// The `Authorization` of the entry that the first of these files has for the host.
-fn entry(files: &[PathBuf], request: &Request) -> Option<Secret> {
-    let bytes = files.iter().find_map(|file| world::read(file, LIMIT).ok())?;
-    let host = Url::of(&request.url).host.to_owned();
-    let (user, password) = netrc_entry(&String::from_utf8_lossy(&bytes), &host)?;
+/// The files that are looked for in the user's home.
+pub fn usual(project: &Project) -> Vec<PathBuf> {
+    [".netrc", "_netrc"].iter().filter_map(|name| at_home(project, name)).collect()
+}
+
+/// What stands in such a file; `None` where there is none.
+pub fn text(file: &Path) -> Option<String> {
+    world::read(file, LIMIT).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The `Authorization` of the entry that a file's text has for the host.
+pub fn authorization(text: &str, host: &str) -> Option<Secret> {
+    let (user, password) = netrc_entry(text, host)?;
     Some(Secret::new(basic_value(user.expose(), password.expose())))
+}
+
+fn at_home(project: &Project, name: &str) -> Option<PathBuf> {
+    Some(Path::new(project.process.get("HOME")?.expose_str()?).join(name))
 }

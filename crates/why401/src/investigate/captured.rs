@@ -1,7 +1,7 @@
 //! A captured refusal: what was seen on its way, beside what the project shows of the credential.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use why401_core::case::{Case, Stop, name_says_credential};
@@ -9,22 +9,20 @@ use why401_core::cause::Standing;
 use why401_core::clock::Offset;
 use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, State};
-use why401_core::excerpt::{Excerpts, Redactor};
+use why401_core::excerpt::Redactor;
 use why401_core::exchange::{ANSWER, Exchange, Outcome, Request};
 use why401_core::fact::{Fact, Operand, Origin, Place, Repeats, Seen, Sets, Setter, Value};
-use why401_core::probe::{Spot, basic_value};
+use why401_core::probe::Spot;
 use why401_core::project::Project;
 use why401_core::provider::{Provider, Registry};
-use why401_core::read::{netrc_entry, pasted};
+use why401_core::read::pasted;
 use why401_core::secret::Secret;
 use why401_core::url::Url;
 
-use super::{Investigation, is_no_key, line_of};
-use crate::collect;
+use super::{Investigation, is_no_key, lines};
+use crate::collect::{self, netrc};
 use crate::{shown, world};
 
-/// More is no `.netrc`.
-const NETRC: u64 = 1 << 20;
 /// Where nothing tells which credential was meant, so many are looked at.
 const MANY: usize = 3;
 
@@ -119,22 +117,16 @@ fn looked_at(
     revealing.extend(shown::in_names(variables.iter().map(String::as_str), registry));
     revealing.dedup();
     let env_files: BTreeSet<Arc<str>> = project.env_files.iter().map(|file| file.path.clone()).collect();
-    let mut excerpts = Excerpts::new();
-    for place in diagnosis.places() {
-        let text = if *place.path == *ANSWER {
-            body.to_owned()
-        } else if place.path.starts_with('~') {
-            continue;
-        } else {
+    diagnosis.excerpts = lines(&diagnosis, &redactor, &env_files, &|place| {
+        if *place.path == *ANSWER {
+            return Some(body.to_owned());
+        }
+        // What stands at the user's home is none of the project.
+        (!place.path.starts_with('~')).then(|| {
             let bytes = world::read(&root.join(&*place.path), collect::READ_LIMIT).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
-        };
-        if let Some(line) = line_of(&text, place) {
-            let excerpt = redactor.excerpt(line, place, env_files.contains(&place.path));
-            excerpts.insert((place.path.clone(), place.line, place.column), excerpt);
-        }
-    }
-    diagnosis.excerpts = excerpts;
+        })
+    });
     let pieces = Pieces::of(values().filter(|value| !is_no_key(value)));
     // An address may have a key in its path.
     let addresses = project.exchanges.iter().map(|exchange| exchange.request.url.as_str());
@@ -270,15 +262,10 @@ fn meant(project: &Project, registry: &Registry, host: &str, provider: Option<&'
 /// The entry of the user's `.netrc`, where it is what was sent.
 fn of_netrc(project: &Project, exchange: &Exchange, host: &str) -> Option<Fact> {
     let value = exchange.request.header("authorization")?;
-    let home = project.process.get("HOME").and_then(Secret::expose_str).map(PathBuf::from);
-    let named = project.process.get("NETRC").and_then(Secret::expose_str).map(PathBuf::from);
-    let usual = [".netrc", "_netrc"].into_iter().filter_map(|name| Some(home.as_ref()?.join(name)));
-    for path in named.into_iter().chain(usual) {
-        let Ok(bytes) = world::read(&path, NETRC) else { continue };
-        let text = String::from_utf8_lossy(&bytes);
-        let bare = host.split(':').next().unwrap_or(host);
-        let Some((user, password)) = netrc_entry(&text, bare) else { continue };
-        if Secret::new(basic_value(user.expose(), password.expose())) == *value {
+    let bare = host.split(':').next().unwrap_or(host);
+    for path in netrc::named(project).into_iter().chain(netrc::usual(project)) {
+        let Some(text) = netrc::text(&path) else { continue };
+        if netrc::authorization(&text, bare).as_ref() == Some(value) {
             let name = path.file_name().map_or_else(|| ".netrc".into(), |name| name.to_string_lossy());
             let line = text.lines().position(|line| line.contains(bare)).unwrap_or(0);
             let place = Place::line(&format!("~/{name}").into(), u32::try_from(line).unwrap_or(0) + 1);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use why401_core::case::Case;
 use why401_core::conceal::Pieces;
 use why401_core::diagnosis::{self, Diagnosis};
-use why401_core::excerpt::{Excerpts, Redactor};
+use why401_core::excerpt::Redactor;
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
 use why401_core::fact::{Fact, Origin, Seen, Sets, Setter, Value};
 use why401_core::project::{Project, Unit};
@@ -15,7 +15,7 @@ use why401_core::read::pasted;
 use why401_core::secret::Secret;
 use why401_core::signature::fault::Examined;
 
-use super::{Investigation, line_of};
+use super::{Investigation, lines};
 
 /// A secret that may have signed, by the name of its variable.
 pub type Named = (String, Secret);
@@ -50,32 +50,29 @@ pub fn call(
     cases.retain(|case| case.is_refusal);
     let mut diagnosis = diagnosis::diagnose("sign", &cases);
     diagnosis.journeys.clear();
-    if diagnosis.verdict.is_empty() {
-        diagnosis.verdict = match (diagnosis.causes.len(), is_answered, secrets.is_empty()) {
-            (0, _, true) => {
-                "No secret was given, so that nobody can tell who signed; --secret-env names one.".to_owned()
-            }
-            (0, true, _) => "No cause was found in the signature.".to_owned(),
-            (0, false, _) => "No answer was given: the text above is what a server computes.".to_owned(),
-            (1, ..) => "One cause was found.".to_owned(),
-            (many, ..) => format!("{many} causes were found; the first explains most."),
-        };
-    }
+    say(&mut diagnosis, is_answered, secrets);
     finished(diagnosis, secrets, &sent, &body)
 }
 
 /// What a look at a message that came in told.
 pub fn message(examined: Examined, secrets: &[Named], exchange: &Exchange) -> Investigation {
     let mut diagnosis = diagnosis::examined("sign", examined, &exchange.origin());
-    if diagnosis.verdict.is_empty() {
-        diagnosis.verdict = match (diagnosis.causes.len(), secrets.is_empty()) {
-            (0, true) => "No secret was given, so that nobody can tell who signed; --secret-env names one.".to_owned(),
-            (0, false) => "No cause was found in the signature.".to_owned(),
-            (1, _) => "One cause was found.".to_owned(),
-            (many, _) => format!("{many} causes were found; the first explains most."),
-        };
-    }
+    say(&mut diagnosis, true, secrets);
     finished(diagnosis, secrets, &sent(exchange), "")
+}
+
+/// Says what it comes to, where nothing did yet.
+fn say(diagnosis: &mut Diagnosis, is_answered: bool, secrets: &[Named]) {
+    if !diagnosis.verdict.is_empty() {
+        return;
+    }
+    diagnosis.verdict = match (diagnosis.causes.len(), is_answered, secrets.is_empty()) {
+        (0, _, true) => "No secret was given, so that nobody can tell who signed; --secret-env names one.".to_owned(),
+        (0, true, _) => "No cause was found in the signature.".to_owned(),
+        (0, false, _) => "No answer was given: the text above is what a server computes.".to_owned(),
+        (1, ..) => "One cause was found.".to_owned(),
+        (many, ..) => format!("{many} causes were found; the first explains most."),
+    };
 }
 
 /// The credentials that the request itself carries.
@@ -100,16 +97,12 @@ fn sent(exchange: &Exchange) -> Vec<Secret> {
 fn finished(mut diagnosis: Diagnosis, secrets: &[Named], sent: &[Secret], body: &str) -> Investigation {
     let values: Vec<&Secret> = secrets.iter().map(|(_, value)| value).collect();
     let redactor = Redactor::new(values.iter().copied().chain(sent).filter(|value| value.len() >= 6));
-    let mut excerpts = Excerpts::new();
-    for place in diagnosis.places().filter(|place| *place.path == *ANSWER) {
-        if let Some(line) = line_of(body, place) {
-            excerpts.insert((place.path.clone(), place.line, place.column), redactor.excerpt(line, place, false));
-        }
-    }
-    diagnosis.excerpts = excerpts;
+    let none = BTreeSet::new();
+    diagnosis.excerpts =
+        lines(&diagnosis, &redactor, &none, &|place| (*place.path == *ANSWER).then(|| body.to_owned()));
     let pieces = Pieces::of(values.iter().copied());
     diagnosis.rewrite(&|text| pieces.hide(text));
     let texts = values.into_iter().chain(sent).filter_map(Secret::expose_str).map(str::trim);
     let revealing = texts.filter(|text| text.len() >= 12).map(str::to_owned).collect();
-    Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files: BTreeSet::new() }
+    Investigation { diagnosis, redactor, revealing, digests: BTreeMap::new(), env_files: none }
 }

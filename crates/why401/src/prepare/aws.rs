@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use why401_core::exchange::{self as sent, Request};
+use why401_core::exchange::Request;
 use why401_core::fact::{Fact, Seen, Value};
 use why401_core::probe::Signer;
 use why401_core::project::Project;
@@ -91,15 +91,8 @@ pub fn identity(
         || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or_else(|| "us-east-1".to_owned());
     let region = if of_host.is_empty() { set() } else { of_host };
     request = signed(&request, &keys, &Manner::new(&region, "sts", world::now()));
-    Ok(Prepared::Ready(Box::new(Ready {
-        asked: Asked { request, manner: sent::Manner { follow: true, ..sent::Manner::default() }, ..Asked::default() },
-        provider: Some(provider),
-        free: Some(free),
-        variable: names.secret,
-        others: Vec::new(),
-        signer: Some(signer(keys, project, true)),
-        netrc: None,
-    })))
+    let signer = Some(signer(keys, project, true));
+    Ok(Prepared::Ready(Box::new(Ready { signer, ..Ready::free(request, provider, free, names.secret) })))
 }
 
 /// Adds what the profile of this name holds to the facts of the project: that of the option, of the environment, or the usual

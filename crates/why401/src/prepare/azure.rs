@@ -1,9 +1,8 @@
 //! Requests to Azure Storage, signed with an account key.
 
 use why401_core::clock::http_date_of;
-use why401_core::exchange::{Manner, Request};
+use why401_core::exchange::Request;
 use why401_core::provider::{Probe as Free, Provider};
-use why401_core::read::request::Asked;
 use why401_core::secret::Secret;
 use why401_core::signature::azure::{self, Target};
 
@@ -48,14 +47,5 @@ pub fn listing(
     key: &Secret,
 ) -> Result<Prepared, Error> {
     sign(&mut request, &variable, key, world::now())?;
-    let manner = Manner { follow: true, ..Manner::default() };
-    Ok(Prepared::Ready(Box::new(Ready {
-        asked: Asked { request, manner, ..Asked::default() },
-        provider: Some(provider),
-        free: Some(free),
-        variable,
-        others: Vec::new(),
-        signer: None,
-        netrc: None,
-    })))
+    Ok(Prepared::Ready(Box::new(Ready::free(request, provider, free, variable))))
 }
