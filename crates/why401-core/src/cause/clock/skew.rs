@@ -54,7 +54,8 @@ fn stated(case: &Case<'_>) -> Option<Finding> {
     let refusal =
         case.as_refusal().filter(|refusal| refusal.main == Some(Signature) || refusal.main == Some(Claims))?;
     let names_it = refusal.meanings.first().is_some_and(|(_, meaning)| meaning.answer.cause == "clock/skew");
-    let signed = Signed::of(case).filter(|signed| signed.claim.carrier == Carrier::Header && names_it)?;
+    names_it.then_some(())?;
+    let signed = Signed::of(case).filter(|signed| signed.claim.carrier == Carrier::Header)?;
     let age = signed.age().filter(|age| age.abs() > FORGIVEN)?;
     let span = format!("{} min", (age.abs() + 30) / 60);
     let way = if age > 0 { "behind" } else { "ahead of" };

@@ -29,7 +29,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 /// The signature was computed again, and shows which bytes were signed.
 fn computed(case: &Case<'_>) -> Option<Finding> {
-    let signed = Signed::of(case).filter(|_| may_be_signature(case))?;
+    may_be_signature(case).then_some(())?;
+    let signed = Signed::of(case)?;
     let of_request = |found: &&Found| found.changes.iter().any(|change| !change.is_of_secret());
     let said = signed.exchange.request.header("x-amz-content-sha256").and_then(Secret::expose_str).unwrap_or_default();
     let body = signed.exchange.request.body.expose();

@@ -11,7 +11,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let signed = Signed::of(case).filter(|_| may_be_signature(case))?;
+    may_be_signature(case).then_some(())?;
+    let signed = Signed::of(case)?;
     let claim = &signed.claim;
     let id = claim.key_id.as_str();
     let is_refused = refusal.refuses();

@@ -29,7 +29,8 @@ fn of_request(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
     let told =
         [Symptom::Signature, Symptom::Rejected, Symptom::Claims].iter().any(|symptom| refusal.may_show(*symptom));
-    let signed = Signed::of(case).filter(|_| told)?;
+    told.then_some(())?;
+    let signed = Signed::of(case)?;
     let claim = &signed.claim;
     let other = signed.own_pair().and_then(|pair| pair.token).filter(|token| claim.token.as_ref() != Some(token));
     let (standing, title, why, remedy) = match (claim.key_id.get(..4), &claim.token, other) {

@@ -18,7 +18,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// A URL that carries its signature is good for so many seconds from the time that it names.
 fn presigned(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
-    let signed = Signed::of(case).filter(|_| !refusal.symptoms.contains(&Symptom::Limited))?;
+    (!refusal.symptoms.contains(&Symptom::Limited)).then_some(())?;
+    let signed = Signed::of(case)?;
     let expires = i64::try_from(signed.claim.expires?).ok()?;
     let late = signed.age()?.checked_sub(expires).filter(|late| *late > 0)?;
     let title =
