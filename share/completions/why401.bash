@@ -757,7 +757,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__probe)
-            opts="-q -v -h --at --credential --header --project --allow-host --max-requests --allow-metered --allow-writes --format --quiet --verbose --help"
+            opts="-q -v -h --at --credential --header --project --allow-host --introspect --client-id-env --client-secret-env --max-requests --allow-metered --allow-writes --format --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -780,6 +780,18 @@ _why401() {
                     return 0
                     ;;
                 --allow-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --introspect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

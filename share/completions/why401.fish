@@ -89,6 +89,9 @@ complete -c why401 -n "__fish_why401_using_subcommand probe" -l credential -d 'T
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l header -d 'A header of the request, such as \'X-Api-Key: $ACME_KEY\' in single quotes (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l project -d 'The project whose env files and loaders give the values' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-host -d 'A further host that the credential may be sent to (repeatable)' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l introspect -d 'Ask this address whether the token is still good and what it may do (RFC 7662); the token is sent there' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l client-id-env -d 'The variable that holds the client\'s id for that' -r
+complete -c why401 -n "__fish_why401_using_subcommand probe" -l client-secret-env -d 'The variable that holds the client\'s secret for that' -r
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l max-requests -d 'The most requests that go out' -r
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
 json\t'For programs: schema `why401/1`'
@@ -108,7 +111,7 @@ complete -c why401 -n "__fish_why401_using_subcommand token" -l jwks -d 'The iss
 complete -c why401 -n "__fish_why401_using_subcommand token" -l key -d 'A key that it must be signed with: PEM, a certificate or a JWK' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand token" -l secret-env -d 'The variable that holds the secret it must be signed with' -r
 complete -c why401 -n "__fish_why401_using_subcommand token" -l needs -d 'A scope, role or permission that it must have (repeatable)' -r
-complete -c why401 -n "__fish_why401_using_subcommand token" -l introspect -d 'Ask this address whether it is still good (RFC 7662); the token is sent there' -r
+complete -c why401 -n "__fish_why401_using_subcommand token" -l introspect -d 'Ask this address whether the token is still good and what it may do (RFC 7662); the token is sent there' -r
 complete -c why401 -n "__fish_why401_using_subcommand token" -l client-id-env -d 'The variable that holds the client\'s id for that' -r
 complete -c why401 -n "__fish_why401_using_subcommand token" -l client-secret-env -d 'The variable that holds the client\'s secret for that' -r
 complete -c why401 -n "__fish_why401_using_subcommand token" -l provider -d 'The service that it should be of' -r

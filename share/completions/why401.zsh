@@ -98,6 +98,9 @@ _arguments "${_arguments_options[@]}" : \
 '*--header=[A header of the request, such as '\''X-Api-Key\: \$ACME_KEY'\'' in single quotes (repeatable)]:NAME: VALUE:_default' \
 '--project=[The project whose env files and loaders give the values]:FOLDER:_files' \
 '*--allow-host=[A further host that the credential may be sent to (repeatable)]:HOST:_default' \
+'--introspect=[Ask this address whether the token is still good and what it may do (RFC 7662); the token is sent there]:URL:_default' \
+'--client-id-env=[The variable that holds the client'\''s id for that]:NAME:_default' \
+'--client-secret-env=[The variable that holds the client'\''s secret for that]:NAME:_default' \
 '--max-requests=[The most requests that go out]:N:_default' \
 '--format=[How the answer is written]:FORMAT:((text\:"For people, in a terminal"
 json\:"For programs\: schema \`why401/1\`"
@@ -126,7 +129,7 @@ _arguments "${_arguments_options[@]}" : \
 '--key=[A key that it must be signed with\: PEM, a certificate or a JWK]:FILE:_files' \
 '--secret-env=[The variable that holds the secret it must be signed with]:NAME:_default' \
 '*--needs=[A scope, role or permission that it must have (repeatable)]:SCOPE:_default' \
-'--introspect=[Ask this address whether it is still good (RFC 7662); the token is sent there]:URL:_default' \
+'--introspect=[Ask this address whether the token is still good and what it may do (RFC 7662); the token is sent there]:URL:_default' \
 '--client-id-env=[The variable that holds the client'\''s id for that]:NAME:_default' \
 '--client-secret-env=[The variable that holds the client'\''s secret for that]:NAME:_default' \
 '--provider=[The service that it should be of]:NAME:_default' \

@@ -1,4 +1,5 @@
-// oidc-provider with two resource servers that trust it: one of express-oauth2-jwt-bearer, one written with jose as its manual shows.
+// oidc-provider with three resource servers that trust it: one of express-oauth2-jwt-bearer, one written with jose as its manual
+// shows, and one that knows nothing of a token but what the issuer answers (RFC 7662).
 // `tenant_b` is a second issuer with keys of its own.
 
 import { createServer } from 'node:http';
@@ -6,7 +7,7 @@ import { at, imported, listening, require, serve } from './bed.mjs';
 
 const { default: Provider, errors } = await imported('oidc-provider');
 const { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } = await imported('jose');
-const audience = 'https://api.acme.example', other = 'https://other.acme.example';
+const audience = 'https://api.acme.example', other = 'https://other.acme.example', plain = 'https://plain.acme.example';
 const secret = 'fake-' + 'client-secret-of-the-bed';
 
 /** A server on a free port before there is a program for it, since an issuer is named by its address. */
@@ -26,10 +27,11 @@ async function tenant(kid, secret) {
     scopes: ['openid', 'offline_access', 'read', 'write'],
     cookies: { keys: ['of-the-bed'] },
     features: {
-      devInteractions: { enabled: false }, clientCredentials: { enabled: true }, introspection: { enabled: true },
+      devInteractions: { enabled: false }, clientCredentials: { enabled: true }, introspection: { enabled: true }, revocation: { enabled: true },
       resourceIndicators: {
         enabled: true, defaultResource: () => audience, useGrantedResource: () => true,
         getResourceServerInfo: (_, resource) => {
+          if (resource === plain) return { scope: 'read write', audience: resource, accessTokenFormat: 'opaque', accessTokenTTL: 86400 };
           if (![audience, other].includes(resource)) throw new errors.InvalidTarget();
           return { scope: 'read write', audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 86400, jwt: { sign: { alg: 'RS256' } } };
         },
@@ -37,17 +39,17 @@ async function tenant(kid, secret) {
     },
   });
   server.on('request', provider.callback());
-  const token = async (clientId, form) => {
-    const body = new URLSearchParams({ grant_type: 'client_credentials', ...form });
+  const asked = (path, clientId, form) => {
     const Authorization = 'Basic ' + Buffer.from(`${clientId}:${secret}`).toString('base64');
-    return (await (await fetch(issuer + '/token', { method: 'POST', body, headers: { Authorization } })).json()).access_token;
+    return fetch(issuer + path, { method: 'POST', body: new URLSearchParams(form), headers: { Authorization } });
   };
+  const token = async (clientId, form) => (await (await asked('/token', clientId, { grant_type: 'client_credentials', ...form })).json()).access_token;
   const signed = (claims, head = {}, by = privateKey) => {
     const now = Math.floor(Date.now() / 1000);
     const whole = { iss: issuer, aud: audience, sub: 'service', client_id: 'service', scope: 'read write', iat: now - 60, exp: now + 86400, jti: '1', ...claims };
     return new SignJWT(whole).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid, ...head }).sign(by);
   };
-  return { issuer, token, signed };
+  return { issuer, asked, token, signed };
 }
 
 const a = await tenant('tenant-a', secret), b = await tenant('tenant-b', secret.replace('bed', 'den'));
@@ -79,9 +81,29 @@ function jose() {
   }));
 }
 
+/** Asks the issuer of each token. */
+function introspecting() {
+  return listening(createServer(async (request, answer) => {
+    const say = (status, body, challenge) => {
+      answer.writeHead(status, { 'Content-Type': 'application/json', ...(challenge && { 'WWW-Authenticate': `Bearer realm="plain"${challenge}` }) });
+      answer.end(JSON.stringify(body));
+    };
+    const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    if (!token) return say(401, {}, ' ');
+    const told = await (await a.asked('/token/introspection', 'service', { token })).json();
+    if (!told.active) return say(401, { error: 'invalid_token' }, ', error="invalid_token"');
+    const needed = request.url.slice(1);
+    if (!told.scope.split(' ').includes(needed)) return say(403, { error: 'insufficient_scope' }, `, error="insufficient_scope", scope="${needed}"`);
+    say(200, { ok: true });
+  }));
+}
+
 process.env.NODE_ENV = 'production';
 const good = await a.token('service', { scope: 'read write' });
+const opaque = await a.token('service', { resource: plain, scope: 'read' }), gone = await a.token('service', { resource: plain, scope: 'read' });
+await a.asked('/token/revocation', 'service', { token: gone });
 serve({
+  opaque, gone, introspecting: await introspecting(),
   issuer: a.issuer, tenant_b: b.issuer, express: await express(), jose: await jose(), secret,
   basic: Buffer.from(`service:${secret}`).toString('base64'), swapped: Buffer.from(`${secret}:service`).toString('base64'),
   good, reader: await a.token('reader', { scope: 'read' }), elsewhere: await a.token('service', { resource: other, scope: 'read' }),

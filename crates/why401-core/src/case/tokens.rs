@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Case, Setting};
-use crate::fact::{Claims, Fact, Seen, Token, Wants};
+use crate::fact::{Claims, Fact, Introspected, Seen, Token, Wants};
 use crate::project::Project;
 use crate::provider::{Issued, Provider, Registry};
 
@@ -45,6 +45,16 @@ impl<'p> Case<'p> {
         let facts = is_about.then_some(&self.project.facts);
         facts.into_iter().flatten().filter_map(move |fact| match &fact.seen {
             Seen::Claims(claims) if claims.name == name && claims.wanted == wanted => Some((fact, claims)),
+            _ => None,
+        })
+    }
+
+    /// What the issuer says of the token, where it was asked.
+    pub fn introspected(&self) -> Option<(&'p Fact, &'p Introspected)> {
+        let is_about = self.is_token || self.is_refusal;
+        let facts = is_about.then_some(&self.project.facts);
+        facts.into_iter().flatten().find_map(|fact| match &fact.seen {
+            Seen::Introspected(told) => Some((fact, told)),
             _ => None,
         })
     }

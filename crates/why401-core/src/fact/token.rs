@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::{Fact, Origin, Seen};
 use crate::secret::Secret;
 
 /// A short-lived credential that says of itself for whom and until when it is good: a JSON Web Token in a request or in
@@ -100,6 +101,15 @@ pub enum Wants {
 pub struct Introspected {
     /// Whether it is good.
     pub is_active: bool,
+    /// What it says of the token besides, by the names of claims.
+    pub claims: Map<String, Value>,
     /// Who says so.
     pub by: String,
+}
+
+impl Introspected {
+    /// The fact that somebody says so.
+    pub fn fact(self) -> Fact {
+        Fact { origin: Origin::Host(self.by.clone()), span: 0..0, seen: Seen::Introspected(self) }
+    }
 }

@@ -6,6 +6,7 @@ mod clock;
 mod completions;
 mod cors;
 mod explain;
+mod introspection;
 mod loaders;
 mod man;
 mod probe;

@@ -13,6 +13,7 @@ use why401_core::secret::Secret;
 use why401_core::signature::aws::{ALGORITHM, Claim};
 use why401_core::url::Url;
 
+use super::introspection::Introspection;
 use super::{Format, Verdict, detail, render};
 use crate::collect;
 use crate::config::Config;
@@ -21,6 +22,7 @@ use crate::investigate::{self, Probed};
 use crate::prepare::aws::add_profile;
 use crate::prepare::{LIMIT, Prepared, Ready, Wishes, draft, refused};
 use crate::shown::{Shown, Waiting};
+use crate::token::{self, Answers, Introspector};
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
 
@@ -45,6 +47,8 @@ pub struct Probe {
     /// A further host that the credential may be sent to (repeatable)
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
+    #[command(flatten)]
+    introspection: Introspection,
     /// The most requests that go out
     #[arg(long, value_name = "N", default_value_t = 20)]
     max_requests: usize,
@@ -96,7 +100,8 @@ impl Probe {
         let config = Config::read(&root)?;
         let registry = Registry::new(config.provider);
         let source = self.source(&registry)?;
-        let mut project = if self.needs_project(&source) {
+        let needs_project = self.needs_project(&source);
+        let mut project = if needs_project {
             collect::project(&root, &registry)
         } else {
             collect::environment_alone(world::environment())
@@ -120,7 +125,12 @@ impl Probe {
             Source::Draft(draft) => wishes.of_draft(*draft, &project, &registry, given)?,
         };
         match prepared {
-            Prepared::Ready(ready) => self.ask(*ready, project, &registry),
+            Prepared::Ready(ready) => {
+                let own = needs_project.then_some(&project);
+                let value = |name: &str| token::value_of(name, own, &root, &registry);
+                let introspector = self.introspection.introspector(value)?;
+                self.ask(*ready, project, &registry, introspector)
+            }
             Prepared::Unset(variable) => {
                 let is_empty = !collect::credential::values(&project, &variable).is_empty();
                 self.unset(&root, &registry, &variable, is_empty)
@@ -185,7 +195,13 @@ impl Probe {
     }
 
     /// Asks, and says what came of it.
-    fn ask(&self, ready: Ready, project: Project, registry: &Registry) -> Result<Verdict, Error> {
+    fn ask(
+        &self,
+        ready: Ready,
+        project: Project,
+        registry: &Registry,
+        introspector: Option<Introspector>,
+    ) -> Result<Verdict, Error> {
         let Ready { asked, provider, free, variable, others, signer, netrc } = ready;
         let environment = project.process.clone();
         let wire = Rc::new(Wire::new(environment));
@@ -258,8 +274,15 @@ impl Probe {
             let Progress { asked, answered } = progress;
             waiting.say(&format!("{host}: {answered} of {asked} requests answered; Ctrl-C tells what is known"));
         };
-        let course = wire::run(experiment::run(&mut plan, wire, Rc::new(permit), most, &told))
-            .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
+        let course =
+            wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most, &told)).map_err(unusable)?;
+        // The issuer is asked of a token that a server does not take.
+        let mut answers = Answers::default();
+        let token = secrets.first().and_then(Secret::expose_str).filter(|_| plan.refuses() && !course.is_interrupted);
+        if let (Some(introspector), Some(token)) = (&introspector, token) {
+            wire::run(introspector.ask(&wire, token, &mut answers)).map_err(unusable)??;
+        }
+        secrets.extend(introspector.and_then(|asked| asked.client).map(|(_, secret)| secret));
         drop(waiting);
         not_tried.extend(left_out(&course));
         if !course.is_interrupted {
@@ -267,7 +290,7 @@ impl Probe {
         }
         let clock = course.heard.iter().filter_map(wire::offset).min_by_key(|offset| offset.within);
         let open = course.is_interrupted.then_some(course.open.as_slice());
-        let probed = Probed { project, variable, secrets: &secrets, not_tried, clock, open };
+        let probed = Probed { project, variable, secrets: &secrets, not_tried, clock, open, answers };
         let found = investigate::probe(probed, &plan, registry);
         let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
         Shown::report(&text, &found.revealing).print()?;
@@ -277,6 +300,10 @@ impl Probe {
             (true, true) => Err(Error::new("it was broken off before it was decided")),
         }
     }
+}
+
+fn unusable(why: std::io::Error) -> Error {
+    Error::new(format!("the network could not be used: {why}"))
 }
 
 /// The name of the header or parameter that a variable's value stands in.

@@ -7,6 +7,7 @@ use why401_core::clock::iso_date;
 use why401_core::provider::Registry;
 use why401_core::signature::jws::Algorithm;
 
+use super::introspection::Introspection;
 use super::{Format, Verdict, detail, render};
 use crate::config::Config;
 use crate::shown::Shown;
@@ -40,15 +41,8 @@ pub struct Token {
     /// A scope, role or permission that it must have (repeatable)
     #[arg(long, value_name = "SCOPE")]
     needs: Vec<String>,
-    /// Ask this address whether it is still good (RFC 7662); the token is sent there
-    #[arg(long, value_name = "URL")]
-    introspect: Option<String>,
-    /// The variable that holds the client's id for that
-    #[arg(long, value_name = "NAME", requires = "introspect")]
-    client_id_env: Option<String>,
-    /// The variable that holds the client's secret for that
-    #[arg(long, value_name = "NAME", requires = "client_id_env")]
-    client_secret_env: Option<String>,
+    #[command(flatten)]
+    introspection: Introspection,
     /// Ask the issuer that the token names for its metadata and its keys
     #[arg(long)]
     discover: bool,
@@ -91,23 +85,11 @@ impl Token {
             )
             .complain();
         }
-        let variable = |name: &str| {
-            token::value_of(name, given.project.as_ref(), &root, &registry).ok_or_else(|| {
-                Error::new(format!("{name} is set neither in this shell nor by an env file here"))
-                    .hint("--project FOLDER says where to look")
-            })
-        };
+        let variable = |name: &str| token::value_of(name, given.project.as_ref(), &root, &registry);
         let secret = self.secret_env.as_deref().map(|name| Ok((name.to_owned(), variable(name)?))).transpose()?;
-        let client = match (&self.client_id_env, &self.client_secret_env) {
-            (Some(id), secret) => {
-                let id = variable(id)?.expose_str().unwrap_or_default().trim().to_owned();
-                let secret = secret.as_deref().map(&variable).transpose()?;
-                Some((id, secret.unwrap_or_default()))
-            }
-            (None, _) => None,
-        };
-        let revealing =
-            revealing(&given.text, secret.iter().map(|(_, value)| value).chain(client.iter().map(|c| &c.1)));
+        let introspect = self.introspection.introspector(&variable)?;
+        let client = introspect.iter().flat_map(|asked| &asked.client).map(|(_, secret)| secret);
+        let revealing = revealing(&given.text, secret.iter().map(|(_, value)| value).chain(client));
         let wishes = Wishes {
             audiences: self.audience,
             issuers: self.issuer,
@@ -116,7 +98,7 @@ impl Token {
             key_set: self.jwks,
             key: self.key,
             secret,
-            introspect: self.introspect.map(|url| (url, client)),
+            introspect,
             discover: self.discover,
             provider: self.provider,
             at: self.at,

@@ -84,17 +84,19 @@ fn of_bytes(bytes: &[u8], origin: Origin) -> Result<Given, Error> {
     Ok(Given { text: found.text, origin, off: found.off, project: None, variable: String::new(), is_argument: false })
 }
 
-/// The value of a variable of the project or of this shell.
-pub fn value_of(name: &str, given: Option<&Project>, root: &Path, registry: &Registry) -> Option<Secret> {
+/// The value of a variable of the project or of this shell, or why there is none.
+pub fn value_of(name: &str, given: Option<&Project>, root: &Path, registry: &Registry) -> Result<Secret, Error> {
+    let of_project = |project: &Project| credential::values(project, name).into_iter().next().map(|found| found.value);
     // What the shell has needs no walk through the project.
     let shell = || world::environment().get(name).cloned();
-    match given {
-        Some(project) => credential::values(project, name).into_iter().next().map(|found| found.value),
-        None => shell().or_else(|| {
-            let project = collect::project(root, registry);
-            credential::values(&project, name).into_iter().next().map(|found| found.value)
-        }),
-    }
+    let value = match given {
+        Some(project) => of_project(project),
+        None => shell().or_else(|| of_project(&collect::project(root, registry))),
+    };
+    value.ok_or_else(|| {
+        Error::new(format!("{name} is set neither in this shell nor by an env file here"))
+            .hint("--project FOLDER says where to look")
+    })
 }
 
 fn is_variable_name(text: &str) -> bool {

@@ -4,7 +4,7 @@
 use why401_core::clock::Offset;
 use why401_core::diagnosis::Experiment;
 use why401_core::exchange::{Manner, Outcome, Request};
-use why401_core::fact::{Claims, Fact, Keys, Origin, Seen, Token};
+use why401_core::fact::{Claims, Fact, Introspected, Keys, Origin, Seen, Token};
 use why401_core::probe::{AGENT, basic_value};
 use why401_core::project::Skipped;
 use why401_core::read::key;
@@ -26,8 +26,8 @@ pub struct Answers {
     pub wanted_keys: Vec<String>,
     /// What the answers show.
     pub facts: Vec<Fact>,
-    /// Whether the issuer says that the token is good, the claims of its answer, and its host.
-    pub introspected: Option<(bool, serde_json::Map<String, serde_json::Value>, String)>,
+    /// What the issuer says of the token.
+    pub introspected: Option<Introspected>,
     /// How far this machine's clock is from a server's, and whose.
     pub clock: Option<(Offset, String)>,
     /// The requests that went out.
@@ -79,8 +79,8 @@ async fn all(wire: &Wire, text: &str, token: &Token, wishes: &Wishes, answers: &
         let keys = Keys { text: Secret::from(body.as_str()), is_secret: false, name: format!("the key set at {url}") };
         answers.facts.push(fact(Origin::Host(url), Seen::Keys(keys)));
     }
-    if let Some((url, client)) = &wishes.introspect {
-        introspect(wire, text, url, client.as_ref(), answers).await?;
+    if let Some(introspector) = &wishes.introspect {
+        introspector.ask(wire, text, answers).await?;
     }
     Ok(())
 }
@@ -123,40 +123,49 @@ async fn discover(wire: &Wire, token: &Token, wishes: &Wishes, answers: &mut Ans
     Ok(())
 }
 
-/// Whether the token is good (RFC 7662).
-async fn introspect(
-    wire: &Wire,
-    text: &str,
-    url: &str,
-    client: Option<&(String, Secret)>,
-    answers: &mut Answers,
-) -> Result<(), Error> {
-    let mut request = get(url);
-    request.method = "POST".to_owned();
-    let form = format!("token={}&token_type_hint=access_token", encoded(text.as_bytes()));
-    request.headers.push(("Content-Type".to_owned(), Secret::from("application/x-www-form-urlencoded")));
-    if let Some((name, secret)) = client {
-        // RFC 6749, section 2.3.1: both are encoded before they are joined.
-        let value = basic_value(encoded(name.as_bytes()).as_bytes(), encoded(secret.expose()).as_bytes());
-        request.headers.push(("Authorization".to_owned(), Secret::new(value)));
-    }
-    request.body = Secret::from(form.as_str());
-    let heard = wire.ask(&request, &manner()).await;
-    let (status, body) = body(&heard, url, "the introspection endpoint")?;
-    answers.hear(&heard, url);
-    let how = format!("POST {url}");
-    let what = "whether the token is active";
-    match if status == 200 { introspection(&body) } else { Err(refused(status, client.is_some())) } {
-        Ok((is_active, claims)) => {
-            answers.asked.push(asked(what, how, format!("{status}, active: {is_active}"), Some(status), is_active));
-            answers.introspected = Some((is_active, claims, host(url)));
+/// Who is asked whether a token is good, and what it may do (RFC 7662).
+#[derive(Debug)]
+pub struct Introspector {
+    /// The address of the endpoint.
+    pub url: String,
+    /// The name and the secret of the client that asks.
+    pub client: Option<(String, Secret)>,
+}
+
+impl Introspector {
+    /// Sends the token there.
+    pub async fn ask(&self, wire: &Wire, token: &str, answers: &mut Answers) -> Result<(), Error> {
+        let Self { url, client } = self;
+        let mut request = get(url);
+        request.method = "POST".to_owned();
+        let form = format!("token={}&token_type_hint=access_token", encoded(token.as_bytes()));
+        request.headers.push(("Content-Type".to_owned(), Secret::from("application/x-www-form-urlencoded")));
+        if let Some((name, secret)) = client {
+            // RFC 6749, section 2.3.1: both are encoded before they are joined.
+            let value = basic_value(encoded(name.as_bytes()).as_bytes(), encoded(secret.expose()).as_bytes());
+            request.headers.push(("Authorization".to_owned(), Secret::new(value)));
         }
-        Err(why) => {
-            answers.asked.push(asked(what, how, format!("{status}"), Some(status), false));
-            answers.not_asked.push(Skipped { what: what.to_owned(), why });
+        request.body = Secret::from(form.as_str());
+        let heard = wire.ask(&request, &manner()).await;
+        let (status, body) = body(&heard, url, "the introspection endpoint")?;
+        answers.hear(&heard, url);
+        let how = format!("POST {url}");
+        let what = "whether the token is active";
+        match if status == 200 { introspection(&body) } else { Err(refused(status, client.is_some())) } {
+            Ok((is_active, claims)) => {
+                let scope = claims.get("scope").and_then(serde_json::Value::as_str);
+                let scope = scope.map_or_else(String::new, |scope| format!(", scope: {scope}"));
+                let came = format!("{status}, active: {is_active}{scope}");
+                answers.asked.push(asked(what, how, came, Some(status), is_active));
+                answers.introspected = Some(Introspected { is_active, claims, by: host(url) });
+            }
+            Err(why) => {
+                answers.asked.push(asked(what, how, format!("{status}"), Some(status), false));
+                answers.not_asked.push(Skipped { what: what.to_owned(), why });
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn refused(status: u16, has_client: bool) -> String {

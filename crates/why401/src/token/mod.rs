@@ -9,14 +9,14 @@ use std::sync::Arc;
 use why401_core::case::{Case, Stop};
 use why401_core::clock::Offset;
 use why401_core::diagnosis::{self, Diagnosis, Experiment};
-use why401_core::fact::{Claims, Clock, Fact, Introspected, Keys, Origin, Seen, Sets, Setter, Token, Value, Wants};
+use why401_core::fact::{Claims, Clock, Fact, Keys, Origin, Seen, Sets, Setter, Token, Value, Wants};
 use why401_core::project::{Project, Skipped, Unit};
 use why401_core::provider::Registry;
 use why401_core::read::token::{Kind, kind};
 use why401_core::secret::Secret;
 
 pub use self::given::{Given, given, value_of};
-use self::issuer::Answers;
+pub use self::issuer::{Answers, Introspector};
 use crate::world::{self, Error};
 
 /// What the user wants to know of a token.
@@ -36,8 +36,8 @@ pub struct Wishes {
     pub key: Option<PathBuf>,
     /// The variable with a shared secret, and its value.
     pub secret: Option<(String, Secret)>,
-    /// Where to ask whether it is good, with the client's name and secret.
-    pub introspect: Option<(String, Option<(String, Secret)>)>,
+    /// Who is asked whether it is good.
+    pub introspect: Option<Introspector>,
     /// Whether the issuer is asked for its metadata.
     pub discover: bool,
     /// The service that it should be of.
@@ -77,14 +77,13 @@ pub fn judge(given: Given, wishes: &Wishes, registry: &Registry) -> Result<Diagn
     let mut facts = handed(wishes, &mut answers)?;
     issuer::ask(&text, &token, wishes, &mut answers)?;
     hold_against_time(&mut token, wishes, answers.clock.as_ref());
-    if let Some((is_active, claims, by)) = &answers.introspected {
+    if let Some(told) = answers.introspected.take() {
         if token.claims.is_empty() {
-            token.claims.clone_from(claims);
-            let time = |name: &str| claims.get(name).and_then(serde_json::Value::as_i64);
+            token.claims.clone_from(&told.claims);
+            let time = |name: &str| told.claims.get(name).and_then(serde_json::Value::as_i64);
             (token.expires, token.not_before, token.issued) = (time("exp"), time("nbf"), time("iat"));
         }
-        let told = Introspected { is_active: *is_active, by: by.clone() };
-        facts.push(fact(Origin::Host(by.clone()), Seen::Introspected(told)));
+        facts.push(told.fact());
     }
     facts.append(&mut answers.facts);
     facts.extend(answers.clock.iter().map(|(offset, _)| fact(Origin::Clock, Seen::ClockDiffers(*offset))));

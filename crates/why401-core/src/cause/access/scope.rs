@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::case::{Case, Stop};
 use crate::cause::{Cause, Evidence, Finding, Reason, Remedy, Standing};
 use crate::exchange::{Answer, Exchange};
-use crate::fact::{Origin, Seen, Wants};
+use crate::fact::{Introspected, Origin, Wants};
 use crate::read::jwt;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -13,8 +13,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         return in_hand(case).into_iter().collect();
     }
     let Some(refusal) = case.as_refusal().filter(|refusal| refusal.refuses()) else { return Vec::new() };
+    let told = case.introspected().map(|(_, told)| told);
     let refused = refusal.answers().filter(|(_, answer)| !matches!(answer.status, Some(300..=399 | 429 | 500..)));
-    refused.filter_map(|(exchange, answer)| look(exchange, answer)).collect()
+    refused.filter_map(|(exchange, answer)| look(exchange, answer, told)).collect()
 }
 
 /// Scopes, and who names them.
@@ -26,8 +27,15 @@ struct Scopes<'a> {
 }
 
 /// What is granted, held against what is needed.
-fn look(exchange: &Exchange, answer: &Answer) -> Option<Evidence> {
-    compared(&needed(answer)?, &granted(exchange, answer)?, &exchange.origin())
+fn look(exchange: &Exchange, answer: &Answer, told: Option<&Introspected>) -> Option<Evidence> {
+    let granted = granted(exchange, answer).or_else(|| introspected(told?))?;
+    compared(&needed(answer)?, &granted, &exchange.origin())
+}
+
+/// What the token may do, as its issuer tells it (RFC 7662, section 2.2). An answer without scopes says nothing of them.
+fn introspected(told: &Introspected) -> Option<Scopes<'_>> {
+    let names = allowed(&told.claims);
+    (told.is_active && !names.is_empty()).then_some(Scopes { names, by: &told.by, any: false })
 }
 
 /// What a token in hand allows, held against what the user needs.
@@ -49,7 +57,7 @@ fn in_hand(case: &Case<'_>) -> Option<Evidence> {
     if token.claims.is_empty() {
         return None;
     }
-    let is_told = token.header.is_empty() && case.project.facts.iter().any(|f| matches!(f.seen, Seen::Introspected(_)));
+    let is_told = token.header.is_empty() && case.introspected().is_some();
     let by_whom = if is_told { "the issuer" } else { "the token itself" };
     let granted = Scopes { names: allowed(&token.claims), by: by_whom, any: false };
     compared(&Scopes { names, by, any: false }, &granted, &fact.origin)
@@ -214,10 +222,30 @@ mod tests {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let answer = Answer { status: Some(403), headers, body: body.to_owned() };
         let exchange = Exchange { request, outcome: Outcome::Answered(answer.clone()), via: Via::Probe };
-        match look(&exchange, &answer)? {
+        match look(&exchange, &answer, None)? {
             Evidence::For(finding) => Some(finding.title),
             Evidence::Against(reason) => Some(reason.text),
         }
+    }
+
+    #[test]
+    fn granted_by_what_the_issuer_says() {
+        let told = |is_active, scope: &str| {
+            let claims = Map::from_iter([("scope".to_owned(), Value::from(scope))]);
+            Introspected { is_active, claims, by: "issuer.test".to_owned() }
+        };
+        let challenge = "Bearer error=\"insufficient_scope\", scope=\"write\"".to_owned();
+        let headers = vec![("WWW-Authenticate".to_owned(), challenge)];
+        let answer = Answer { status: Some(403), headers, body: String::new() };
+        let outcome = Outcome::Answered(answer.clone());
+        let exchange = Exchange { request: Request::default(), outcome, via: Via::Probe };
+        let said = |told: &Introspected| match look(&exchange, &answer, Some(told))? {
+            Evidence::For(finding) => Some(finding.why.last()?.text.clone()),
+            Evidence::Against(reason) => Some(reason.text),
+        };
+        assert_eq!(said(&told(true, "read list")).as_deref(), Some("Granted by issuer.test: `read`, `list`."));
+        assert!(said(&told(true, "read write")).unwrap().starts_with("the token has what"));
+        assert_eq!((said(&told(true, "")), said(&told(false, "read"))), (None, None));
     }
 
     #[test]
