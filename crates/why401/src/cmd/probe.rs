@@ -274,13 +274,13 @@ impl Probe {
             let Progress { asked, answered } = progress;
             waiting.say(&format!("{host}: {answered} of {asked} requests answered; Ctrl-C tells what is known"));
         };
-        let course =
-            wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most, &told)).map_err(unusable)?;
+        let course = wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most, &told))
+            .map_err(|why| unusable(&why))?;
         // The issuer is asked of a token that a server does not take.
         let mut answers = Answers::default();
         let token = secrets.first().and_then(Secret::expose_str).filter(|_| plan.refuses() && !course.is_interrupted);
         if let (Some(introspector), Some(token)) = (&introspector, token) {
-            wire::run(introspector.ask(&wire, token, &mut answers)).map_err(unusable)??;
+            wire::run(introspector.ask(&wire, token, &mut answers)).map_err(|why| unusable(&why))??;
         }
         secrets.extend(introspector.and_then(|asked| asked.client).map(|(_, secret)| secret));
         drop(waiting);
@@ -302,7 +302,7 @@ impl Probe {
     }
 }
 
-fn unusable(why: std::io::Error) -> Error {
+fn unusable(why: &std::io::Error) -> Error {
     Error::new(format!("the network could not be used: {why}"))
 }
 

@@ -87,7 +87,7 @@ impl Token {
         }
         let variable = |name: &str| token::value_of(name, given.project.as_ref(), &root, &registry);
         let secret = self.secret_env.as_deref().map(|name| Ok((name.to_owned(), variable(name)?))).transpose()?;
-        let introspect = self.introspection.introspector(&variable)?;
+        let introspect = self.introspection.introspector(variable)?;
         let client = introspect.iter().flat_map(|asked| &asked.client).map(|(_, secret)| secret);
         let revealing = revealing(&given.text, secret.iter().map(|(_, value)| value).chain(client));
         let wishes = Wishes {
