@@ -53,6 +53,9 @@ fn main() {
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
     write("providers", &index(&providers, &entries));
+    write("prefixes", &prefixes(&providers));
+    let kinds = providers.iter().enumerate().flat_map(|(place, p)| p.token.iter().map(move |kind| mark(place, kind)));
+    write("tokens", &kinds.collect::<Vec<_>>());
     let families = read::<provider::Family>("families", |f| &f.slug);
     let answers = providers.iter().map(|p| ("providers", &p.slug, &p.answer));
     let answers = answers.chain(families.iter().map(|f| ("families", &f.slug, &f.answer)));
@@ -210,21 +213,38 @@ fn index<'a>(providers: &'a [provider::Provider], entries: &'a [Vec<u8>]) -> ind
         let variables = &provider.variables;
         let names = variables.secret.iter().chain(&variables.public).chain(&variables.other);
         index.slugs.push((&provider.slug, place));
-        if !provider.token.is_empty() {
-            index.issuers.push(place);
-        }
         index.variables.extend(names.map(|name| (name.as_str(), place)));
         index.hosts.extend(provider.hosts.names.iter().map(|name| (name.as_str(), place)));
-        let prefixes = provider.credential.iter().map(|credential| credential.prefix.as_str()).enumerate();
-        let long = prefixes.filter(|(_, prefix)| prefix.len() >= index::SHORTEST_PREFIX);
-        index.prefixes.extend(long.map(|(credential, prefix)| (prefix, place, credential)));
     }
     index.slugs.sort();
     index.variables.sort();
     index.variables.dedup_by_key(|(name, _)| *name);
-    index.prefixes.sort();
     index.entries = entries.iter().map(Vec::as_slice).collect();
     index
+}
+
+fn prefixes(providers: &[provider::Provider]) -> index::Prefixes<'_> {
+    let mut all = Vec::new();
+    for (place, provider) in providers.iter().enumerate() {
+        let of = provider.credential.iter().enumerate();
+        all.extend(of.map(|(credential, shape)| (shape.prefix.as_str(), place, credential)));
+    }
+    all.retain(|(prefix, ..)| prefix.len() >= index::SHORTEST_PREFIX);
+    all.sort_unstable();
+    index::Prefixes { longest: all.iter().map(|(prefix, ..)| prefix.len()).max().unwrap_or(0), all }
+}
+
+/// What every token of this kind has and has not.
+fn mark(provider: usize, kind: &provider::Issued) -> index::Mark<'_> {
+    let patterns = kind.claims.iter().map(|(name, pattern)| (name.as_str(), pattern));
+    let patterns = patterns.chain(kind.issuer.iter().map(|pattern| ("iss", pattern)));
+    let claims = patterns.map(|(name, pattern)| {
+        let parsed = ParserBuilder::new().build().parse(pattern);
+        let sets = required(&parsed.unwrap_or_else(|e| fail(Path::new("providers"), &format!("{pattern}: {e}"))));
+        let lower = |set: Vec<String>| set.iter().map(|text| text.to_lowercase()).collect();
+        (name, sets.into_iter().map(lower).collect())
+    });
+    index::Mark { provider, claims: claims.collect(), without: kind.without.iter().map(String::as_str).collect() }
 }
 
 /// The entries of a folder, sorted by file name.

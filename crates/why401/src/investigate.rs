@@ -11,7 +11,7 @@ use why401_core::case::{Case, Refusal, Stop};
 use why401_core::cause::Standing;
 use why401_core::clock::Offset;
 use why401_core::conceal::Pieces;
-use why401_core::diagnosis::{self, Diagnosis};
+use why401_core::diagnosis::{self, Diagnosis, Experiment};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
 use why401_core::fact::{Fact, Introspected, Operand, Origin, Place, Seen, Sets, Setter, Value};
@@ -24,7 +24,6 @@ use why401_core::value::{Plainly, plainly};
 
 pub use self::captured::{Captured, Told, captured, cookies};
 use crate::collect::paste::{self, Paste, Read};
-use crate::token::Answers;
 use crate::{collect, shown, world};
 
 /// What an investigation leaves behind.
@@ -149,12 +148,14 @@ pub struct Probed<'a> {
     /// What had no answer yet when it was broken off; `None` where it was not.
     pub open: Option<&'a [Trial]>,
     /// What the issuer says of the token, where it was asked.
-    pub answers: Answers,
+    pub introspected: Option<Introspected>,
+    /// Requests that went out besides the plan's.
+    pub asked: Vec<Experiment>,
 }
 
 /// Looks at what the experiments of a plan showed, beside what the project shows of the credential.
 pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Investigation {
-    let Probed { mut project, variable, secrets, not_tried, clock, open, answers } = probed;
+    let Probed { mut project, variable, secrets, not_tried, clock, open, introspected, asked } = probed;
     project.facts.retain(|fact| match &fact.seen {
         Seen::Sends(sends) => matches!(&sends.credential, Operand::Variable(name) if *name == variable),
         Seen::Stands(_) => false,
@@ -172,7 +173,7 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     }
     let differs = clock.map(|offset| Fact { origin: Origin::Clock, span: 0..0, seen: Seen::ClockDiffers(offset) });
     project.facts.extend(differs);
-    project.facts.extend(answers.introspected.map(Introspected::fact));
+    project.facts.extend(introspected.map(Introspected::fact));
     project.hints.arrives = plan.seen().arrives;
     project.hints.has_controls = plan.has_both_controls();
     project.hints.provider = plan.ask.provider.map(|provider| provider.slug.clone());
@@ -202,8 +203,8 @@ pub fn probe(probed: Probed<'_>, plan: &Plan<'_>, registry: &Registry) -> Invest
     if let Some(open) = open {
         diagnosis.break_off(open);
     }
-    diagnosis.experiments.extend(answers.asked);
-    diagnosis.not_tried.extend(not_tried.into_iter().chain(answers.not_asked));
+    diagnosis.experiments.extend(asked);
+    diagnosis.not_tried.extend(not_tried);
     let is_named = diagnosis.causes.iter().any(|named| named.cause.slug == "clock/skew");
     if let Some(offset) = clock.filter(|offset| offset.is_off() && !is_named) {
         let what = format!("this machine's clock, which is {offset}");

@@ -15,14 +15,23 @@ pub struct Index<'a> {
     /// Host patterns.
     #[serde(borrow)]
     pub hosts: Vec<(&'a str, usize)>,
-    /// Prefixes of credentials, sorted, each with its provider and the place of the credential there.
-    #[serde(borrow)]
-    pub prefixes: Vec<(&'a str, usize, usize)>,
-    /// Providers that issue tokens which are known.
-    pub issuers: Vec<usize>,
     /// The providers themselves, as `postcard` writes them.
     #[serde(borrow)]
     pub entries: Vec<&'a [u8]>,
+}
+
+/// What every token of one kind has and has not: most tokens are turned down by it, and no pattern is tried on them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Mark<'a> {
+    /// The provider that issues it.
+    pub provider: usize,
+    /// Claims that it has, as [`Issued::claims`](super::Issued::claims) names them; each with sets of texts in lower case: of each
+    /// set one stands in the claim's value.
+    #[serde(borrow)]
+    pub claims: Vec<(&'a str, Vec<Vec<String>>)>,
+    /// Claims that it does not have.
+    #[serde(borrow)]
+    pub without: Vec<&'a str>,
 }
 
 /// Shorter prefixes are words that other values begin with too.
@@ -40,11 +49,23 @@ impl<'a> Index<'a> {
         let at = self.variables.binary_search_by_key(&name, |(name, _)| name).ok()?;
         self.variables.get(at).map(|(_, provider)| *provider)
     }
+}
 
+/// The prefixes of credentials: enough to see that a value is none, without the rest of the index.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Prefixes<'a> {
+    /// Sorted, each with its provider and the place of the credential there.
+    #[serde(borrow)]
+    pub all: Vec<(&'a str, usize, usize)>,
+    /// The length of the longest.
+    pub longest: usize,
+}
+
+impl<'a> Prefixes<'a> {
     /// The providers and their credentials that have exactly this prefix.
-    pub fn of_prefix(&self, prefix: &str) -> &[(&'a str, usize, usize)] {
-        let start = self.prefixes.partition_point(|(other, ..)| *other < prefix);
-        let rest = self.prefixes.get(start..).unwrap_or_default();
+    pub fn of(&self, prefix: &str) -> &[(&'a str, usize, usize)] {
+        let start = self.all.partition_point(|(other, ..)| *other < prefix);
+        let rest = self.all.get(start..).unwrap_or_default();
         &rest[..rest.partition_point(|(other, ..)| *other == prefix)]
     }
 }

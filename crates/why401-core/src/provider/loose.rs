@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::index::SHORTEST_PREFIX;
-use super::{Credential, Kind, Provider, Recognised, Registry};
+use super::{Credential, Kind, Provider, Recognised, Registry, prefixes, registered};
 use crate::expression::Expression;
 
 /// Every key that counts has a part of so many letters, digits, `-` and `_` in a row.
@@ -68,7 +68,7 @@ impl Registry {
         let rest = &text[start..text.len().min(start + LONGEST)];
         let mut best: Option<(usize, Recognised)> = None;
         for shape in self.shapes().beginning(rest) {
-            let Some((found, pattern)) = shape.get(self) else { continue };
+            let Some((found, pattern)) = shape.get() else { continue };
             // What base64 may hold by chance is a key only where no base64 is round it.
             let bare = shape.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
             if bare && start.checked_sub(1).is_some_and(|before| text[before] == b'/') {
@@ -98,7 +98,7 @@ impl Registry {
             let own = self.own.iter().flat_map(|&provider| {
                 provider.credential.iter().map(move |credential| (&*credential.prefix, At::Own(provider, credential)))
             });
-            let registered = self.registered.index.prefixes.iter();
+            let registered = prefixes().all.iter();
             let registered =
                 registered.map(|&(prefix, provider, credential)| (prefix, At::Registered(provider, credential)));
             let all = own.chain(registered).filter(|(prefix, _)| prefix.len() >= SHORTEST_PREFIX);
@@ -122,12 +122,12 @@ impl Shapes {
 
 impl Shape {
     /// What it is of, and its pattern without the end: inside a text the end is where no more of it can follow.
-    fn get(&self, registry: &Registry) -> Option<&(Recognised, Expression)> {
+    fn get(&self) -> Option<&(Recognised, Expression)> {
         let make = || {
             let (provider, credential) = match self.place {
                 At::Own(provider, credential) => (provider, credential),
                 At::Registered(provider, credential) => {
-                    let provider = registry.registered.get(provider)?;
+                    let provider = registered().get(provider)?;
                     (provider, provider.credential.get(credential)?)
                 }
             };

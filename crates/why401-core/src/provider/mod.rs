@@ -20,7 +20,7 @@ mod wording;
 
 use std::sync::OnceLock;
 
-use index::Index;
+use index::{Index, Prefixes};
 pub use only::Aim;
 pub use registry::{Recognised, Registry};
 pub use schema::{
@@ -67,6 +67,14 @@ fn registered() -> &'static Registered {
         let index: Index<'static> = postcard::from_bytes(bytes).unwrap_or_default();
         let decoded = index.entries.iter().map(|_| OnceLock::new()).collect();
         Registered { index, decoded }
+    })
+}
+
+/// The prefixes of the registered providers' credentials.
+fn prefixes() -> &'static Prefixes<'static> {
+    static PREFIXES: OnceLock<Prefixes<'static>> = OnceLock::new();
+    PREFIXES.get_or_init(|| {
+        postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/prefixes.bin"))).unwrap_or_default()
     })
 }
 

@@ -6,17 +6,17 @@ use std::sync::OnceLock;
 use super::hosts::{fits, normal};
 use super::index::SHORTEST_PREFIX;
 use super::loose::Shapes;
-use super::{Credential, Provider, Registered, registered};
+use super::{Credential, Provider, prefixes, registered};
 use crate::framework::without_public_prefix;
 
 /// The registered providers and the user's own.
 #[derive(Debug)]
 pub struct Registry {
     pub(super) own: Vec<&'static Provider>,
-    pub(super) registered: &'static Registered,
     /// For keys in texts; made when the first text asks.
     pub(super) shapes: OnceLock<Shapes>,
-    longest_prefix: usize,
+    /// The longest prefix of the user's own credentials.
+    longest_own: usize,
 }
 
 /// A value that was recognised by its shape.
@@ -33,12 +33,9 @@ impl Registry {
     pub fn new(own: Vec<Provider>) -> Self {
         // A run has one registry; leaking the few own providers lets every judge hold plain references.
         let own: Vec<&'static Provider> = own.into_iter().map(|provider| &*Box::leak(Box::new(provider))).collect();
-        let registered = registered();
-        let longest = registered.index.prefixes.iter().map(|(prefix, ..)| prefix.len());
-        let longest_own =
-            own.iter().flat_map(|provider| &provider.credential).map(|credential| credential.prefix.len());
-        let longest_prefix = longest.chain(longest_own).max().unwrap_or(0);
-        Self { own, registered, shapes: OnceLock::new(), longest_prefix }
+        let credentials = own.iter().flat_map(|provider| &provider.credential);
+        let longest_own = credentials.map(|credential| credential.prefix.len()).max().unwrap_or(0);
+        Self { own, shapes: OnceLock::new(), longest_own }
     }
 
     /// All providers, the user's own first.
@@ -53,12 +50,15 @@ impl Registry {
 
     /// The provider whose SDKs, CLIs or docs use this variable, a public prefix such as `VITE_` left aside.
     pub fn of_variable(&self, name: &str) -> Option<&'static Provider> {
+        if name.is_empty() {
+            return None;
+        }
         let exactly = |name: &str| {
             let own = self.own.iter().copied().find(|provider| {
                 let variables = &provider.variables;
                 variables.secret.iter().chain(&variables.public).chain(&variables.other).any(|known| known == name)
             });
-            own.or_else(|| self.registered.get(self.registered.index.of_variable(name)?))
+            own.or_else(|| registered().get(registered().index.of_variable(name)?))
         };
         exactly(name).or_else(|| exactly(without_public_prefix(name)))
     }
@@ -84,13 +84,13 @@ impl Registry {
             self.own.iter().copied().filter_map(|provider| Some((provider.hosts.cover(host)?, provider))).collect();
         if let Some(host) = normal(host) {
             let mut found: Vec<(usize, usize)> = Vec::new();
-            for &(pattern, at) in self.registered.index.hosts.iter().filter(|(pattern, _)| fits(pattern, &host)) {
+            for &(pattern, at) in registered().index.hosts.iter().filter(|(pattern, _)| fits(pattern, &host)) {
                 match found.last_mut().filter(|(_, last)| *last == at) {
                     Some((length, _)) => *length = pattern.len().max(*length),
                     None => found.push((pattern.len(), at)),
                 }
             }
-            covering.extend(found.into_iter().filter_map(|(length, at)| Some((length, self.registered.get(at)?))));
+            covering.extend(found.into_iter().filter_map(|(length, at)| Some((length, registered().get(at)?))));
         }
         covering.sort_by_key(|(length, _)| Reverse(*length));
         covering.into_iter().map(|(_, provider)| provider).collect()
@@ -104,15 +104,15 @@ impl Registry {
 
     /// Credentials whose prefix `value` begins with, the longest prefix first, whether or not the rest fits.
     pub fn with_prefix_of<'a>(&'a self, value: &'a str) -> impl Iterator<Item = Recognised> + 'a {
-        let index = &self.registered.index;
-        let lengths = (SHORTEST_PREFIX..=self.longest_prefix).rev();
+        let known = prefixes();
+        let lengths = (SHORTEST_PREFIX..=self.longest_own.max(known.longest)).rev();
         lengths.filter_map(|length| value.get(..length)).flat_map(move |prefix| {
             let own = self.own.iter().copied().flat_map(move |provider| {
                 let fitting = provider.credential.iter().filter(move |credential| credential.prefix == prefix);
                 fitting.map(move |credential| Recognised { provider, credential })
             });
-            own.chain(index.of_prefix(prefix).iter().filter_map(|&(_, provider, credential)| {
-                let provider = self.registered.get(provider)?;
+            own.chain(known.of(prefix).iter().filter_map(|&(_, provider, credential)| {
+                let provider = registered().get(provider)?;
                 Some(Recognised { provider, credential: provider.credential.get(credential)? })
             }))
         })

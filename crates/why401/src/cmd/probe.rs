@@ -284,13 +284,14 @@ impl Probe {
         }
         secrets.extend(introspector.and_then(|asked| asked.client).map(|(_, secret)| secret));
         drop(waiting);
-        not_tried.extend(left_out(&course));
+        not_tried.extend(left_out(&course).into_iter().chain(answers.not_asked));
         if !course.is_interrupted {
             unreachable(&plan, &host)?;
         }
         let clock = course.heard.iter().filter_map(wire::offset).min_by_key(|offset| offset.within);
         let open = course.is_interrupted.then_some(course.open.as_slice());
-        let probed = Probed { project, variable, secrets: &secrets, not_tried, clock, open, answers };
+        let Answers { introspected, asked, .. } = answers;
+        let probed = Probed { project, variable, secrets: &secrets, not_tried, clock, open, introspected, asked };
         let found = investigate::probe(probed, &plan, registry);
         let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
         Shown::report(&text, &found.revealing).print()?;

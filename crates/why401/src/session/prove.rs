@@ -17,7 +17,6 @@ use crate::experiment::{self, Permit};
 use crate::investigate::{self, Probed, Told};
 use crate::prepare::{Prepared, Wishes};
 use crate::shown::{self, Shown};
-use crate::token::Answers;
 use crate::wire::Wire;
 use crate::world::Error;
 
@@ -152,8 +151,16 @@ impl Session {
         let clock = course.heard.iter().filter_map(crate::wire::offset).min_by_key(|offset| offset.within);
         let open = course.is_interrupted.then_some(course.open.as_slice());
         let project = collect::project(&root, &registry);
-        let probed =
-            Probed { project, variable, secrets: &secrets, not_tried, clock, open, answers: Answers::default() };
+        let probed = Probed {
+            project,
+            variable,
+            secrets: &secrets,
+            not_tried,
+            clock,
+            open,
+            introspected: None,
+            asked: Vec::new(),
+        };
         let found = investigate::probe(probed, &plan, &registry);
         self.output.proof(call, &found)
     }

@@ -128,7 +128,7 @@ fn how(case: &Case<'_>, name: &str, given: &str, wanted: &str) -> Option<How> {
         return None;
     }
     // Two issuers of one service: another customer, or another kind of token.
-    let providers = case.registry.issuers();
+    let providers = case.registry.of_issuer(given);
     let (provider, (one, tenant), (other, wanted_tenant)) = providers
         .into_iter()
         .find_map(|provider| Some((provider, provider.of_issuer(given)?, provider.of_issuer(wanted)?)))?;
