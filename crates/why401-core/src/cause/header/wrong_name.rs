@@ -2,13 +2,29 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Seen};
+use crate::fact::{Carrier, Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
-    known.chain(stranger(case).map(Evidence::from)).chain(looked_for(case).map(Evidence::from)).collect()
+    known
+        .chain(stranger(case).map(Evidence::from))
+        .chain(looked_for(case).map(Evidence::from))
+        .chain(known_by(case, "header/wrong-name", &JOB).map(Evidence::from))
+        .collect()
 }
+
+/// GitLab looks for the token of a job and for that of a person in two headers.
+const JOB: Known = Known {
+    remark: Remark::JobToken,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the token of a job stands in the header for personal tokens",
+    why: "GitLab takes CI_JOB_TOKEN in JOB-TOKEN, and in PRIVATE-TOKEN only what a person, a group or a project was given.",
+    remedy: "Send `JOB-TOKEN: $CI_JOB_TOKEN`, or a project access token as PRIVATE-TOKEN.",
+    weight: 40,
+};
 
 /// The code that judges looks for one header, and the request carries another.
 fn looked_for(case: &Case<'_>) -> Option<Finding> {

@@ -17,7 +17,9 @@ mod sends;
 mod settings;
 mod signs;
 mod tales;
+mod times;
 mod verifies;
+mod visits;
 
 use std::sync::Arc;
 
@@ -63,6 +65,8 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(keys::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     facts.extend(remarks::read(path, text));
+    facts.extend(visits::read(path, text, true));
+    facts.extend(times::read(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -81,6 +85,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     let mut exchanges = heads::read(path, text);
     exchanges.extend(lines::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
+    facts.extend(visits::read(path, text, false));
     Pasted { exchanges, facts }
 }
 
