@@ -15,9 +15,10 @@ mod run;
 mod sign;
 mod token;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use why401_core::diagnosis::Diagnosis;
 use why401_core::render::text::Detail;
 use why401_core::render::{self, Paint};
@@ -117,7 +118,13 @@ impl Arguments {
     /// Parses this process's arguments. Help, the version and what is wrong are printed here, and the exit status is all
     /// that is left.
     pub fn from_process() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(|error| {
+        // All options of all commands, which end with the process: to take them apart again takes a tenth of a short run.
+        let mut command = ManuallyDrop::new(Self::command());
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let parsed = matches.and_then(|mut matches| {
+            Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+        });
+        parsed.map_err(|error| {
             let text = error.render();
             let shown = Shown::of_styled_arguments(&text.to_string(), text.ansi().to_string());
             if error.use_stderr() {

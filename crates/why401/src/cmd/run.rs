@@ -85,7 +85,12 @@ impl Run {
                 let due = session.due();
                 tokio::select! {
                     biased;
-                    Some(event) = capture.next() => session.hear(event).await,
+                    Some(event) = capture.next() => {
+                        session.hear(event).await;
+                        if capture.is_drained() {
+                            session.pause();
+                        }
+                    }
                     () = sleep_until(due.map_or_else(Instant::now, Instant::from_std)), if due.is_some() => session.wake(false).await,
                     ended = child.wait() => break ended?,
                 }
