@@ -516,39 +516,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (sign)
 _arguments "${_arguments_options[@]}" : \
-":: :_why401__subcmd__help__subcmd__sign_commands" \
-"*::: :->sign" \
 && ret=0
-
-    case $state in
-    (sign)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:why401-help-sign-command-$line[1]:"
-        case $line[1] in
-            (aws)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(azure)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(webhook)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(oauth1)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(market)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
 (cors)
 _arguments "${_arguments_options[@]}" : \
@@ -572,23 +540,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (loaders)
 _arguments "${_arguments_options[@]}" : \
-":: :_why401__subcmd__help__subcmd__loaders_commands" \
-"*::: :->loaders" \
 && ret=0
-
-    case $state in
-    (loaders)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:why401-help-loaders-command-$line[1]:"
-        case $line[1] in
-            (try)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
@@ -718,15 +670,8 @@ _why401__subcmd__help__subcmd__help_commands() {
 }
 (( $+functions[_why401__subcmd__help__subcmd__loaders_commands] )) ||
 _why401__subcmd__help__subcmd__loaders_commands() {
-    local commands; commands=(
-'try:What a loader makes of a file\: names, lengths and digests, never the values' \
-    )
-    _describe -t commands 'why401 help loaders commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__loaders__subcmd__try_commands] )) ||
-_why401__subcmd__help__subcmd__loaders__subcmd__try_commands() {
     local commands; commands=()
-    _describe -t commands 'why401 help loaders try commands' commands "$@"
+    _describe -t commands 'why401 help loaders commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__man_commands] )) ||
 _why401__subcmd__help__subcmd__man_commands() {
@@ -750,39 +695,8 @@ _why401__subcmd__help__subcmd__run_commands() {
 }
 (( $+functions[_why401__subcmd__help__subcmd__sign_commands] )) ||
 _why401__subcmd__help__subcmd__sign_commands() {
-    local commands; commands=(
-'aws:AWS Signature Version 4\: canonical request, string to sign, and where they differ from the server'\''s' \
-'azure:Azure Storage\: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats' \
-'webhook:A webhook that came in\: which secret signed it, over which bytes, and why it does not verify' \
-'oauth1:OAuth 1.0a\: the signature base string, and where it was missed' \
-'market:Trading platforms (Binance, Kraken, Coinbase)\: what their keyed hash is over, and where it was missed' \
-    )
+    local commands; commands=()
     _describe -t commands 'why401 help sign commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__aws_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__aws_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign aws commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__azure_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__azure_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign azure commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__market_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__market_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign market commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__oauth1_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__oauth1_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign oauth1 commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__webhook_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__webhook_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign webhook commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__token_commands] )) ||
 _why401__subcmd__help__subcmd__token_commands() {

@@ -13,7 +13,6 @@ use crate::shown::{self, Shown};
 use crate::value;
 use crate::world::{self, Error};
 
-/// Follow a project's credentials from file to code, offline (the default command)
 #[derive(Debug, Args)]
 pub struct Check {
     /// The project's folder

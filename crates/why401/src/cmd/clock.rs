@@ -25,7 +25,6 @@ const MOST: usize = 16;
 /// Milliseconds that one host has.
 const WITHIN: u64 = 10_000;
 
-/// Compare this machine's clock with that of servers: signatures and tokens carry times
 #[derive(Debug, Args)]
 pub struct Clock {
     /// Hosts or URLs whose `Date` is asked for; some well-known services where none is given

@@ -23,7 +23,6 @@ use crate::shown::Shown;
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
 
-/// Say what a browser would make of a page's call, and what the server must answer instead
 #[derive(Debug, Args)]
 pub struct Cors {
     /// The address that the page calls

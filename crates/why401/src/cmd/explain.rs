@@ -15,7 +15,6 @@ use crate::shown::Shown;
 use crate::world::{self, Error};
 use crate::{investigate, records};
 
-/// Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Files to read; `-` is standard input

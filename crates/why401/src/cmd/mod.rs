@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod completions;
 mod cors;
+mod deferred;
 mod explain;
 mod introspection;
 mod loaders;
@@ -23,6 +24,7 @@ use why401_core::diagnosis::Diagnosis;
 use why401_core::render::text::Detail;
 use why401_core::render::{self, Paint};
 
+use self::deferred::Deferred;
 use crate::shown::Shown;
 use crate::world::Error;
 
@@ -38,19 +40,32 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Check),
-    Explain(explain::Explain),
-    Probe(Box<probe::Probe>),
-    Token(Box<token::Token>),
-    Sign(sign::Sign),
-    Cors(cors::Cors),
-    Clock(clock::Clock),
-    Run(Box<run::Run>),
-    Causes(causes::Causes),
-    Providers(providers::Providers),
-    Loaders(loaders::Loaders),
-    Completions(completions::Completions),
-    Man(man::Man),
+    /// Follow a project's credentials from file to code, offline (the default command)
+    Check(Deferred<check::Check>),
+    /// Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR
+    Explain(Deferred<explain::Explain>),
+    /// Send the request as the program would, then with one change at a time until one works: that is a proof
+    Probe(Deferred<probe::Probe>),
+    /// Show what a token says, and hold it against what is expected of it
+    Token(Deferred<token::Token>),
+    /// Compute a signature again, show every step, and say where it differs from the server's
+    Sign(Deferred<sign::Sign>),
+    /// Say what a browser would make of a page's call, and what the server must answer instead
+    Cors(Deferred<cors::Cors>),
+    /// Compare this machine's clock with that of servers: signatures and tokens carry times
+    Clock(Deferred<clock::Clock>),
+    /// Start a program, watch its API calls, and say why one is refused
+    Run(Deferred<run::Run>),
+    /// The catalogue: every cause of a refusal, or the page of one
+    Causes(Deferred<causes::Causes>),
+    /// The services that are known, or what is known of one
+    Providers(Deferred<providers::Providers>),
+    /// The env-file loaders that are known, or what one of them makes of a file
+    Loaders(Deferred<loaders::Loaders>),
+    /// Completions for a shell, on standard output
+    Completions(Deferred<completions::Completions>),
+    /// Manual pages, one a command, written into a folder
+    Man(Deferred<man::Man>),
 }
 
 /// What a command answers.
@@ -141,19 +156,19 @@ impl Arguments {
     pub fn run(self) -> Result<Verdict, Error> {
         match self.command {
             None => self.check.run(),
-            Some(Command::Check(command)) => command.run(),
-            Some(Command::Explain(command)) => command.run(),
-            Some(Command::Probe(command)) => command.run(),
-            Some(Command::Token(command)) => command.run(),
-            Some(Command::Sign(command)) => command.run(),
-            Some(Command::Cors(command)) => command.run(),
-            Some(Command::Clock(command)) => command.run(),
-            Some(Command::Run(command)) => command.run(),
-            Some(Command::Causes(command)) => command.run(),
-            Some(Command::Providers(command)) => command.run(),
-            Some(Command::Loaders(command)) => command.run(),
-            Some(Command::Completions(command)) => command.run(),
-            Some(Command::Man(command)) => command.run(),
+            Some(Command::Check(command)) => command.0.run(),
+            Some(Command::Explain(command)) => command.0.run(),
+            Some(Command::Probe(command)) => command.0.run(),
+            Some(Command::Token(command)) => command.0.run(),
+            Some(Command::Sign(command)) => command.0.run(),
+            Some(Command::Cors(command)) => command.0.run(),
+            Some(Command::Clock(command)) => command.0.run(),
+            Some(Command::Run(command)) => command.0.run(),
+            Some(Command::Causes(command)) => command.0.run(),
+            Some(Command::Providers(command)) => command.0.run(),
+            Some(Command::Loaders(command)) => command.0.run(),
+            Some(Command::Completions(command)) => command.0.run(),
+            Some(Command::Man(command)) => command.0.run(),
         }
     }
 }

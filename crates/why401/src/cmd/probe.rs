@@ -26,7 +26,6 @@ use crate::token::{self, Answers, Introspector};
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
 
-/// Send the request as the program would, then with one change at a time until one works: that is a proof
 #[derive(Debug, Args)]
 pub struct Probe {
     /// A provider, a URL, an entry of a HAR (`capture.har#3`), a request of an `.http` file, or `-` for standard input

@@ -20,7 +20,6 @@ use crate::shown::Shown;
 use crate::wire;
 use crate::world::{self, Error};
 
-/// Start a program, watch its API calls, and say why one is refused
 #[derive(Debug, Args)]
 pub struct Run {
     /// Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)

@@ -14,7 +14,6 @@ use crate::shown::Shown;
 use crate::token::{self, Wishes};
 use crate::world::{self, Error};
 
-/// Show what a token says, and hold it against what is expected of it
 #[derive(Debug, Args)]
 pub struct Token {
     /// A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell's history
