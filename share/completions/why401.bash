@@ -155,7 +155,7 @@ _why401() {
 
     case "${cmd}" in
         why401)
-            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe token sign cors clock run causes providers loaders completions man help"
+            opts="-q -v -h -V --format --quiet --verbose --fix --diff --ignore --only --provider --explain-value --help --version check explain probe token sign cors clock run causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -207,7 +207,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__check)
-            opts="-q -v -h --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help"
+            opts="-q -v -h --format --quiet --verbose --fix --diff --ignore --only --provider --explain-value --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -311,7 +311,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__explain)
-            opts="-q -v -h --context --stack --provider --format --ndjson --fields --jobs --quiet --verbose --help"
+            opts="-q -v -h --context --stack --provider --format --quiet --verbose --ndjson --fields --jobs --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

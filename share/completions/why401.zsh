@@ -25,12 +25,12 @@ html\:"One page without script"))' \
 '*--only=[Look for this cause or group of causes only (repeatable)]:CAUSE:_default' \
 '--provider=[Look at the credentials of one provider only]:NAME:_default' \
 '--explain-value=[Show what each loader makes of a variable, by shape, and which file wins]:VARIABLE:_default' \
-'(--explain-value)--fix[Mend what can be mended without guessing]' \
-'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
 '-v[Also every journey, what was ruled out, and what was not looked at]' \
 '--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'(--explain-value)--fix[Mend what can be mended without guessing]' \
+'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -57,12 +57,12 @@ html\:"One page without script"))' \
 '*--only=[Look for this cause or group of causes only (repeatable)]:CAUSE:_default' \
 '--provider=[Look at the credentials of one provider only]:NAME:_default' \
 '--explain-value=[Show what each loader makes of a variable, by shape, and which file wins]:VARIABLE:_default' \
-'(--explain-value)--fix[Mend what can be mended without guessing]' \
-'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
 '-v[Also every journey, what was ruled out, and what was not looked at]' \
 '--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'(--explain-value)--fix[Mend what can be mended without guessing]' \
+'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::path -- The project'\''s folder:_files' \
@@ -81,11 +81,11 @@ markdown\:"For a pull request or an issue"
 html\:"One page without script"))' \
 '*--fields=[Where a record has its fields, such as \`status=response.code,body=log.text\`\: status, host, url, method, headers, request_headers, body]:FIELD=NAME:_default' \
 '--jobs=[Threads that judge records; one for each processor unless told]:N:_default' \
-'(--context --stack --provider --format -q --quiet -v --verbose)--ndjson[Read a log of one JSON record a line, and write one verdict a line]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'(--context --stack --provider --format -q --quiet -v --verbose)--ndjson[Read a log of one JSON record a line, and write one verdict a line]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::files -- Files to read; `-` is standard input:_files' \
@@ -112,8 +112,8 @@ html\:"One page without script"))' \
 '--allow-writes[Send a request that may change something more than once, with changes]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not tried]' \
-'--verbose[Also what was ruled out, and what was not tried]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::target -- A provider, a URL, an entry of a HAR (`capture.har#3`), a request of an `.http` file, or `-` for standard input:_default' \
@@ -145,8 +145,8 @@ html\:"One page without script"))' \
 '--offline[Ask nobody]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::token -- A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell'\''s history:_default' \
@@ -185,8 +185,8 @@ html\:"One page without script"))' \
 '--at=[When it is signed, such as 20260131T235959Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -207,8 +207,8 @@ html\:"One page without script"))' \
 '--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -241,8 +241,8 @@ html\:"One page without script"))' \
 '--secret-is-base64[The key is what the secret'\''s base64 stands for]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- The request as it came in\: raw HTTP, an entry of a HAR (`capture.har#3`), a curl line; `-` is standard input:_files' \
@@ -262,8 +262,8 @@ html\:"One page without script"))' \
 '--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -284,8 +284,8 @@ html\:"One page without script"))' \
 '--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -353,8 +353,8 @@ html\:"One page without script"))' \
 '--allow-writes[Send a method that may change something; without it GET stands in for it once the preflight has passed]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also why a preflight was needed, and what was not tried]' \
-'--verbose[Also why a preflight was needed, and what was not tried]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':url -- The address that the page calls:_default' \
@@ -371,8 +371,8 @@ markdown\:"For a pull request or an issue"
 html\:"One page without script"))' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also who did not answer]' \
-'--verbose[Also who did not answer]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::hosts -- Hosts or URLs whose `Date` is asked for; some well-known services where none is given:_default' \

@@ -12,6 +12,7 @@ mod loaders;
 mod man;
 mod probe;
 mod providers;
+mod report;
 mod run;
 mod sign;
 mod token;
@@ -20,9 +21,6 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use why401_core::diagnosis::Diagnosis;
-use why401_core::render::text::Detail;
-use why401_core::render::{self, Paint};
 
 use self::deferred::Deferred;
 use crate::shown::Shown;
@@ -87,46 +85,6 @@ pub enum Output {
     Text,
     /// For programs.
     Json,
-}
-
-/// How a diagnosis is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people, in a terminal.
-    #[default]
-    Text,
-    /// For programs: schema `why401/1`.
-    Json,
-    /// For code scanning: SARIF 2.1.0.
-    Sarif,
-    /// For GitHub Actions: annotations on lines.
-    Github,
-    /// For a pull request or an issue.
-    Markdown,
-    /// One page without script.
-    Html,
-}
-
-/// Writes a diagnosis in one of the formats.
-fn render(diagnosis: &Diagnosis, format: Format, detail: Detail) -> String {
-    match format {
-        // Escape sequences are taken out again where standard output does not take them.
-        Format::Text => render::text::render(diagnosis, detail, Paint::Colour),
-        Format::Json => render::json::render(diagnosis),
-        Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
-        Format::Github => render::github::render(diagnosis),
-        Format::Markdown => render::markdown::render(diagnosis),
-        Format::Html => render::html::render(diagnosis),
-    }
-}
-
-/// How much is shown, by `-q` and `-v`.
-fn detail(quiet: bool, verbose: bool) -> Detail {
-    match (quiet, verbose) {
-        (true, _) => Detail::Brief,
-        (_, true) => Detail::Full,
-        _ => Detail::Usual,
-    }
 }
 
 impl Arguments {

@@ -9,7 +9,8 @@ use clap::Args;
 use tokio::time::{Instant, sleep_until};
 use why401_core::provider::Registry;
 
-use super::{Verdict, detail};
+use super::Verdict;
+use super::report::detail;
 use crate::capture::{self, Capture};
 use crate::child::{Child, Folder};
 use crate::config::Config;
