@@ -231,7 +231,7 @@ fn prefixes(providers: &[provider::Provider]) -> index::Prefixes<'_> {
     }
     all.retain(|(prefix, ..)| prefix.len() >= index::SHORTEST_PREFIX);
     all.sort_unstable();
-    index::Prefixes { longest: all.iter().map(|(prefix, ..)| prefix.len()).max().unwrap_or(0), all }
+    index::Prefixes { all }
 }
 
 /// What every token of this kind has and has not.
@@ -241,8 +241,9 @@ fn mark(provider: usize, kind: &provider::Issued) -> index::Mark<'_> {
     let claims = patterns.map(|(name, pattern)| {
         let parsed = ParserBuilder::new().build().parse(pattern);
         let sets = required(&parsed.unwrap_or_else(|e| fail(Path::new("providers"), &format!("{pattern}: {e}"))));
-        let lower = |set: Vec<String>| set.iter().map(|text| text.to_lowercase()).collect();
-        (name, sets.into_iter().map(lower).collect())
+        let lines: Vec<String> = sets.iter().map(|set| set.join("\t").to_lowercase()).collect();
+        // A build ends soon; what it leaks goes with it.
+        (name, &*lines.join("\n").leak())
     });
     index::Mark { provider, claims: claims.collect(), without: kind.without.iter().map(String::as_str).collect() }
 }

@@ -100,24 +100,6 @@ _why401() {
             why401__subcmd__help,token)
                 cmd="why401__subcmd__help__subcmd__token"
                 ;;
-            why401__subcmd__help__subcmd__loaders,try)
-                cmd="why401__subcmd__help__subcmd__loaders__subcmd__try"
-                ;;
-            why401__subcmd__help__subcmd__sign,aws)
-                cmd="why401__subcmd__help__subcmd__sign__subcmd__aws"
-                ;;
-            why401__subcmd__help__subcmd__sign,azure)
-                cmd="why401__subcmd__help__subcmd__sign__subcmd__azure"
-                ;;
-            why401__subcmd__help__subcmd__sign,market)
-                cmd="why401__subcmd__help__subcmd__sign__subcmd__market"
-                ;;
-            why401__subcmd__help__subcmd__sign,oauth1)
-                cmd="why401__subcmd__help__subcmd__sign__subcmd__oauth1"
-                ;;
-            why401__subcmd__help__subcmd__sign,webhook)
-                cmd="why401__subcmd__help__subcmd__sign__subcmd__webhook"
-                ;;
             why401__subcmd__loaders,help)
                 cmd="why401__subcmd__loaders__subcmd__help"
                 ;;
@@ -173,7 +155,7 @@ _why401() {
 
     case "${cmd}" in
         why401)
-            opts="-q -v -h -V --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help --version check explain probe token sign cors clock run causes providers loaders completions man help"
+            opts="-q -v -h -V --format --quiet --verbose --fix --diff --ignore --only --provider --explain-value --help --version check explain probe token sign cors clock run causes providers loaders completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -225,7 +207,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__check)
-            opts="-q -v -h --format --fix --diff --ignore --only --provider --explain-value --quiet --verbose --help"
+            opts="-q -v -h --format --quiet --verbose --fix --diff --ignore --only --provider --explain-value --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,7 +311,7 @@ _why401() {
             return 0
             ;;
         why401__subcmd__explain)
-            opts="-q -v -h --context --stack --provider --format --ndjson --fields --jobs --quiet --verbose --help"
+            opts="-q -v -h --context --stack --provider --format --quiet --verbose --ndjson --fields --jobs --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -479,22 +461,8 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help__subcmd__loaders)
-            opts="try"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__loaders__subcmd__try)
             opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -563,78 +531,8 @@ _why401() {
             return 0
             ;;
         why401__subcmd__help__subcmd__sign)
-            opts="aws azure webhook oauth1 market"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__sign__subcmd__aws)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__sign__subcmd__azure)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__sign__subcmd__market)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__sign__subcmd__oauth1)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        why401__subcmd__help__subcmd__sign__subcmd__webhook)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_why401_global_optspecs
-    string join \n format= fix diff ignore= only= provider= explain-value= q/quiet v/verbose h/help V/version
+    string join \n format= q/quiet v/verbose fix diff ignore= only= provider= explain-value= h/help V/version
 end
 
 function __fish_why401_needs_command
@@ -34,10 +34,10 @@ complete -c why401 -n "__fish_why401_needs_command" -l ignore -d 'Leave out a ca
 complete -c why401 -n "__fish_why401_needs_command" -l only -d 'Look for this cause or group of causes only (repeatable)' -r
 complete -c why401 -n "__fish_why401_needs_command" -l provider -d 'Look at the credentials of one provider only' -r
 complete -c why401 -n "__fish_why401_needs_command" -l explain-value -d 'Show what each loader makes of a variable, by shape, and which file wins' -r
-complete -c why401 -n "__fish_why401_needs_command" -l fix -d 'Mend what can be mended without guessing'
-complete -c why401 -n "__fish_why401_needs_command" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c why401 -n "__fish_why401_needs_command" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_needs_command" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_needs_command" -l fix -d 'Mend what can be mended without guessing'
+complete -c why401 -n "__fish_why401_needs_command" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c why401 -n "__fish_why401_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_needs_command" -s V -l version -d 'Print version'
 complete -c why401 -n "__fish_why401_needs_command" -a "check" -d 'Follow a project\'s credentials from file to code, offline (the default command)'
@@ -64,10 +64,10 @@ complete -c why401 -n "__fish_why401_using_subcommand check" -l ignore -d 'Leave
 complete -c why401 -n "__fish_why401_using_subcommand check" -l only -d 'Look for this cause or group of causes only (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand check" -l provider -d 'Look at the credentials of one provider only' -r
 complete -c why401 -n "__fish_why401_using_subcommand check" -l explain-value -d 'Show what each loader makes of a variable, by shape, and which file wins' -r
-complete -c why401 -n "__fish_why401_using_subcommand check" -l fix -d 'Mend what can be mended without guessing'
-complete -c why401 -n "__fish_why401_using_subcommand check" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s q -l quiet -d 'One line a cause, and nothing else'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand check" -l fix -d 'Mend what can be mended without guessing'
+complete -c why401 -n "__fish_why401_using_subcommand check" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c why401 -n "__fish_why401_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand explain" -l context -d 'Configuration or code beside the refusal (repeatable)' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand explain" -l stack -d 'What it runs on, such as `node,next,docker`: a hint, never needed' -r
@@ -80,9 +80,9 @@ markdown\t'For a pull request or an issue'
 html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand explain" -l fields -d 'Where a record has its fields, such as `status=response.code,body=log.text`: status, host, url, method, headers, request_headers, body' -r
 complete -c why401 -n "__fish_why401_using_subcommand explain" -l jobs -d 'Threads that judge records; one for each processor unless told' -r
-complete -c why401 -n "__fish_why401_using_subcommand explain" -l ndjson -d 'Read a log of one JSON record a line, and write one verdict a line'
 complete -c why401 -n "__fish_why401_using_subcommand explain" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand explain" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand explain" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand explain" -l ndjson -d 'Read a log of one JSON record a line, and write one verdict a line'
 complete -c why401 -n "__fish_why401_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l at -d 'Another base URL of the provider: an emulator, a gateway, a server of one\'s own' -r
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l credential -d 'The variable that holds the credential, or `-` to read it from standard input' -r
@@ -102,7 +102,7 @@ html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-metered -d 'Send requests that count against a plan or a bill'
 complete -c why401 -n "__fish_why401_using_subcommand probe" -l allow-writes -d 'Send a request that may change something more than once, with changes'
 complete -c why401 -n "__fish_why401_using_subcommand probe" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand probe" -s v -l verbose -d 'Also what was ruled out, and what was not tried'
+complete -c why401 -n "__fish_why401_using_subcommand probe" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand token" -l audience -d 'The API that it must be for (`aud`; repeatable: one is enough)' -r
 complete -c why401 -n "__fish_why401_using_subcommand token" -l issuer -d 'Who must have issued it (`iss`; repeatable: one is enough)' -r
@@ -126,7 +126,7 @@ html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand token" -l discover -d 'Ask the issuer that the token names for its metadata and its keys'
 complete -c why401 -n "__fish_why401_using_subcommand token" -l offline -d 'Ask nobody'
 complete -c why401 -n "__fish_why401_using_subcommand token" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand token" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand token" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -s h -l help -d 'Print help'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and not __fish_seen_subcommand_from aws azure webhook oauth1 market help" -f -a "aws" -d 'AWS Signature Version 4: canonical request, string to sign, and where they differ from the server\'s'
@@ -151,7 +151,7 @@ complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subc
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l service -d 'The service, where the request is to be signed and its host does not say it' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -l at -d 'When it is signed, such as 20260131T235959Z; now unless told' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from aws" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l project -d 'The project whose env files hold the secrets' -r -F
@@ -164,7 +164,7 @@ html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from azure" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l body -d 'The raw body, where it stands in a file of its own' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l header -d 'A header that came with it (repeatable)' -r
@@ -198,7 +198,7 @@ markdown\t'For a pull request or an issue'
 html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -l secret-is-base64 -d 'The key is what the secret\'s base64 stands for'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from webhook" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l project -d 'The project whose env files hold the secrets' -r -F
@@ -211,7 +211,7 @@ html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from oauth1" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l answer -d 'The answer of the server, where it is not in the input: a file, or `-`' -r -F
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l project -d 'The project whose env files hold the secrets' -r -F
@@ -224,7 +224,7 @@ html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l secret-env -d 'A variable that holds a secret; the first is the one that the program uses (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -l at -d 'When it is judged: seconds since 1970, or 2026-01-31T23:59:59Z; now unless told' -r
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s v -l verbose -d 'Also what was ruled out, and what was not looked at'
+complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from market" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "aws" -d 'AWS Signature Version 4: canonical request, string to sign, and where they differ from the server\'s'
 complete -c why401 -n "__fish_why401_using_subcommand sign; and __fish_seen_subcommand_from help" -f -a "azure" -d 'Azure Storage: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats'
@@ -246,7 +246,7 @@ complete -c why401 -n "__fish_why401_using_subcommand cors" -l credentials -d 'T
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l no-cors -d 'The page asks with `mode: "no-cors"`'
 complete -c why401 -n "__fish_why401_using_subcommand cors" -l allow-writes -d 'Send a method that may change something; without it GET stands in for it once the preflight has passed'
 complete -c why401 -n "__fish_why401_using_subcommand cors" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand cors" -s v -l verbose -d 'Also why a preflight was needed, and what was not tried'
+complete -c why401 -n "__fish_why401_using_subcommand cors" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand cors" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand clock" -l sntp -d 'Ask a time server by SNTP, which tells milliseconds (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand clock" -l format -d 'How the answer is written' -r -f -a "text\t'For people, in a terminal'
@@ -256,7 +256,7 @@ github\t'For GitHub Actions: annotations on lines'
 markdown\t'For a pull request or an issue'
 html\t'One page without script'"
 complete -c why401 -n "__fish_why401_using_subcommand clock" -s q -l quiet -d 'One line a cause, and nothing else'
-complete -c why401 -n "__fish_why401_using_subcommand clock" -s v -l verbose -d 'Also who did not answer'
+complete -c why401 -n "__fish_why401_using_subcommand clock" -s v -l verbose -d 'Also every journey, what was ruled out, and what was not looked at'
 complete -c why401 -n "__fish_why401_using_subcommand clock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why401 -n "__fish_why401_using_subcommand run" -l gateway -d 'Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)' -r
 complete -c why401 -n "__fish_why401_using_subcommand run" -l only -d 'Look at the calls to this host and those below it alone (repeatable)' -r
@@ -304,9 +304,3 @@ complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_
 complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock run causes providers loaders completions man help" -f -a "completions" -d 'Completions for a shell, on standard output'
 complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock run causes providers loaders completions man help" -f -a "man" -d 'Manual pages, one a command, written into a folder'
 complete -c why401 -n "__fish_why401_using_subcommand help; and not __fish_seen_subcommand_from check explain probe token sign cors clock run causes providers loaders completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "aws" -d 'AWS Signature Version 4: canonical request, string to sign, and where they differ from the server\'s'
-complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "azure" -d 'Azure Storage: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats'
-complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "webhook" -d 'A webhook that came in: which secret signed it, over which bytes, and why it does not verify'
-complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "oauth1" -d 'OAuth 1.0a: the signature base string, and where it was missed'
-complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from sign" -f -a "market" -d 'Trading platforms (Binance, Kraken, Coinbase): what their keyed hash is over, and where it was missed'
-complete -c why401 -n "__fish_why401_using_subcommand help; and __fish_seen_subcommand_from loaders" -f -a "try" -d 'What a loader makes of a file: names, lengths and digests, never the values'

@@ -25,12 +25,12 @@ html\:"One page without script"))' \
 '*--only=[Look for this cause or group of causes only (repeatable)]:CAUSE:_default' \
 '--provider=[Look at the credentials of one provider only]:NAME:_default' \
 '--explain-value=[Show what each loader makes of a variable, by shape, and which file wins]:VARIABLE:_default' \
-'(--explain-value)--fix[Mend what can be mended without guessing]' \
-'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
 '-v[Also every journey, what was ruled out, and what was not looked at]' \
 '--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'(--explain-value)--fix[Mend what can be mended without guessing]' \
+'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -57,12 +57,12 @@ html\:"One page without script"))' \
 '*--only=[Look for this cause or group of causes only (repeatable)]:CAUSE:_default' \
 '--provider=[Look at the credentials of one provider only]:NAME:_default' \
 '--explain-value=[Show what each loader makes of a variable, by shape, and which file wins]:VARIABLE:_default' \
-'(--explain-value)--fix[Mend what can be mended without guessing]' \
-'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
 '-v[Also every journey, what was ruled out, and what was not looked at]' \
 '--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'(--explain-value)--fix[Mend what can be mended without guessing]' \
+'(--explain-value)--diff[Show what --fix would change, and change nothing]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::path -- The project'\''s folder:_files' \
@@ -81,11 +81,11 @@ markdown\:"For a pull request or an issue"
 html\:"One page without script"))' \
 '*--fields=[Where a record has its fields, such as \`status=response.code,body=log.text\`\: status, host, url, method, headers, request_headers, body]:FIELD=NAME:_default' \
 '--jobs=[Threads that judge records; one for each processor unless told]:N:_default' \
-'(--context --stack --provider --format -q --quiet -v --verbose)--ndjson[Read a log of one JSON record a line, and write one verdict a line]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
+'(--context --stack --provider --format -q --quiet -v --verbose)--ndjson[Read a log of one JSON record a line, and write one verdict a line]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::files -- Files to read; `-` is standard input:_files' \
@@ -112,8 +112,8 @@ html\:"One page without script"))' \
 '--allow-writes[Send a request that may change something more than once, with changes]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not tried]' \
-'--verbose[Also what was ruled out, and what was not tried]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::target -- A provider, a URL, an entry of a HAR (`capture.har#3`), a request of an `.http` file, or `-` for standard input:_default' \
@@ -145,8 +145,8 @@ html\:"One page without script"))' \
 '--offline[Ask nobody]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::token -- A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell'\''s history:_default' \
@@ -185,8 +185,8 @@ html\:"One page without script"))' \
 '--at=[When it is signed, such as 20260131T235959Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -207,8 +207,8 @@ html\:"One page without script"))' \
 '--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -241,8 +241,8 @@ html\:"One page without script"))' \
 '--secret-is-base64[The key is what the secret'\''s base64 stands for]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- The request as it came in\: raw HTTP, an entry of a HAR (`capture.har#3`), a curl line; `-` is standard input:_files' \
@@ -262,8 +262,8 @@ html\:"One page without script"))' \
 '--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -284,8 +284,8 @@ html\:"One page without script"))' \
 '--at=[When it is judged\: seconds since 1970, or 2026-01-31T23\:59\:59Z; now unless told]:TIME:_default' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also what was ruled out, and what was not looked at]' \
-'--verbose[Also what was ruled out, and what was not looked at]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::input -- A curl line, an entry of a HAR (`capture.har#3`), an `.http` file, a raw request or `curl -v`, its refusal behind it; standard input where nothing is named:_default' \
@@ -353,8 +353,8 @@ html\:"One page without script"))' \
 '--allow-writes[Send a method that may change something; without it GET stands in for it once the preflight has passed]' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also why a preflight was needed, and what was not tried]' \
-'--verbose[Also why a preflight was needed, and what was not tried]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':url -- The address that the page calls:_default' \
@@ -371,8 +371,8 @@ markdown\:"For a pull request or an issue"
 html\:"One page without script"))' \
 '(-v --verbose)-q[One line a cause, and nothing else]' \
 '(-v --verbose)--quiet[One line a cause, and nothing else]' \
-'-v[Also who did not answer]' \
-'--verbose[Also who did not answer]' \
+'-v[Also every journey, what was ruled out, and what was not looked at]' \
+'--verbose[Also every journey, what was ruled out, and what was not looked at]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::hosts -- Hosts or URLs whose `Date` is asked for; some well-known services where none is given:_default' \
@@ -516,39 +516,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (sign)
 _arguments "${_arguments_options[@]}" : \
-":: :_why401__subcmd__help__subcmd__sign_commands" \
-"*::: :->sign" \
 && ret=0
-
-    case $state in
-    (sign)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:why401-help-sign-command-$line[1]:"
-        case $line[1] in
-            (aws)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(azure)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(webhook)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(oauth1)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(market)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
 (cors)
 _arguments "${_arguments_options[@]}" : \
@@ -572,23 +540,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (loaders)
 _arguments "${_arguments_options[@]}" : \
-":: :_why401__subcmd__help__subcmd__loaders_commands" \
-"*::: :->loaders" \
 && ret=0
-
-    case $state in
-    (loaders)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:why401-help-loaders-command-$line[1]:"
-        case $line[1] in
-            (try)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
@@ -718,15 +670,8 @@ _why401__subcmd__help__subcmd__help_commands() {
 }
 (( $+functions[_why401__subcmd__help__subcmd__loaders_commands] )) ||
 _why401__subcmd__help__subcmd__loaders_commands() {
-    local commands; commands=(
-'try:What a loader makes of a file\: names, lengths and digests, never the values' \
-    )
-    _describe -t commands 'why401 help loaders commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__loaders__subcmd__try_commands] )) ||
-_why401__subcmd__help__subcmd__loaders__subcmd__try_commands() {
     local commands; commands=()
-    _describe -t commands 'why401 help loaders try commands' commands "$@"
+    _describe -t commands 'why401 help loaders commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__man_commands] )) ||
 _why401__subcmd__help__subcmd__man_commands() {
@@ -750,39 +695,8 @@ _why401__subcmd__help__subcmd__run_commands() {
 }
 (( $+functions[_why401__subcmd__help__subcmd__sign_commands] )) ||
 _why401__subcmd__help__subcmd__sign_commands() {
-    local commands; commands=(
-'aws:AWS Signature Version 4\: canonical request, string to sign, and where they differ from the server'\''s' \
-'azure:Azure Storage\: SharedKey, SharedKeyLite and shared access signatures, beside the string to sign that the server repeats' \
-'webhook:A webhook that came in\: which secret signed it, over which bytes, and why it does not verify' \
-'oauth1:OAuth 1.0a\: the signature base string, and where it was missed' \
-'market:Trading platforms (Binance, Kraken, Coinbase)\: what their keyed hash is over, and where it was missed' \
-    )
+    local commands; commands=()
     _describe -t commands 'why401 help sign commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__aws_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__aws_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign aws commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__azure_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__azure_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign azure commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__market_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__market_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign market commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__oauth1_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__oauth1_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign oauth1 commands' commands "$@"
-}
-(( $+functions[_why401__subcmd__help__subcmd__sign__subcmd__webhook_commands] )) ||
-_why401__subcmd__help__subcmd__sign__subcmd__webhook_commands() {
-    local commands; commands=()
-    _describe -t commands 'why401 help sign webhook commands' commands "$@"
 }
 (( $+functions[_why401__subcmd__help__subcmd__token_commands] )) ||
 _why401__subcmd__help__subcmd__token_commands() {

@@ -1,19 +1,37 @@
 //! Pasted: people paste a key where a path or an option belongs. What is said of such an argument does not repeat it.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use why401_core::provider::Registry;
 
-/// `text` with every argument of this process hidden that looks like a credential.
-pub fn hide(text: &str) -> String {
-    let mut text = text.to_owned();
-    for argument in std::env::args_os().skip(1) {
-        for piece in pieces(&argument.to_string_lossy()).filter(|piece| looks_like_credential(piece)) {
-            let shown = format!("‹{} characters›", piece.chars().count());
-            text = text.replace(piece, &shown).replace(&piece.escape_debug().to_string(), &shown);
+/// Pieces of this process's arguments that look like credentials, each with what is shown in its place.
+pub struct Pasted(Vec<(String, String)>);
+
+impl Pasted {
+    /// Looks at the arguments.
+    pub fn of_process() -> Self {
+        let mut found = Vec::new();
+        for argument in std::env::args_os().skip(1) {
+            for piece in pieces(&argument.to_string_lossy()).filter(|piece| is_credential(piece)) {
+                let shown = format!("‹{} characters›", piece.chars().count());
+                found.push((piece.escape_debug().to_string(), shown.clone()));
+                found.push((piece.to_owned(), shown));
+            }
         }
+        Self(found)
     }
-    text
+
+    /// `text` without them.
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for (piece, shown) in &self.0 {
+            if text.contains(piece.as_str()) {
+                text = text.replace(piece.as_str(), shown).into();
+            }
+        }
+        text
+    }
 }
 
 /// The argument itself, and the parts that a parser of arguments may show: `NAME=VALUE`, `--option=VALUE`.
@@ -23,9 +41,14 @@ fn pieces(argument: &str) -> impl Iterator<Item = &str> {
     [bare, after, before].into_iter().filter(|piece| !piece.is_empty())
 }
 
+/// Whether an argument's piece is a credential: what is the name of a file is none.
+fn is_credential(piece: &str) -> bool {
+    looks_like_credential(piece) && !Path::new(piece).exists()
+}
+
 /// Whether a word that a person typed is more likely a credential than a path, an option or a name.
 pub fn looks_like_credential(piece: &str) -> bool {
-    if piece.len() < 12 || Path::new(piece).exists() {
+    if piece.len() < 12 {
         return false;
     }
     // The name of a cause, or what was meant as one.

@@ -2,12 +2,13 @@
 //! that does not say how it was cleaned. Values never get that far; but people write one where a name belongs, name files
 //! after one, and paste one as an argument.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use why401_core::provider::Registry;
 
-use crate::pasted;
+use crate::pasted::{self, Pasted};
 use crate::world::Error;
 
 /// Text that may leave.
@@ -32,13 +33,15 @@ impl Shown {
 
     /// What is said of this process's arguments: people paste a key where a path or an option belongs.
     pub fn of_arguments(text: &str) -> Self {
-        Self(pasted::hide(text))
+        Self(Pasted::of_process().hide(text).into_owned())
     }
 
     /// The same with `styled` in its place, which says it in colours, where nothing had to be hidden.
     pub fn of_styled_arguments(text: &str, styled: String) -> Self {
-        let hidden = pasted::hide(text);
-        Self(if hidden == text { styled } else { hidden })
+        match Pasted::of_process().hide(text) {
+            Cow::Borrowed(_) => Self(styled),
+            Cow::Owned(hidden) => Self(hidden),
+        }
     }
 
     /// The JSON that it is; null where it is none.
@@ -79,6 +82,38 @@ impl Shown {
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn complain(&self) {
         let _ = anstream::stderr().lock().write_all(self.0.as_bytes());
+    }
+}
+
+/// Many lines for standard error, of which those of a moment go out together. What people put into the command line by mistake is
+/// not repeated in them.
+pub struct Lines {
+    is_coloured: bool,
+    pasted: Pasted,
+    waiting: String,
+}
+
+impl Lines {
+    /// No line yet.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub fn new() -> Self {
+        let is_coloured = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+        Self { is_coloured, pasted: Pasted::of_process(), waiting: String::new() }
+    }
+
+    /// Takes a line, and the same in colours.
+    pub fn push(&mut self, plain: &str, styled: impl FnOnce() -> String) {
+        match self.pasted.hide(plain) {
+            Cow::Borrowed(_) if self.is_coloured => self.waiting.push_str(&styled()),
+            hidden => self.waiting.push_str(&hidden),
+        }
+    }
+
+    /// Writes them.
+    pub fn flush(&mut self) {
+        if !self.waiting.is_empty() {
+            Shown(std::mem::take(&mut self.waiting)).complain();
+        }
     }
 }
 

@@ -53,6 +53,16 @@ impl Plan<'_> {
             Reading::Elsewhere => open.retain(|trial| trial.suspect().is_some_and(|s| s.suspicion >= PLAIN)),
             _ => {}
         }
+        // Whom the server knows, it knows by a key that is written well and stands where it should.
+        if self.is_recognised() {
+            let is_idle = |suspect: &Suspect| {
+                let symptoms = symptom::of(suspect.cause);
+                suspect.suspicion < PLAIN
+                    && matches!(symptoms.first(), Some(Symptom::Absent | Symptom::Rejected))
+                    && !symptoms.contains(&Symptom::Denied)
+            };
+            open.retain(|trial| !trial.suspect().is_some_and(is_idle));
+        }
         let mut fresh: Vec<Trial> = Vec::new();
         for trial in open {
             let is_known = |other: &Trial| {

@@ -14,7 +14,7 @@ impl Registry {
     /// The services that may have an issuer of this name. Few others are among them, and no other is missing.
     pub fn of_issuer(&self, issuer: &str) -> Vec<&'static Provider> {
         let lower = issuer.to_lowercase();
-        self.may_issue(|mark| mark.claims.iter().all(|(name, sets)| *name != "iss" || one_of_each(&lower, sets)))
+        self.may_issue(|mark| mark.claims.iter().all(|(name, lines)| *name != "iss" || one_of_each(&lower, lines)))
     }
 
     /// The service that issued the token, and which kind it is.
@@ -35,16 +35,16 @@ impl Registry {
 impl Mark<'_> {
     /// Whether nothing that is seen at once speaks against the token's being of this kind.
     fn may_be(&self, token: &Token) -> bool {
-        let has = |(name, sets): &(&str, Vec<Vec<String>>)| {
-            text_of(token, name).is_some_and(|value| one_of_each(&value.to_lowercase(), sets))
+        let has = |(name, lines): &(&str, &str)| {
+            text_of(token, name).is_some_and(|value| one_of_each(&value.to_lowercase(), lines))
         };
         self.without.iter().all(|name| !token.claims.contains_key(*name)) && self.claims.iter().all(has)
     }
 }
 
-/// Whether of each set one text stands in `value`.
-fn one_of_each(value: &str, sets: &[Vec<String>]) -> bool {
-    sets.iter().all(|set| set.iter().any(|text| value.contains(text.as_str())))
+/// Whether of each line one text stands in `value`.
+fn one_of_each(value: &str, lines: &str) -> bool {
+    lines.lines().all(|line| line.split('\t').any(|text| value.contains(text)))
 }
 
 /// The marks of the registered kinds of tokens, without the registry itself: most tokens are of none.

@@ -15,8 +15,6 @@ pub struct Registry {
     pub(super) own: Vec<&'static Provider>,
     /// For keys in texts; made when the first text asks.
     pub(super) shapes: OnceLock<Shapes>,
-    /// The longest prefix of the user's own credentials.
-    longest_own: usize,
 }
 
 /// A value that was recognised by its shape.
@@ -33,9 +31,7 @@ impl Registry {
     pub fn new(own: Vec<Provider>) -> Self {
         // A run has one registry; leaking the few own providers lets every judge hold plain references.
         let own: Vec<&'static Provider> = own.into_iter().map(|provider| &*Box::leak(Box::new(provider))).collect();
-        let credentials = own.iter().flat_map(|provider| &provider.credential);
-        let longest_own = credentials.map(|credential| credential.prefix.len()).max().unwrap_or(0);
-        Self { own, shapes: OnceLock::new(), longest_own }
+        Self { own, shapes: OnceLock::new() }
     }
 
     /// All providers, the user's own first.
@@ -104,17 +100,25 @@ impl Registry {
 
     /// Credentials whose prefix `value` begins with, the longest prefix first, whether or not the rest fits.
     pub fn with_prefix_of<'a>(&'a self, value: &'a str) -> impl Iterator<Item = Recognised> + 'a {
-        let known = prefixes();
-        let lengths = (SHORTEST_PREFIX..=self.longest_own.max(known.longest)).rev();
-        lengths.filter_map(|length| value.get(..length)).flat_map(move |prefix| {
-            let own = self.own.iter().copied().flat_map(move |provider| {
-                let fitting = provider.credential.iter().filter(move |credential| credential.prefix == prefix);
-                fitting.map(move |credential| Recognised { provider, credential })
-            });
-            own.chain(known.of(prefix).iter().filter_map(|&(_, provider, credential)| {
-                let provider = registered().get(provider)?;
-                Some(Recognised { provider, credential: provider.credential.get(credential)? })
-            }))
+        let own = self.own.iter().copied().flat_map(|provider| {
+            provider.credential.iter().map(move |credential| (credential.prefix.len(), Ok((provider, credential))))
+        });
+        let fits = |prefix: &str| prefix.len() >= SHORTEST_PREFIX && value.starts_with(prefix);
+        let own =
+            own.filter(|(_, found)| found.is_ok_and(|(_, credential): (_, &Credential)| fits(&credential.prefix)));
+        let known = prefixes().of(value).into_iter().map(|(prefix, provider, at)| (prefix.len(), Err((provider, at))));
+        let mut all: Vec<(usize, Result<_, (usize, usize)>)> = own.chain(known).collect();
+        all.sort_by_key(|(length, _)| Reverse(*length));
+        // Most of these are never asked for, and so not decoded.
+        all.into_iter().filter_map(|(_, found)| {
+            let (provider, credential) = match found {
+                Ok(own) => own,
+                Err((provider, at)) => {
+                    let provider = registered().get(provider)?;
+                    (provider, provider.credential.get(at)?)
+                }
+            };
+            Some(Recognised { provider, credential })
         })
     }
 }

@@ -239,6 +239,11 @@ impl Capture {
         self.waiting.pop_front()
     }
 
+    /// Whether all that came together with the last event was taken.
+    pub fn is_drained(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// An event that is there already.
     pub fn try_next(&mut self) -> Option<Event> {
         while self.waiting.is_empty() {

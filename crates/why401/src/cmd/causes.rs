@@ -10,7 +10,6 @@ use super::{Output, Verdict};
 use crate::shown::Shown;
 use crate::world::Error;
 
-/// The catalogue: every cause of a refusal, or the page of one
 #[derive(Debug, Args)]
 pub struct Causes {
     /// A cause, such as key/whitespace

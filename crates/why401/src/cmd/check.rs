@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use why401_core::provider::Registry;
 
-use super::{Format, Verdict, detail, render};
+use super::Verdict;
+use super::report::Report;
 use crate::config::{self, Config, Ignore};
 use crate::fix;
 use crate::investigate::{self, Investigation};
@@ -13,15 +14,13 @@ use crate::shown::{self, Shown};
 use crate::value;
 use crate::world::{self, Error};
 
-/// Follow a project's credentials from file to code, offline (the default command)
 #[derive(Debug, Args)]
 pub struct Check {
     /// The project's folder
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    report: Report,
     /// Mend what can be mended without guessing
     #[arg(long, conflicts_with = "explain_value")]
     fix: bool,
@@ -40,12 +39,6 @@ pub struct Check {
     /// Show what each loader makes of a variable, by shape, and which file wins
     #[arg(long, value_name = "VARIABLE")]
     explain_value: Option<String>,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also every journey, what was ruled out, and what was not looked at
-    #[arg(short, long)]
-    verbose: bool,
 }
 
 impl Check {
@@ -62,7 +55,7 @@ impl Check {
             );
         }
         if let Some(name) = &self.explain_value {
-            let text = value::explain(&root, &registry, name, self.format == Format::Json)?;
+            let text = value::explain(&root, &registry, name, self.report.is_json())?;
             let revealing = shown::in_names([name.as_str()].into_iter(), &registry);
             return Shown::report(&text, &revealing).print().map(|()| Verdict::Nothing);
         }
@@ -78,7 +71,7 @@ impl Check {
         } else if self.fix {
             return self.mend(&root, &found);
         } else {
-            let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+            let text = self.report.text(&found.diagnosis);
             Shown::report(&text, &found.revealing).print()?;
         }
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })

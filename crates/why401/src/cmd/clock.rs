@@ -11,7 +11,8 @@ use why401_core::provider::Registry;
 use why401_core::secret::Secret;
 use why401_core::url::Url;
 
-use super::{Format, Verdict, detail, render};
+use super::Verdict;
+use super::report::Report;
 use crate::shown::Shown;
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
@@ -25,7 +26,6 @@ const MOST: usize = 16;
 /// Milliseconds that one host has.
 const WITHIN: u64 = 10_000;
 
-/// Compare this machine's clock with that of servers: signatures and tokens carry times
 #[derive(Debug, Args)]
 pub struct Clock {
     /// Hosts or URLs whose `Date` is asked for; some well-known services where none is given
@@ -34,15 +34,8 @@ pub struct Clock {
     /// Ask a time server by SNTP, which tells milliseconds (repeatable)
     #[arg(long, value_name = "SERVER[:PORT]")]
     sntp: Vec<String>,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also who did not answer
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    report: Report,
 }
 
 impl Clock {
@@ -56,7 +49,7 @@ impl Clock {
             return Err(Error::new(format!("nobody told the time: {}", whys.collect::<Vec<_>>().join("; ")))
                 .hint("give a host that this machine reaches, or --sntp SERVER"));
         };
-        let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&diagnosis);
         Shown::report(&text, &[]).print()?;
         Ok(if diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }

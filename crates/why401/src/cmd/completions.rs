@@ -7,7 +7,6 @@ use super::{Arguments, Verdict};
 use crate::shown::Shown;
 use crate::world::Error;
 
-/// Completions for a shell, on standard output
 #[derive(Debug, Args)]
 pub struct Completions {
     /// The shell

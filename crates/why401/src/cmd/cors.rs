@@ -15,7 +15,8 @@ use why401_core::project::Skipped;
 use why401_core::provider::Registry;
 use why401_core::secret::Secret;
 
-use super::{Format, Verdict, detail, render};
+use super::Verdict;
+use super::report::Report;
 use crate::collect::{self, credential};
 use crate::config::Config;
 use crate::prepare;
@@ -23,7 +24,6 @@ use crate::shown::Shown;
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
 
-/// Say what a browser would make of a page's call, and what the server must answer instead
 #[derive(Debug, Args)]
 pub struct Cors {
     /// The address that the page calls
@@ -49,15 +49,8 @@ pub struct Cors {
     /// Send a method that may change something; without it GET stands in for it once the preflight has passed
     #[arg(long)]
     allow_writes: bool,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also why a preflight was needed, and what was not tried
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    report: Report,
 }
 
 impl Cors {
@@ -84,7 +77,7 @@ impl Cors {
         }
         diagnosis.add_questions(&further);
         diagnosis.rewrite(&|text| pieces.hide(text));
-        let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&diagnosis);
         let texts = secrets.iter().filter_map(Secret::expose_str).filter(|text| text.len() >= 8);
         let revealing: Vec<String> = texts.map(str::to_owned).collect();
         Shown::report(&text, &revealing).print()?;

@@ -7,7 +7,8 @@ use clap::Args;
 use why401_core::provider::Registry;
 use why401_core::read::record::Fields;
 
-use super::{Format, Verdict, detail, render};
+use super::Verdict;
+use super::report::Report;
 use crate::collect::paste::{self, Paste, Text};
 use crate::config::Config;
 use crate::large::{self, Refusal};
@@ -15,7 +16,6 @@ use crate::shown::Shown;
 use crate::world::{self, Error};
 use crate::{investigate, records};
 
-/// Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Files to read; `-` is standard input
@@ -30,9 +30,8 @@ pub struct Explain {
     /// The service that refuses: a hint, never needed
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    report: Report,
     /// Read a log of one JSON record a line, and write one verdict a line
     #[arg(long, conflicts_with_all = ["context", "stack", "provider", "format", "quiet", "verbose"])]
     ndjson: bool,
@@ -43,12 +42,6 @@ pub struct Explain {
     /// Threads that judge records; one for each processor unless told
     #[arg(long, value_name = "N", requires = "ndjson")]
     jobs: Option<NonZeroUsize>,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also what was ruled out, and what was not looked at
-    #[arg(short, long)]
-    verbose: bool,
 }
 
 /// A paste is read up to here.
@@ -86,7 +79,7 @@ impl Explain {
         } else {
             large::explain(paste, places, &registry)
         };
-        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&found.diagnosis);
         Shown::report(&text, &found.revealing).print()?;
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }

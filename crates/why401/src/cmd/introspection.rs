@@ -6,7 +6,7 @@ use why401_core::secret::Secret;
 use crate::token::Introspector;
 use crate::world::Error;
 
-/// Who is asked whether a token is still good.
+// Who is asked whether a token is still good. What stands in a doc comment here would be said of the whole command.
 #[derive(Debug, Args)]
 pub struct Introspection {
     /// Ask this address whether the token is still good and what it may do (RFC 7662); the token is sent there

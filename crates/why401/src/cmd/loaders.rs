@@ -16,7 +16,6 @@ use crate::world::{self, Error, Unread};
 /// Env files above this size are refused.
 const LIMIT: u64 = 16 << 20;
 
-/// The env-file loaders that are known, or what one of them makes of a file
 #[derive(Debug, Args)]
 pub struct Loaders {
     #[command(subcommand)]

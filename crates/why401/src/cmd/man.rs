@@ -7,7 +7,6 @@ use clap::{Args, CommandFactory};
 use super::{Arguments, Verdict};
 use crate::world::{self, Error};
 
-/// Manual pages, one a command, written into a folder
 #[derive(Debug, Args)]
 pub struct Man {
     /// An existing folder, such as /usr/local/share/man/man1

@@ -5,23 +5,24 @@ mod check;
 mod clock;
 mod completions;
 mod cors;
+mod deferred;
 mod explain;
 mod introspection;
 mod loaders;
 mod man;
 mod probe;
 mod providers;
+mod report;
 mod run;
 mod sign;
 mod token;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use why401_core::diagnosis::Diagnosis;
-use why401_core::render::text::Detail;
-use why401_core::render::{self, Paint};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use self::deferred::Deferred;
 use crate::shown::Shown;
 use crate::world::Error;
 
@@ -37,19 +38,32 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Check),
-    Explain(explain::Explain),
-    Probe(Box<probe::Probe>),
-    Token(Box<token::Token>),
-    Sign(sign::Sign),
-    Cors(cors::Cors),
-    Clock(clock::Clock),
-    Run(Box<run::Run>),
-    Causes(causes::Causes),
-    Providers(providers::Providers),
-    Loaders(loaders::Loaders),
-    Completions(completions::Completions),
-    Man(man::Man),
+    /// Follow a project's credentials from file to code, offline (the default command)
+    Check(Deferred<check::Check>),
+    /// Say why a credential was refused, from whatever there is to paste: an error, a log, `curl -v`, a HAR
+    Explain(Deferred<explain::Explain>),
+    /// Send the request as the program would, then with one change at a time until one works: that is a proof
+    Probe(Deferred<probe::Probe>),
+    /// Show what a token says, and hold it against what is expected of it
+    Token(Deferred<token::Token>),
+    /// Compute a signature again, show every step, and say where it differs from the server's
+    Sign(Deferred<sign::Sign>),
+    /// Say what a browser would make of a page's call, and what the server must answer instead
+    Cors(Deferred<cors::Cors>),
+    /// Compare this machine's clock with that of servers: signatures and tokens carry times
+    Clock(Deferred<clock::Clock>),
+    /// Start a program, watch its API calls, and say why one is refused
+    Run(Deferred<run::Run>),
+    /// The catalogue: every cause of a refusal, or the page of one
+    Causes(Deferred<causes::Causes>),
+    /// The services that are known, or what is known of one
+    Providers(Deferred<providers::Providers>),
+    /// The env-file loaders that are known, or what one of them makes of a file
+    Loaders(Deferred<loaders::Loaders>),
+    /// Completions for a shell, on standard output
+    Completions(Deferred<completions::Completions>),
+    /// Manual pages, one a command, written into a folder
+    Man(Deferred<man::Man>),
 }
 
 /// What a command answers.
@@ -73,51 +87,17 @@ pub enum Output {
     Json,
 }
 
-/// How a diagnosis is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people, in a terminal.
-    #[default]
-    Text,
-    /// For programs: schema `why401/1`.
-    Json,
-    /// For code scanning: SARIF 2.1.0.
-    Sarif,
-    /// For GitHub Actions: annotations on lines.
-    Github,
-    /// For a pull request or an issue.
-    Markdown,
-    /// One page without script.
-    Html,
-}
-
-/// Writes a diagnosis in one of the formats.
-fn render(diagnosis: &Diagnosis, format: Format, detail: Detail) -> String {
-    match format {
-        // Escape sequences are taken out again where standard output does not take them.
-        Format::Text => render::text::render(diagnosis, detail, Paint::Colour),
-        Format::Json => render::json::render(diagnosis),
-        Format::Sarif => render::sarif::render(diagnosis, env!("CARGO_PKG_VERSION")),
-        Format::Github => render::github::render(diagnosis),
-        Format::Markdown => render::markdown::render(diagnosis),
-        Format::Html => render::html::render(diagnosis),
-    }
-}
-
-/// How much is shown, by `-q` and `-v`.
-fn detail(quiet: bool, verbose: bool) -> Detail {
-    match (quiet, verbose) {
-        (true, _) => Detail::Brief,
-        (_, true) => Detail::Full,
-        _ => Detail::Usual,
-    }
-}
-
 impl Arguments {
     /// Parses this process's arguments. Help, the version and what is wrong are printed here, and the exit status is all
     /// that is left.
     pub fn from_process() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(|error| {
+        // All options of all commands, which end with the process: to take them apart again takes a tenth of a short run.
+        let mut command = ManuallyDrop::new(Self::command());
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let parsed = matches.and_then(|mut matches| {
+            Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+        });
+        parsed.map_err(|error| {
             let text = error.render();
             let shown = Shown::of_styled_arguments(&text.to_string(), text.ansi().to_string());
             if error.use_stderr() {
@@ -134,19 +114,19 @@ impl Arguments {
     pub fn run(self) -> Result<Verdict, Error> {
         match self.command {
             None => self.check.run(),
-            Some(Command::Check(command)) => command.run(),
-            Some(Command::Explain(command)) => command.run(),
-            Some(Command::Probe(command)) => command.run(),
-            Some(Command::Token(command)) => command.run(),
-            Some(Command::Sign(command)) => command.run(),
-            Some(Command::Cors(command)) => command.run(),
-            Some(Command::Clock(command)) => command.run(),
-            Some(Command::Run(command)) => command.run(),
-            Some(Command::Causes(command)) => command.run(),
-            Some(Command::Providers(command)) => command.run(),
-            Some(Command::Loaders(command)) => command.run(),
-            Some(Command::Completions(command)) => command.run(),
-            Some(Command::Man(command)) => command.run(),
+            Some(Command::Check(command)) => command.0.run(),
+            Some(Command::Explain(command)) => command.0.run(),
+            Some(Command::Probe(command)) => command.0.run(),
+            Some(Command::Token(command)) => command.0.run(),
+            Some(Command::Sign(command)) => command.0.run(),
+            Some(Command::Cors(command)) => command.0.run(),
+            Some(Command::Clock(command)) => command.0.run(),
+            Some(Command::Run(command)) => command.0.run(),
+            Some(Command::Causes(command)) => command.0.run(),
+            Some(Command::Providers(command)) => command.0.run(),
+            Some(Command::Loaders(command)) => command.0.run(),
+            Some(Command::Completions(command)) => command.0.run(),
+            Some(Command::Man(command)) => command.0.run(),
         }
     }
 }

@@ -13,8 +13,9 @@ use why401_core::secret::Secret;
 use why401_core::signature::aws::{ALGORITHM, Claim};
 use why401_core::url::Url;
 
+use super::Verdict;
 use super::introspection::Introspection;
-use super::{Format, Verdict, detail, render};
+use super::report::Report;
 use crate::collect;
 use crate::config::Config;
 use crate::experiment::{self, Course, Permit, Progress};
@@ -26,7 +27,6 @@ use crate::token::{self, Answers, Introspector};
 use crate::wire::{self, Wire};
 use crate::world::{self, Error};
 
-/// Send the request as the program would, then with one change at a time until one works: that is a proof
 #[derive(Debug, Args)]
 pub struct Probe {
     /// A provider, a URL, an entry of a HAR (`capture.har#3`), a request of an `.http` file, or `-` for standard input
@@ -58,15 +58,8 @@ pub struct Probe {
     /// Send a request that may change something more than once, with changes
     #[arg(long)]
     allow_writes: bool,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also what was ruled out, and what was not tried
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    report: Report,
     /// A curl line, after `--`
     #[arg(last = true, value_name = "curl …")]
     command: Vec<String>,
@@ -189,7 +182,7 @@ impl Probe {
         } else {
             format!("{variable} is set neither in this shell nor by an env file here; nothing was sent.")
         };
-        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&found.diagnosis);
         Shown::report(&text, &found.revealing).print()?;
         Ok(Verdict::Found)
     }
@@ -246,7 +239,7 @@ impl Probe {
             });
         }
         let complaints: String = asked.warnings.iter().map(|warning| format!("why401: {warning}\n")).collect();
-        if !complaints.is_empty() && !self.quiet {
+        if !complaints.is_empty() && !self.report.quiet {
             Shown::of_arguments(&complaints).complain();
         }
         if url.scheme.eq_ignore_ascii_case("https") && asked.manner.authorities.is_some() {
@@ -269,7 +262,7 @@ impl Probe {
         let limits = Limits { requests: self.max_requests.max(1), ..Limits::default() };
         let mut plan = Plan::new(ask, limits);
         let most = self.max_requests.max(1);
-        let waiting = Waiting::new(!self.quiet);
+        let waiting = Waiting::new(!self.report.quiet);
         let told = |progress: Progress| {
             let Progress { asked, answered } = progress;
             waiting.say(&format!("{host}: {answered} of {asked} requests answered; Ctrl-C tells what is known"));
@@ -293,7 +286,7 @@ impl Probe {
         let Answers { introspected, asked, .. } = answers;
         let probed = Probed { project, variable, secrets: &secrets, not_tried, clock, open, introspected, asked };
         let found = investigate::probe(probed, &plan, registry);
-        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&found.diagnosis);
         Shown::report(&text, &found.revealing).print()?;
         match (found.diagnosis.causes.is_empty(), course.is_interrupted) {
             (false, _) => Ok(Verdict::Found),

@@ -10,7 +10,6 @@ use super::{Output, Verdict};
 use crate::shown::Shown;
 use crate::world::Error;
 
-/// The services that are known, or what is known of one
 #[derive(Debug, Args)]
 pub struct Providers {
     /// A provider, such as openai

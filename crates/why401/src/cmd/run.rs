@@ -9,7 +9,8 @@ use clap::Args;
 use tokio::time::{Instant, sleep_until};
 use why401_core::provider::Registry;
 
-use super::{Verdict, detail};
+use super::Verdict;
+use super::report::detail;
 use crate::capture::{self, Capture};
 use crate::child::{Child, Folder};
 use crate::config::Config;
@@ -20,7 +21,6 @@ use crate::shown::Shown;
 use crate::wire;
 use crate::world::{self, Error};
 
-/// Start a program, watch its API calls, and say why one is refused
 #[derive(Debug, Args)]
 pub struct Run {
     /// Put a loopback address into VAR that leads to URL, for programs that know no proxy (repeatable)
@@ -85,7 +85,12 @@ impl Run {
                 let due = session.due();
                 tokio::select! {
                     biased;
-                    Some(event) = capture.next() => session.hear(event).await,
+                    Some(event) = capture.next() => {
+                        session.hear(event).await;
+                        if capture.is_drained() {
+                            session.pause();
+                        }
+                    }
                     () = sleep_until(due.map_or_else(Instant::now, Instant::from_std)), if due.is_some() => session.wake(false).await,
                     ended = child.wait() => break ended?,
                 }

@@ -7,14 +7,14 @@ use why401_core::clock::iso_date;
 use why401_core::provider::Registry;
 use why401_core::signature::jws::Algorithm;
 
+use super::Verdict;
 use super::introspection::Introspection;
-use super::{Format, Verdict, detail, render};
+use super::report::Report;
 use crate::config::Config;
 use crate::shown::Shown;
 use crate::token::{self, Wishes};
 use crate::world::{self, Error};
 
-/// Show what a token says, and hold it against what is expected of it
 #[derive(Debug, Args)]
 pub struct Token {
     /// A variable of the project, a file, `-` for standard input, or the token itself, which then stays in the shell's history
@@ -58,15 +58,8 @@ pub struct Token {
     /// Ask nobody
     #[arg(long)]
     offline: bool,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also what was ruled out, and what was not looked at
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    report: Report,
 }
 
 impl Token {
@@ -79,7 +72,7 @@ impl Token {
             );
         }
         let given = token::given(&self.token, &root, &registry)?;
-        if given.is_argument && !self.quiet {
+        if given.is_argument && !self.report.quiet {
             Shown::known(
                 "why401: a token on the command line stays in the shell's history; `-` reads it from standard input\n",
             )
@@ -105,7 +98,7 @@ impl Token {
             offline: self.offline,
         };
         let diagnosis = token::judge(given, &wishes, &registry)?;
-        let text = render(&diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&diagnosis);
         Shown::report(&text, &revealing).print()?;
         Ok(if diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }

@@ -11,12 +11,27 @@ use why401_core::url::Url;
 use crate::capture::Call;
 use crate::shown;
 
-/// A line, without colours and with them.
+/// A line in its parts.
 pub struct Line {
-    /// Without.
-    pub plain: String,
-    /// With.
-    pub styled: String,
+    before: String,
+    came: String,
+    after: String,
+    /// What the status is painted in, as terminals number it.
+    colour: &'static str,
+}
+
+impl Line {
+    /// Without colours.
+    pub fn plain(&self) -> String {
+        let Self { before, came, after, .. } = self;
+        format!("why401: {before} {came}{after}\n")
+    }
+
+    /// With them.
+    pub fn styled(&self) -> String {
+        let Self { before, came, after, colour } = self;
+        format!("\u{1b}[2mwhy401:\u{1b}[0m {before} \u{1b}[{colour}m{came}\u{1b}[0m\u{1b}[2m{after}\u{1b}[0m\n")
+    }
 }
 
 /// The line of a call.
@@ -39,14 +54,7 @@ pub fn of(call: &Call, registry: &Registry) -> Line {
     };
     // Where no connection came about there is no request.
     let method = if request.method.is_empty() { String::new() } else { format!("{} ", clean(&request.method)) };
-    let (before, after) = (format!("why401: {method}{} ", address(request)), rest(call, registry));
-    Line {
-        plain: format!("{before}{came}{after}\n"),
-        styled: format!(
-            "\u{1b}[2mwhy401:\u{1b}[0m {} \u{1b}[{colour}m{came}\u{1b}[0m\u{1b}[2m{after}\u{1b}[0m\n",
-            &before[8..before.len() - 1]
-        ),
-    }
+    Line { before: method + &address(request), came, after: rest(call, registry), colour }
 }
 
 /// Scheme, host and path; of the query the names alone.

@@ -141,6 +141,11 @@ impl Session {
         self.gave_up(heard);
     }
 
+    /// For the moment nothing more is seen.
+    pub fn pause(&mut self) {
+        self.output.flush();
+    }
+
     /// Something that waited may be due.
     pub async fn wake(&mut self, is_over: bool) {
         let woken = self.look_again(is_over).await;
@@ -197,6 +202,7 @@ impl Session {
     }
 
     async fn end(&mut self) -> Result<(), Error> {
+        self.pause();
         self.look_again(true).await?;
         self.prove_the_rest().await?;
         if let Some(har) = self.har.take() {

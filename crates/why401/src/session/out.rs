@@ -14,7 +14,7 @@ use why401_core::render::{self, Paint};
 use super::line::{self, clean, credentials, millis};
 use crate::capture::{Call, Missed, Why};
 use crate::investigate::Investigation;
-use crate::shown::Shown;
+use crate::shown::{Lines, Shown};
 use crate::wire;
 use crate::world::Error;
 
@@ -38,13 +38,14 @@ pub struct View {
 /// Writes the view.
 pub(super) struct Output {
     view: View,
+    lines: Lines,
     /// Whether a diagnosis was the last thing that was said.
     pub(super) is_fresh: bool,
 }
 
 impl Output {
     pub(super) fn new(view: View) -> Self {
-        Self { view, is_fresh: false }
+        Self { view, lines: Lines::new(), is_fresh: false }
     }
 
     /// Writes no more to the file.
@@ -52,12 +53,17 @@ impl Output {
         self.view.file = None;
     }
 
+    /// Writes the lines that wait.
+    pub(super) fn flush(&mut self) {
+        self.lines.flush();
+    }
+
     pub(super) fn call(&mut self, call: &Call, registry: &Registry) -> Result<(), Error> {
         let is_fine = call.exchange.status().is_some_and(|status| status < 400);
         if self.view.is_text && !(self.view.is_quiet && is_fine) {
             let line = line::of(call, registry);
             self.is_fresh = false;
-            Shown::of_styled_arguments(&line.plain, line.styled).complain();
+            self.lines.push(&line.plain(), || line.styled());
         }
         self.json(|| {
             let request = &call.exchange.request;
@@ -96,6 +102,7 @@ impl Output {
     }
 
     fn diagnosis(&mut self, event: &str, call: u64, found: &Investigation) -> Result<(), Error> {
+        self.flush();
         if self.view.is_text {
             let text = render::text::render(&found.diagnosis, self.view.detail, Paint::Colour);
             Shown::report(&format!("\n{}\n\n", text.trim_end()), &found.revealing).complain();
@@ -109,6 +116,7 @@ impl Output {
     }
 
     pub(super) fn missed(&mut self, missed: &Missed, text: &str) -> Result<(), Error> {
+        self.flush();
         if self.view.is_text {
             Shown::of_arguments(&format!("why401: {text}\n")).complain();
         }
@@ -128,6 +136,7 @@ impl Output {
 
     /// Words at the end, and the same for programs.
     pub(super) fn end(&mut self, text: &str, value: &dyn Fn() -> Value) -> Result<(), Error> {
+        self.flush();
         if self.view.is_text {
             Shown::of_names(text).complain();
         }

@@ -55,9 +55,8 @@ impl Flaw {
 
 /// What the text is, with nothing around it: [`wrapped::bare`] takes that off.
 pub fn kind(text: &str) -> Kind {
-    let paseto = ["v1", "v2", "v3", "v4"].iter().flat_map(|v| [format!("{v}.local."), format!("{v}.public.")]);
-    if let Some(start) = paseto.into_iter().find(|start| text.starts_with(start.as_str())) {
-        return Kind::Paseto(start.trim_end_matches('.').to_owned());
+    if let Some(version) = paseto(text) {
+        return Kind::Paseto(version.to_owned());
     }
     let looks = text.starts_with("eyJ") || text.starts_with("ewog") || text.starts_with("ewo") || has_header(text);
     if !looks {
@@ -76,6 +75,16 @@ pub fn kind(text: &str) -> Kind {
         Ok((jwt, _)) => Kind::Signed(jwt),
         Err(flaw) => Kind::Broken(flaw),
     }
+}
+
+/// Version and purpose of a PASETO, such as `v4.public`.
+fn paseto(text: &str) -> Option<&str> {
+    let version = text.strip_prefix('v')?.get(..1).filter(|version| ["1", "2", "3", "4"].contains(version))?;
+    let purpose = ["local", "public"].into_iter().find(|purpose| {
+        let rest = text[1 + version.len()..].strip_prefix('.').and_then(|rest| rest.strip_prefix(purpose));
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    })?;
+    text.get(..1 + version.len() + 1 + purpose.len())
 }
 
 /// A signed token, read as strictly as the strictest reader does; the flaws that lenient ones forgive are beside it.

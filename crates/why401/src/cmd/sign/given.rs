@@ -11,7 +11,8 @@ use why401_core::provider::Registry;
 use why401_core::read::pasted;
 use why401_core::read::request::{Asked, Draft, curl};
 
-use super::super::{Format, Verdict, detail, render};
+use super::super::Verdict;
+use super::super::report::Report;
 use crate::collect::paste::name_of;
 use crate::investigate::Investigation;
 use crate::prepare::{LIMIT, Prepared, Wishes, draft, is_curl, refused};
@@ -30,15 +31,8 @@ pub(super) struct Given {
     /// The project whose env files hold the secrets
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(super) project: PathBuf,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also what was ruled out, and what was not looked at
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    report: Report,
     /// A curl line, after `--`
     #[arg(last = true, value_name = "curl …")]
     command: Vec<String>,
@@ -106,7 +100,7 @@ impl Given {
 
     /// Writes what was found.
     pub(super) fn print(&self, found: &Investigation) -> Result<Verdict, Error> {
-        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&found.diagnosis);
         Shown::report(&text, &found.revealing).print()?;
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }

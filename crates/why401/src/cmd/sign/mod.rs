@@ -14,7 +14,6 @@ use clap::{Args, Subcommand};
 use super::Verdict;
 use crate::world::Error;
 
-/// Compute a signature again, show every step, and say where it differs from the server's
 #[derive(Debug, Args)]
 pub struct Sign {
     #[command(subcommand)]

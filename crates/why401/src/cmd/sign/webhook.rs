@@ -10,7 +10,8 @@ use why401_core::secret::Secret;
 use why401_core::signature::fault::{Candidate, Examined};
 use why401_core::signature::webhook::{Delivery, Sender, examine};
 
-use super::super::{Format, Verdict, detail, render};
+use super::super::Verdict;
+use super::super::report::Report;
 use super::message;
 use super::secrets::Secrets;
 use crate::collect::{self, paste::name_of};
@@ -45,15 +46,8 @@ pub(super) struct Webhook {
     /// The project whose env files hold the secrets
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     project: PathBuf,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// One line a cause, and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Also what was ruled out, and what was not looked at
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    report: Report,
 }
 
 impl Webhook {
@@ -88,7 +82,7 @@ impl Webhook {
         let exchange =
             Exchange { request, outcome: Outcome::Answered(Answer::default()), via: Via::Text(Origin::File(place)) };
         let found = keyed::message(examined, &secrets, &exchange);
-        let text = render(&found.diagnosis, self.format, detail(self.quiet, self.verbose));
+        let text = self.report.text(&found.diagnosis);
         Shown::report(&text, &found.revealing).print()?;
         Ok(if found.diagnosis.causes.is_empty() { Verdict::Nothing } else { Verdict::Found })
     }
