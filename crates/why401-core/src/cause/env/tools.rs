@@ -16,7 +16,14 @@ pub(super) fn reads_another(case: &Case<'_>) -> Option<Finding> {
     }
     let set = set(case);
     let is_set = |wanted: &str| set.iter().any(|(_, name)| *name == wanted);
-    let known = |name: &str| case.registry.is_secret_variable(name);
+    // The id of a pair is no secret, and belongs to it.
+    let known = |name: &str| {
+        let own = case.registry.of_variable(name).map(|provider| &provider.variables);
+        own.is_some_and(|own| {
+            own.secret.iter().chain(&own.other).any(|own| own == name)
+                && (own.secret.iter().any(|own| own == name) || name.ends_with("_ID") || name.ends_with("_KEY"))
+        })
+    };
     let handed = set.iter().find_map(|(origin, name)| {
         let bare = name.strip_prefix(TERRAFORM)?;
         let open = known(bare) && !is_set(bare);
