@@ -84,9 +84,13 @@ fn serves(address: &str, asked: &Visits) -> bool {
 /// What people call the client, and what to do with it.
 fn words(client: &str) -> (&'static str, &'static str) {
     match client {
-        "docker" => ("Docker", "Log in at the very host, port included, with which the image begins: `docker login HOST`."),
+        "docker" => {
+            ("Docker", "Log in at the very host, port included, with which the image begins: `docker login HOST`.")
+        }
         "maven" => ("Maven", "Give the server in settings.xml the `id` of the repository that is asked."),
-        "nuget" => ("NuGet", "Name the element in packageSourceCredentials as the source's `key`, a blank as `_x0020_`."),
+        "nuget" => {
+            ("NuGet", "Name the element in packageSourceCredentials as the source's `key`, a blank as `_x0020_`.")
+        }
         "pypi" => ("Twine", "Put the credential under the name that `--repository` says, or name the section's own."),
         "poetry" => ("Poetry", "Give `http-basic` the name of the source."),
         "terraform" => ("Terraform", "Store the token for the very host that the configuration names."),

@@ -42,7 +42,11 @@ fn good_elsewhere(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 60;
     let finding = finding.and("This one was answered.", Some(good.origin()));
-    Some(finding.mend(Remedy::new("Let the server hand the header on: `CGIPassAuth On`, `proxy_set_header Authorization`.")))
+    Some(
+        finding.mend(Remedy::new(
+            "Let the server hand the header on: `CGIPassAuth On`, `proxy_set_header Authorization`.",
+        )),
+    )
 }
 
 /// The request shows the header, and the answer says that none came.

@@ -63,7 +63,14 @@ pub const SURROUNDINGS: &[(Surrounding, &[&str])] = &[
     (Surrounding::Fork, &["from a fork", "forked", "fork", "dependabot"]),
     (
         Surrounding::Guarded,
-        &["protected branch", "protected variable", "protected tag", "protected: yes", "protected: true", "unprotected"],
+        &[
+            "protected branch",
+            "protected variable",
+            "protected tag",
+            "protected: yes",
+            "protected: true",
+            "unprotected",
+        ],
     ),
     (Surrounding::BaseBranch, &["pull_request_target"]),
     (

@@ -65,6 +65,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(keys::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     facts.extend(remarks::read(path, text));
+    facts.extend(settings::printed(path, text));
     facts.extend(visits::read(path, text, true));
     facts.extend(times::read(path, text));
     Pasted { exchanges, facts }
@@ -76,6 +77,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     let mut facts = mentions::read(path, text);
     facts.extend(settings::headers(path, text, &facts));
     facts.extend(settings::values(path, text));
+    facts.extend(settings::printed(path, text));
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
     facts.extend(keys::read(path, text));

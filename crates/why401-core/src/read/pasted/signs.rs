@@ -135,10 +135,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::OtherUser,
         r"(?m)^\s*username\s*[=:]\s*(?:[^_\s]\S*|_[^_\s]\S*)\s*\n\s*password\s*[=:]\s*['\x22]?pypi-|\bTWINE_USERNAME\s*[=:]\s*['\x22]?[A-Za-z0-9][^\n]*\n[^\n]*\bTWINE_PASSWORD\s*[=:]\s*['\x22]?pypi-|\btwine upload\b[^\n]*-u ?[A-Za-z0-9][^\n]*-p ?['\x22]?pypi-",
     ),
-    (
-        Remark::JobToken,
-        r"(?is)\bprivate-token\b.{0,400}\bCI_JOB_TOKEN\b|\bCI_JOB_TOKEN\b.{0,200}\bprivate-token\b",
-    ),
+    (Remark::JobToken, r"(?is)\bprivate-token\b.{0,400}\bCI_JOB_TOKEN\b|\bCI_JOB_TOKEN\b.{0,200}\bprivate-token\b"),
     // The header that opened the gate goes on to the program behind it.
     (
         Remark::GateBefore,

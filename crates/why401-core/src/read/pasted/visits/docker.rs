@@ -13,7 +13,15 @@ const HUB_NAMES: [&str; 5] =
     ["docker.io", "index.docker.io", "index.docker.io/v1", "registry-1.docker.io", "registry.hub.docker.com"];
 /// Options of a login that take the next word.
 const TAKES: [&str; 9] = [
-    "-u", "--username", "-p", "--password", "--authfile", "--cert-dir", "--registry-config", "--ca-file", "--compat-auth-file",
+    "-u",
+    "--username",
+    "-p",
+    "--password",
+    "--authfile",
+    "--cert-dir",
+    "--registry-config",
+    "--ca-file",
+    "--compat-auth-file",
 ];
 /// What `gcloud auth configure-docker` logs in at when nobody names a host.
 const GCR: [&str; 5] = ["gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io", "marketplace.gcr.io"];
@@ -24,12 +32,21 @@ const NAMED: &[(bool, &str, &str)] = &[
     (true, "--docker-server", r#"--docker-server[= ]["']?([^\s"'\\]+)"#),
     (true, "registry_auth", r#"registry_auth\s*\{[^}]*?\baddress\s*=\s*"([^"\n]+)""#),
     (false, "to repository [", r#"push refers to repository \[([^\]\s]+)\]"#),
-    (false, "ailed to ", r#"(?i)\bfailed to (?:push|pull|resolve)(?: image)?:? ["']?((?:[\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/[\w./-]+)"#),
-    (false, "/", r#"(?i)\b(?:pull access denied for|Error pulling image|(?:docker|podman|nerdctl) (?:pull|push)) ["']?((?:[\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/[\w./-]+)"#),
+    (
+        false,
+        "ailed to ",
+        r#"(?i)\bfailed to (?:push|pull|resolve)(?: image)?:? ["']?((?:[\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/[\w./-]+)"#,
+    ),
+    (
+        false,
+        "/",
+        r#"(?i)\b(?:pull access denied for|Error pulling image|(?:docker|podman|nerdctl) (?:pull|push)) ["']?((?:[\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/[\w./-]+)"#,
+    ),
     (false, "oci://", r#"\boci://([\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/"#),
     (false, "image:", r#"(?m)^\s*(?:-\s+)?image:\s*["']?([\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/"#),
     (false, "IMAGE", r#"(?m)^\s*(?:export\s+)?\w*IMAGE\w*\s*[:=]\s*["']?([\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/"#),
     (false, "tag", r#"(?m)^\s*(?:tags:\s*\|?\s*|--tag[= ])["']?([\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/"#),
+    (false, "auth.docker.io/token", r#"https?://auth\.(docker\.io)/token"#),
     (false, "/v2/", r#"https?://([\w.-]+\.[\w.-]+(?::\d+)?|[\w-]+:\d+)/v2/"#),
 ];
 
@@ -114,7 +131,11 @@ fn logins(text: &str) -> Vec<(Range<usize>, String)> {
     }
     for acr in ACR.as_ref().into_iter().flat_map(|acr| acr.captures_iter(text)).take(4) {
         if let Some(name) = acr.get(1) {
-            let host = if name.as_str().contains('.') { name.as_str().to_owned() } else { format!("{}.azurecr.io", name.as_str()) };
+            let host = if name.as_str().contains('.') {
+                name.as_str().to_owned()
+            } else {
+                format!("{}.azurecr.io", name.as_str())
+            };
             found.push((name.range(), host));
         }
     }
@@ -123,8 +144,10 @@ fn logins(text: &str) -> Vec<(Range<usize>, String)> {
         let own = rest.lines().take(12).take_while(|line| !line.trim_start().starts_with("- "));
         let registry = own.filter_map(|line| line.trim().strip_prefix("registry:")).next();
         let host = registry.map_or(HUB, |value| value.split(" #").next().unwrap_or_default().trim());
-        let variable = host.strip_prefix("${{").and_then(|inside| inside.trim_end_matches("}}").trim().strip_prefix("env."));
-        let set = variable.and_then(|name| text.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':')));
+        let variable =
+            host.strip_prefix("${{").and_then(|inside| inside.trim_end_matches("}}").trim().strip_prefix("env."));
+        let set =
+            variable.and_then(|name| text.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':')));
         found.push((step.range(), set.unwrap_or(host).trim().trim_matches(['"', '\'']).to_owned()));
     }
     found

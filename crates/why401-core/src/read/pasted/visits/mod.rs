@@ -71,15 +71,33 @@ mod tests {
     #[test]
     fn images() {
         for (text, expected) in [
-            ("cat key.json | docker login -u _json_key --password-stdin https://eu.gcr.io\ndocker push gcr.io/p/a:1", &["docker +eu.gcr.io", "docker -gcr.io"][..]),
+            (
+                "cat key.json | docker login -u _json_key --password-stdin https://eu.gcr.io\ndocker push gcr.io/p/a:1",
+                &["docker +eu.gcr.io", "docker -gcr.io"][..],
+            ),
             ("docker login -u me -p $PASS", &["docker +docker.io"]),
             ("docker login $REGISTRY", &[]),
             ("helm registry login registry-1.docker.io --username u --password-stdin", &["docker +docker.io"]),
-            ("gcloud auth configure-docker us-central1-docker.pkg.dev,gcr.io", &["docker +gcr.io", "docker +us-central1-docker.pkg.dev"]),
-            ("      - uses: docker/login-action@v3\n        with:\n          registry: ghcr.io\n          username: x\n", &["docker +ghcr.io"]),
-            ("env:\n  REGISTRY: ghcr.io\n- uses: docker/login-action@v3\n  with:\n    registry: ${{ env.REGISTRY }}\n", &["docker +ghcr.io"]),
-            ("kubectl create secret docker-registry r --docker-server=https://r.example.com/", &["docker +r.example.com"]),
-            ("{\"auths\": {\"https://index.docker.io/v1/\": {\"auth\": \"YQ==\"}, \"r.example.com:5000\": {}}}", &["docker +docker.io", "docker +r.example.com:5000"]),
+            (
+                "gcloud auth configure-docker us-central1-docker.pkg.dev,gcr.io",
+                &["docker +gcr.io", "docker +us-central1-docker.pkg.dev"],
+            ),
+            (
+                "      - uses: docker/login-action@v3\n        with:\n          registry: ghcr.io\n          username: x\n",
+                &["docker +ghcr.io"],
+            ),
+            (
+                "env:\n  REGISTRY: ghcr.io\n- uses: docker/login-action@v3\n  with:\n    registry: ${{ env.REGISTRY }}\n",
+                &["docker +ghcr.io"],
+            ),
+            (
+                "kubectl create secret docker-registry r --docker-server=https://r.example.com/",
+                &["docker +r.example.com"],
+            ),
+            (
+                "{\"auths\": {\"https://index.docker.io/v1/\": {\"auth\": \"YQ==\"}, \"r.example.com:5000\": {}}}",
+                &["docker +docker.io", "docker +r.example.com:5000"],
+            ),
             ("The push refers to repository [docker.io/me/app]", &["docker -docker.io"]),
             ("    image: r.example.com:5000/app:1", &["docker -r.example.com:5000"]),
             ("    image: redis:7", &[]),
@@ -96,11 +114,20 @@ mod tests {
         for (text, expected) in [
             ("<servers><server><id>central</id></server></servers>", &["maven +central"][..]),
             ("<repository>\n  <id>releases</id>\n  <url>http://a</url>", &["maven -releases"]),
-            ("Could not transfer artifact a:b:pom:1 from/to github (https://maven.pkg.github.com/a/b)", &["maven -github"]),
-            ("//r.example.com/npm/:_authToken=abc\nregistry=https://r.example.com/npm/", &["npm +r.example.com/npm", "npm -r.example.com/npm"]),
+            (
+                "Could not transfer artifact a:b:pom:1 from/to github (https://maven.pkg.github.com/a/b)",
+                &["maven -github"],
+            ),
+            (
+                "//r.example.com/npm/:_authToken=abc\nregistry=https://r.example.com/npm/",
+                &["npm +r.example.com/npm", "npm -r.example.com/npm"],
+            ),
             ("//https://r.example.com/:_authToken=abc", &["npm +https://r.example.com"]),
             ("npm ERR! 401 Unauthorized - PUT https://registry.npmjs.org/demo - x", &["npm -registry.npmjs.org/demo"]),
-            ("<packageSources><add key=\"feed\" value=\"https://a/v3/index.json\" /></packageSources><packageSourceCredentials><other><add key=\"Username\" value=\"x\" /></other></packageSourceCredentials>", &["nuget +other", "nuget -feed"]),
+            (
+                "<packageSources><add key=\"feed\" value=\"https://a/v3/index.json\" /></packageSources><packageSourceCredentials><other><add key=\"Username\" value=\"x\" /></other></packageSourceCredentials>",
+                &["nuget +other", "nuget -feed"],
+            ),
             ("[private]\nrepository: https://p.example.com\nusername = a\npassword = b\n", &["pypi +private"]),
             ("twine upload --repository testpypi dist/*", &["pypi -testpypi"]),
             ("export TF_TOKEN_app_terraform_io=abc", &["terraform +app.terraform.io"]),

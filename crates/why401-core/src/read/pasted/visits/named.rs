@@ -63,13 +63,7 @@ const NAMED: &[Named] = &[
         "username",
         r"(?m)^\[([\w.-]+)\][ \t]*\n(?:[ \t]*\w+[ \t]*[=:][^\n]*\n){0,3}?[ \t]*(?:username|password)[ \t]*[=:]",
     ),
-    (
-        "pypi",
-        false,
-        Form::Name,
-        "twine",
-        r"\btwine\b[^\n]*?(?: -r| --repository)[= ]([\w-]+)(?:\s|$)",
-    ),
+    ("pypi", false, Form::Name, "twine", r"\btwine\b[^\n]*?(?: -r| --repository)[= ]([\w-]+)(?:\s|$)"),
     ("poetry", true, Form::Name, "http-basic.", r"\bhttp-basic\.([\w-]+)"),
     (
         "poetry",
@@ -93,7 +87,9 @@ pub(super) fn read(text: &str) -> Vec<Visit> {
         }
         let Some(pattern) = built.get_or_init(|| Regex::new(pattern).ok()) else { continue };
         for named in pattern.captures_iter(text).take(8) {
-            let Some(name) = named.get(1).filter(|name| *form == Form::Address || !is_open(name.as_str())) else { continue };
+            let Some(name) = named.get(1).filter(|name| *form == Form::Address || !is_open(name.as_str())) else {
+                continue;
+            };
             let address = match form {
                 Form::Name => name.as_str().trim_matches(['"', '\'']).to_owned(),
                 // A sentence about it may leave the rest open: `https://registry.npmjs.org/<package>`.
