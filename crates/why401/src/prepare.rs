@@ -10,7 +10,7 @@ use why401_core::exchange::{Manner, Request};
 use why401_core::probe::{AGENT, Netrc, Other, Signer, placed};
 use why401_core::project::Project;
 use why401_core::provider::{Aim, Cost, Kind, Place, Placement, Probe as Free, Provider, Registry};
-use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file};
+use why401_core::read::request::{Asked, Draft, Refused, Unfilled, curl_text, har, http_file, raw};
 use why401_core::secret::Secret;
 use why401_core::signature::aws::{ALGORITHM, Claim, Keys};
 use why401_core::url::Url;
@@ -342,8 +342,16 @@ fn from_netrc(asked: &mut Asked, project: &Project) -> Option<Netrc> {
     Some(netrc)
 }
 
-/// The request in a text: an entry of a HAR, a curl line, an `.http` file or a raw request. `which` is what stood behind the
-/// `#` of the target.
+/// The request in a file: one that is raw byte for byte, any other as text.
+pub fn draft_of_bytes(bytes: &[u8], target: &str, which: Option<&str>) -> Result<Draft, Error> {
+    match raw(bytes).filter(|_| which.is_none()) {
+        Some(draft) => draft.map_err(refused),
+        None => draft(&String::from_utf8_lossy(bytes), target, which),
+    }
+}
+
+/// The request in a text: an entry of a HAR, a curl line or an `.http` file. `which` is what stood behind the `#` of the
+/// target.
 pub fn draft(text: &str, target: &str, which: Option<&str>) -> Result<Draft, Error> {
     let start = text.trim_start();
     let draft = if start.starts_with('{') {

@@ -6,8 +6,8 @@ use crate::fact::{Origin, Place, Seen, Value};
 use crate::form::Form;
 use crate::secret::Secret;
 use crate::signature::aws::{
-    Algorithm, Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest,
-    by_signature, cut, differences, form, seconds, signature, string_to_sign,
+    Algorithm, CHUNKED, Canonical, Carrier, Claim, Difference, Echo, Fault, Found, Rules, Sought, Stated, by_digest,
+    by_signature, chunks, cut, differences, form, in_chunks, seconds, signature, string_to_sign,
 };
 use crate::signature::keyed::Written;
 use crate::symptom::Symptom;
@@ -149,6 +149,11 @@ impl<'p> Signed<'p> {
             let lines =
                 format!("sent      {}\ncomputed  {own}… with the secret of {place}", cut(&self.claim.signature));
             forms.push(Form::new("signature, its beginning", &lines));
+        }
+        if self.ours.payload.starts_with(CHUNKED)
+            && let Ok(chunks) = chunks(self.exchange.request.body.expose())
+        {
+            forms.push(in_chunks(&chunks));
         }
         forms
     }

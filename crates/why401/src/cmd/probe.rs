@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::experiment::{self, Course, Permit, Progress};
 use crate::investigate::{self, Probed};
 use crate::prepare::aws::add_profile;
-use crate::prepare::{LIMIT, Prepared, Ready, Wishes, draft, refused};
+use crate::prepare::{LIMIT, Prepared, Ready, Wishes, draft_of_bytes, refused};
 use crate::shown::{Shown, Waiting};
 use crate::token::{self, Answers, Introspector};
 use crate::wire::{self, Wire};
@@ -144,7 +144,7 @@ impl Probe {
             return url(target).map(Source::of).map_err(refused);
         }
         let (path, which) = target.rsplit_once('#').map_or((target, None), |(path, which)| (path, Some(which)));
-        let text = |path: &str| {
+        let bytes = |path: &str| {
             let bytes = if path == "-" {
                 world::standard_input(LIMIT)?
             } else {
@@ -153,9 +153,9 @@ impl Probe {
                         .hint("give a provider (`why401 providers` lists them), a URL, a HAR, an .http file, `-`, or `-- curl …`")
                 })?
             };
-            Ok::<String, Error>(String::from_utf8_lossy(&bytes).into_owned())
+            Ok::<_, Error>(bytes)
         };
-        draft(&text(path)?, target, which).map(Source::of)
+        draft_of_bytes(&bytes(path)?, target, which).map(Source::of)
     }
 
     /// Whether values have to be looked up in the project.

@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 mod azure;
+mod chunked;
 mod oracle;
 mod requests;
 mod webhook;

@@ -7,7 +7,7 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Answer;
 use crate::fact::{Origin, Remark};
 use crate::secret::Secret;
-use crate::signature::aws::{Found, Part, digest};
+use crate::signature::aws::{CHUNKED, Found, Part, broken, chunks, digest};
 use crate::symptom::Symptom;
 
 /// Host, paths and some headers are signed, and what hands a request on changes them.
@@ -40,6 +40,9 @@ fn computed(case: &Case<'_>) -> Option<Finding> {
         let remedy = "Hash the very bytes that are sent: serialise once, keep the buffer, and compress before hashing.";
         return Some(finding(Stop::Sent, title, &signed, why, remedy));
     }
+    if let Some(found) = in_chunks(&signed) {
+        return Some(found);
+    }
     // What the client signed weighs more than what the server shows: it says who is to change.
     if let Some(found) = signed.found.as_ref().filter(of_request) {
         let change = found.changes.iter().find(|change| !change.is_of_secret())?;
@@ -67,6 +70,44 @@ fn computed(case: &Case<'_>) -> Option<Finding> {
     let (title, remedy) = change.told();
     let why = "The hash of the canonical request that the server states comes out of what was sent only so.";
     Some(finding(Stop::Carried, &title.replace("the client signed", "the server computed over"), &signed, why, remedy))
+}
+
+/// A body that is said to come in signed chunks: whether it does, and whether their signatures follow from each other.
+fn in_chunks(signed: &Signed<'_>) -> Option<Finding> {
+    let Signed { exchange, claim, ours, .. } = signed;
+    let request = &exchange.request;
+    let body = request.body.expose();
+    if !ours.payload.starts_with(CHUNKED) || body.is_empty() {
+        return None;
+    }
+    let remedy =
+        "Let the SDK make the chunks, hand its body on as it is, and let nothing between change, repack or decode it.";
+    let whole = match chunks(body) {
+        Ok(whole) => whole,
+        // What was copied may have been cut.
+        Err(flaw) if flaw.is_short => return None,
+        Err(flaw) => {
+            let title = format!("the body does not come in signed chunks from byte {} on: {}", flaw.at, flaw.what);
+            let why = format!("x-amz-content-sha256 says {}.", ours.payload);
+            return Some(finding(Stop::Sent, &title, signed, &why, remedy));
+        }
+    };
+    let length: usize = whole.iter().map(|chunk| chunk.data.len()).sum();
+    let said = request.header("x-amz-decoded-content-length").and_then(Secret::expose_str);
+    if let Some(said) = said.and_then(|said| said.trim().parse::<usize>().ok()).filter(|said| *said != length) {
+        let title = format!("x-amz-decoded-content-length says {said} bytes, and the chunks hold {length}");
+        let why = "It is the length of the body without the lines between its chunks.";
+        return Some(finding(Stop::Sent, &title, signed, why, remedy));
+    }
+    let secret = signed.found.as_ref().filter(|found| found.changes.is_empty())?.secret;
+    let broken = broken(signed.pairs.get(secret)?.secret.expose(), claim, &whole)?;
+    let title = format!("the signature of chunk {} of {} does not fit its bytes", broken.number, whole.len());
+    let why = match broken.signed {
+        Some(what) => format!("What was signed for it is {what}."),
+        None => "Each is made over the signature before it and over the chunk's own bytes; those before this one fit."
+            .to_owned(),
+    };
+    Some(finding(Stop::Sent, &title, signed, &why, remedy))
 }
 
 /// Signed rightly with a secret that is known, and something else than the service answers: it may change what was signed.

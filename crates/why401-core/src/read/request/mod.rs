@@ -7,6 +7,7 @@ mod address;
 mod curl;
 mod har;
 mod http_file;
+mod raw;
 mod template;
 mod text;
 mod uri;
@@ -18,11 +19,13 @@ use std::fmt;
 pub use curl::{curl, curl_text};
 pub use har::har;
 pub use http_file::{http_file, requests_of};
+pub use raw::raw;
 pub use uri::url;
 
 use super::carriers::{is_header, is_parameter};
 use crate::exchange::{Manner, Request};
 use crate::secret::Secret;
+use raw::Exactly;
 use template::Template;
 use text::Text;
 
@@ -37,6 +40,8 @@ pub struct Draft {
     /// What was seen in the text itself, before any value.
     notes: Vec<Note>,
     warnings: Vec<String>,
+    /// What no value changes.
+    exactly: Option<Exactly>,
 }
 
 /// How a reader makes a request of the words it found.
@@ -179,7 +184,16 @@ impl Draft {
         let shown = build(&open, &files)?;
         let mut wanted = files.wanted.into_inner();
         wanted.dedup();
-        Ok(Self { words, build, files: BTreeMap::new(), shown, wanted, notes: Vec::new(), warnings: Vec::new() })
+        Ok(Self {
+            words,
+            build,
+            files: BTreeMap::new(),
+            shown,
+            wanted,
+            notes: Vec::new(),
+            warnings: Vec::new(),
+            exactly: None,
+        })
     }
 
     /// The request with its references as they were written: for what must be known before values are looked up, such
@@ -229,6 +243,9 @@ impl Draft {
         let mut asked = (self.build)(&filled, &given).map_err(Unfilled::Refused)?;
         asked.notes.extend(self.notes.iter().cloned());
         asked.warnings.extend(self.warnings.iter().cloned());
+        if let Some(exactly) = &self.exactly {
+            exactly.put(&mut asked);
+        }
         if given.wanted.into_inner().is_empty() {
             return Ok(asked);
         }
@@ -236,6 +253,12 @@ impl Draft {
             "the path of a file is made with a variable",
             "Write the path itself; variables may stand in what is sent.",
         )))
+    }
+
+    fn exactly(mut self, exactly: Exactly) -> Self {
+        exactly.put(&mut self.shown);
+        self.exactly = Some(exactly);
+        self
     }
 
     fn noted(mut self, notes: Vec<Note>) -> Self {

@@ -3,6 +3,7 @@
 //! By the IAM user guide, "Create a signed AWS API request", and the S3 API reference, "Authenticating Requests".
 
 mod canonical;
+mod chunks;
 mod claim;
 mod curl;
 mod differ;
@@ -14,13 +15,14 @@ mod show;
 mod sign;
 
 pub use canonical::{Canonical, Encoding, Rules};
+pub use chunks::{Broken, CHUNKED, Chunk, Flaw, broken, chunks};
 pub use claim::{Algorithm, Carrier, Claim, Fault, Scope};
 pub use curl::{Line, line};
 pub use differ::{Difference, Part, differences};
 pub use echo::{Echo, Stated};
 pub use host::of_host;
 pub use search::{Change, Found, Sought, by_digest, by_signature};
-pub use show::{cut, form, shown_canonical};
+pub use show::{cut, form, in_chunks, shown_canonical};
 pub use sign::{Keys, Manner, presigned, signature, signed, string_to_sign};
 
 use super::keyed::{Hash, Written};

@@ -1,6 +1,7 @@
 //! A canonical request as it may be shown: nobody can act with what is left of it.
 
 use super::canonical::Canonical;
+use super::chunks::Chunk;
 use super::claim::Claim;
 use super::differ::differences;
 use crate::form::Form;
@@ -35,6 +36,22 @@ pub fn shown_canonical(canonical: &Canonical) -> Canonical {
     }
     shown
 }
+
+/// The chunks of a body, one a line.
+pub fn in_chunks(chunks: &[Chunk<'_>]) -> Form {
+    let line = |(number, chunk): (usize, &Chunk<'_>)| {
+        let data = chunk.data.len();
+        format!("{number:>5}  {data:>8} bytes  {}", cut(&chunk.signature))
+    };
+    let mut lines: Vec<String> = (1..).zip(chunks).take(MOST).map(line).collect();
+    if chunks.len() > MOST {
+        lines.push(format!("and {} more", chunks.len() - MOST));
+    }
+    Form::new("signed chunks of the body", &lines.join("\n"))
+}
+
+/// So many chunks are shown.
+const MOST: usize = 12;
 
 /// Headers that clients sign and that hold no credential.
 const PLAIN: [&str; 12] = [

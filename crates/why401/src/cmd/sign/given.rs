@@ -15,7 +15,7 @@ use super::super::Verdict;
 use super::super::report::Report;
 use crate::collect::paste::name_of;
 use crate::investigate::Investigation;
-use crate::prepare::{LIMIT, Prepared, Wishes, draft, is_curl, refused};
+use crate::prepare::{LIMIT, Prepared, Wishes, draft, draft_of_bytes, is_curl, refused};
 use crate::shown::{self, Shown};
 use crate::world::{self, Error};
 
@@ -53,7 +53,7 @@ impl Given {
     pub(super) fn read(&self, project: &Project, registry: &Registry) -> Result<Subject, Error> {
         let mut subject = self.request(project, registry)?;
         if let Some(path) = &self.answer {
-            let text = text_of(path)?;
+            let text = pasted::clean(&bytes_of(path)?);
             subject.answer = Some(answer_in(&text).unwrap_or(Answer { body: text, ..Answer::default() }));
         }
         Ok(subject)
@@ -70,7 +70,8 @@ impl Given {
             _ => (target, None),
         };
         let name = name_of(Path::new(path));
-        let text = text_of(Path::new(path))?;
+        let bytes = bytes_of(Path::new(path))?;
+        let text = pasted::clean(&bytes);
         let start = text.trim_start();
         if is_curl(start) {
             let (line, rest) = line_and_rest(start);
@@ -95,7 +96,7 @@ impl Given {
             let answer = call.answer().cloned();
             return Ok(Subject { asked: Asked { request: call.request, ..Asked::default() }, answer, name });
         }
-        Ok(Subject { asked: filled(draft(&text, target, which)?, project, registry)?, answer: None, name })
+        Ok(Subject { asked: filled(draft_of_bytes(&bytes, target, which)?, project, registry)?, answer: None, name })
     }
 
     /// Writes what was found.
@@ -170,11 +171,9 @@ fn is_transcript(text: &str) -> bool {
     })
 }
 
-fn text_of(path: &Path) -> Result<String, Error> {
-    let bytes = if path.as_os_str() == "-" {
-        world::standard_input(LIMIT)?
-    } else {
-        world::read(path, LIMIT).map_err(|why| Error::new(format!("{}: {why}", path.display())))?
-    };
-    Ok(pasted::clean(&bytes))
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
+    if path.as_os_str() == "-" {
+        return world::standard_input(LIMIT);
+    }
+    world::read(path, LIMIT).map_err(|why| Error::new(format!("{}: {why}", path.display())))
 }
