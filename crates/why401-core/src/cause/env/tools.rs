@@ -37,7 +37,9 @@ pub(super) fn reads_another(case: &Case<'_>) -> Option<Finding> {
         }
         set.iter().find_map(|(origin, name)| {
             let close = |own: &&String| nearness(name, own).is_some_and(|kind| kind <= Nearness::Suffix);
-            let wanted = own.iter().find(close).filter(|_| !known(name) && !is_read(case, name))?;
+            // Where code asks for the name, the two are held against each other by themselves.
+            let wanted =
+                own.iter().find(close).filter(|own| !known(name) && !is_read(case, name) && !is_read(case, own))?;
             Some((origin.clone(), *name, wanted.clone(), 10))
         })
     };
