@@ -4,6 +4,7 @@ mod bearer;
 mod claims;
 mod clean;
 mod echo;
+mod handed;
 mod har;
 mod heads;
 mod keys;
@@ -17,6 +18,8 @@ mod sends;
 mod settings;
 mod signs;
 mod tales;
+mod trials;
+mod twice;
 mod verifies;
 
 use std::sync::Arc;
@@ -63,6 +66,8 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(keys::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     facts.extend(remarks::read(path, text));
+    facts.extend(trials::read(path, text));
+    facts.extend(verifies::scheme(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -76,6 +81,8 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(claims::read(path, text));
     facts.extend(keys::read(path, text));
     facts.extend(verifies::read(path, text));
+    facts.extend(verifies::scheme(path, text));
+    facts.extend(trials::read(path, text));
     facts.extend(remarks::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     let mut exchanges = heads::read(path, text);
