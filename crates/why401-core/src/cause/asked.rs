@@ -128,7 +128,13 @@ impl<'p> Asked<'_, 'p> {
             }
             Operand::Local(_) | Operand::Unknown => !self.is_api_key(),
         };
-        if placement.verified && near && !doubtful && !in_tests(self.fact) {
+        // Where this service turned it down there is no doubt that something is out of place.
+        let is_refused = self
+            .case
+            .refusal
+            .as_deref()
+            .is_some_and(|refusal| refusal.provider().is_some_and(|provider| provider.slug == self.provider.slug));
+        if placement.verified && near && (!doubtful || is_refused) && !in_tests(self.fact) {
             Standing::Likely
         } else {
             Standing::Possible

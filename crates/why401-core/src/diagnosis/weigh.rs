@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use super::Named;
-use crate::case::Refusal;
+use crate::case::{Refusal, Stop};
 use crate::cause::carried::speaks_against;
 use crate::cause::{Cause, Finding, Standing};
 use crate::exchange::Via;
@@ -56,8 +56,12 @@ pub(super) fn weigh(
                 && symptom::depth(named.cause.slug) < 3
                 && named.cause.slug.starts_with("header/")
             {
-                finding.weight -= FITS;
-                finding.standing = finding.standing.max(Standing::Possible);
+                // Code that is wrong is wrong, whatever words the service has for it; what it misses beside the key, it names.
+                let in_code = finding.stop == Stop::Sent
+                    && finding.standing < Standing::Possible
+                    && named.cause.slug != "header/companion-missing";
+                finding.weight -= if in_code { FITS / 2 } else { FITS };
+                finding.standing = finding.standing.max(if in_code { Standing::Likely } else { Standing::Possible });
             }
             if let Some(rank) = names_it {
                 let is_weak = finding.weight < FITS;
@@ -87,6 +91,10 @@ pub(super) fn weigh(
         }
         against(refusal, cause.slug, &mut finding);
         add(&mut causes, Named { cause, credential: String::new(), finding });
+    }
+    // That nothing came is what a deeper fault leads to.
+    for named in causes.iter_mut().filter(|named| symptom::depth(named.cause.slug) == 0) {
+        named.finding.weight -= if root.is_some_and(|root| root > 2) { FITS } else { 0 };
     }
     if !causes.iter().any(|named| named.finding.weight > 0) {
         for (cause, finding) in bare {

@@ -95,26 +95,21 @@ fn another_was_asked(case: &Case<'_>) -> Option<Finding> {
         let set = case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
         reads || set
     };
-    let (other_at, other) = case
-        .project
-        .facts
-        .iter()
-        .find_map(|fact| match &fact.seen {
-            Seen::Reads(reads) => Some((fact.origin.clone(), reads.name.as_str())),
-            _ => None,
-        })
-        .or_else(|| {
-            let intents =
-                case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
-            let mut credentials = intents.filter(|(_, intent)| name_says_credential(&intent.name));
-            credentials.next().map(|(file, intent)| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()))
-        })?;
-    let service = |name: &str| case.registry.of_variable(name).map(|provider| &provider.slug);
-    let near = nearness(asked, other).is_some()
-        || asked.ends_with(other)
-        || other.ends_with(asked.as_str())
-        || service(asked).is_some() && service(asked) == service(other);
-    if known(asked) || !near || asked == other {
+    let reads = case.project.facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Reads(reads) => Some((fact.origin.clone(), reads.name.as_str())),
+        _ => None,
+    });
+    let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
+    let credentials = intents.filter(|(_, intent)| name_says_credential(&intent.name));
+    let written = credentials.map(|(file, intent)| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()));
+    // Two names of one service are as good as near ones.
+    let owner = |name: &str| case.registry.of_variable(name).map(|provider| provider.slug.as_str());
+    let is_near = |other: &str| {
+        let of_one = owner(asked).is_some() && owner(asked) == owner(other);
+        nearness(asked, other).is_some() || asked.ends_with(other) || other.ends_with(asked.as_str()) || of_one
+    };
+    let (other_at, other) = reads.chain(written).find(|(_, other)| asked != other && is_near(other))?;
+    if known(asked) {
         return None;
     }
     let finding = Finding::new(

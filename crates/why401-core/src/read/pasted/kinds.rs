@@ -36,7 +36,7 @@ const KINDS: &[(&str, &str)] = &[
     ),
     (
         "Pasted.java",
-        r"(?m)\b(?:public|private|protected) (?:static |final )*(?:class|void|String|\w+ \w+\()|System\.getenv|HttpRequest\.newBuilder|\bString \w+ =",
+        r"(?m)\b(?:public|private|protected) (?:static |final )*(?:class|void|String|\w+ \w+\()|System\.getenv|HttpRequest\.newBuilder|\bString \w+ =|\bnew (?:HttpHeaders|HttpEntity|RestTemplate|OkHttpClient|Request\.Builder|URL)\b|\brestTemplate\.|\bwebClient\b|setRequestProperty\(|\.bodyToMono\(|@(?:Value|Autowired|Bean)\b",
     ),
     (
         "Pasted.cs",
@@ -46,7 +46,7 @@ const KINDS: &[(&str, &str)] = &[
     ("pasted.rb", r"(?m)^\s*(?:require ['\x22]|class \w+ < |end\s*$)|ENV\[['\x22]|ENV\.fetch|Net::HTTP|Faraday"),
     (
         "pasted.ts",
-        r"(?m)^\s*(?:import .* from |export |const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new [A-Z]\w+\(\{|fetch\(",
+        r"(?m)^\s*(?:import .* from |export |const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new [A-Z]\w+\(\{|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp",
     ),
     (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?\S*[^;{(]*$"),
     ("pasted.sh", r"(?m)^\s*(?:\$ |curl |wget |export |docker run|npm |sudo |https? )"),

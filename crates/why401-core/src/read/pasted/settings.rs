@@ -30,6 +30,11 @@ pub(super) fn values(path: &Arc<str>, text: &str) -> Vec<Fact> {
     let facts = found.filter_map(|found| {
         let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
         let name = found.get(1)?.as_str().split(" (").next().unwrap_or_default().replace(' ', "_");
+        // A text that code goes on with is a part of the value.
+        let behind = text.get(found.get(0)?.range().end..)?.trim_start_matches([' ', '\t']);
+        if found.get(4).is_none() && ["+", ".", "%", "||", "??", "?"].iter().any(|sign| behind.starts_with(sign)) {
+            return None;
+        }
         let sets = Sets { name, value: Value::Literal(Secret::from(value.as_str())), by: Setter::CredentialFile };
         Some(at(path, text, value.range(), Seen::Sets(sets)))
     });
@@ -99,6 +104,7 @@ mod tests {
         assert_eq!(names("secret_key = 'abc'\nOPENAI_API_KEY: \"b\""), ["secret_key", "OPENAI_API_KEY"]);
         assert_eq!(names("{\"bearerToken\": \"${A_TOKEN}\"}"), ["bearerToken"]);
         assert!(names("the token is \"abc\"").is_empty());
+        assert!(names("const token = 'Bearer ' + user.token;").is_empty());
     }
 
     #[test]
