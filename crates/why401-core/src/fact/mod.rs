@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::clock::Offset;
 use crate::secret::Secret;
 pub use token::{Clock, Introspected, Keys, LEEWAY, Token, Wants};
-pub use told::{Claims, Echoes, Mentions, Remark, Repeats, Surrounding, Tried, TriedIn};
+pub use told::{Claims, Echoes, Mentions, Remark, Repeats, Surrounding, Tried, TriedIn, Visits};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,6 +162,8 @@ pub enum Seen {
     Arrived(String),
     /// The program sent a refused request again and again.
     Repeats(Repeats),
+    /// A client of registries keeps a credential for an address, or asks at one.
+    Visits(Visits),
     /// From here on the file is not what its name says, and was not read.
     Unread(&'static str),
 }

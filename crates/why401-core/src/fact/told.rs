@@ -59,6 +59,19 @@ pub struct TriedIn {
     pub scheme: String,
 }
 
+/// A client of registries keeps a credential for an address, or asks at one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visits {
+    /// The client: `docker`, `npm`, `maven`, `nuget`, `pypi`, `terraform`.
+    pub client: &'static str,
+    /// The address, or the name by which the client looks its credential up; empty where it is for every address.
+    pub address: String,
+    /// Whether a credential is kept for it; else it is asked.
+    pub keeps: bool,
+    /// Whether the refusal itself names it.
+    pub in_refusal: bool,
+}
+
 /// A refused request that was sent again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeats {
@@ -151,6 +164,16 @@ pub enum Remark {
     DockerFile,
     /// A client is made, or a module that makes one is imported, before the env file is loaded.
     LoadsLate,
+    /// Two header fields stand on one line.
+    JoinedHeaders,
+    /// A token is the password, and the user is not the one that goes with tokens there.
+    OtherUser,
+    /// The token of a GitLab job stands in the header for personal tokens.
+    JobToken,
+    /// A proxy asks for Basic and hands the request on.
+    GateBefore,
+    /// A key of npm's settings has a scheme in its address.
+    SchemeInKey,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.
@@ -190,6 +213,8 @@ pub enum Surrounding {
     Keychain,
     /// A run of CI for somebody else's pull request, which gets no secrets.
     Fork,
+    /// Variables that only protected branches and tags are given.
+    Guarded,
     /// A workflow that runs the file of the base branch, whatever the pull request changes.
     BaseBranch,
     /// A program that makes tokens by itself, with times of its own clock.

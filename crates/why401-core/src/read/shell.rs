@@ -14,6 +14,7 @@ pub(super) const SHELL: Reader = Reader { name: "shell scripts", takes, read };
 fn takes(path: &str) -> bool {
     let name = super::name_of(path);
     [".sh", ".bash", ".zsh", ".ksh"].iter().any(|ending| name.ends_with(ending))
+        || [".zshrc", ".zshenv", ".zprofile", ".bashrc", ".bash_profile", ".profile"].contains(&name)
 }
 
 fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {

@@ -43,7 +43,7 @@ const DIFFER: remarked::Known = remarked::Known {
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let told = remarked::known_by(case, "clock/skew", &DIFFER);
     let found = known_for(case, Stop::Judged, PLACES).into_iter().chain(told);
-    found.chain(measured(case)).chain(stated(case)).chain(decisive(case)).map(Into::into).collect()
+    found.chain(measured(case)).chain(logged(case)).chain(stated(case)).chain(decisive(case)).map(Into::into).collect()
 }
 
 /// A refusal of a signed request names the time that it found and the server's own. Seconds.
@@ -73,7 +73,7 @@ fn stated(case: &Case<'_>) -> Option<Finding> {
 fn measured(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
     let offset = case.project.facts.iter().find_map(|fact| match &fact.seen {
-        Seen::ClockDiffers(offset) => Some(*offset),
+        Seen::ClockDiffers(offset) if fact.origin.place().is_none() => Some(*offset),
         _ => None,
     });
     let offset = offset.filter(|offset| offset.is_off() && refusal.refuses())?;
@@ -91,6 +91,26 @@ fn measured(case: &Case<'_>) -> Option<Finding> {
     let mut finding = Finding::new(standing, Stop::Judged, title, Origin::Clock, why);
     finding.weight = 30;
     let remedy = Remedy::new("Switch on time synchronisation; in a virtual machine or container, on its host.");
+    Some(finding.mend(remedy.command("timedatectl set-ntp true")))
+}
+
+/// A log writes its own time, in UTC, beside the `Date` that the server sent.
+fn logged(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let (fact, offset) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::ClockDiffers(offset) if fact.origin.place().is_some() => Some((fact, *offset)),
+        _ => None,
+    })?;
+    let shows = refusal.meanings.is_empty() || [Claims, Signature].iter().any(|symptom| refusal.may_show(*symptom));
+    if !shows || !offset.exceeds(FORGIVEN.unsigned_abs()) {
+        return None;
+    }
+    let shown = offset.to_string();
+    let title = format!("the clock that wrote this log is {}", shown.split(',').next().unwrap_or(&shown));
+    let why = "The line has its own time, in UTC, and the `Date` of the answer.";
+    let mut finding = Finding::new(Standing::Likely, Stop::Judged, title, fact.origin.clone(), why);
+    finding.weight = 60;
+    let remedy = Remedy::new("Switch on time synchronisation where this was written, and look at its time zone.");
     Some(finding.mend(remedy.command("timedatectl set-ntp true")))
 }
 

@@ -14,7 +14,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// The console complains of a missing header, and the same call was answered with an error.
 fn look(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    if !refusal.symptoms.contains(&Symptom::Browser) {
+    // A mere 403 may come of that as of anything; here the console speaks of CORS.
+    if !refusal.symptoms.contains(&Symptom::Browser) || refusal.meanings.is_empty() {
         return None;
     }
     let (exchange, status) = refusal.answers().find_map(|(exchange, answer)| {

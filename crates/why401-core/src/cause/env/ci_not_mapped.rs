@@ -18,6 +18,14 @@ const PLACES: &[Known] = &[
         weight: 12,
     },
     Known {
+        place: Surrounding::Guarded,
+        symptoms: &[Symptom::Absent, Symptom::Unsent, Symptom::Rejected, Symptom::Denied],
+        title: "a protected variable is given to protected branches and tags alone",
+        why: "A job on any other branch finds the variable empty, without a word.",
+        remedy: "Protect the branch or the tag, or take the protection off the variable.",
+        weight: 60,
+    },
+    Known {
         place: Surrounding::Ci,
         symptoms: &[Symptom::Absent, Symptom::Unsent],
         title: "the step may not be handed the secret",

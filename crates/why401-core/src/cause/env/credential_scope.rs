@@ -1,8 +1,9 @@
 //! env/credential-scope: the stored credential is for another address than the one that is asked.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Stored};
+use crate::fact::{Fact, Remark, Seen, Stored, Visits};
 
 /// Where npm goes when no file says otherwise.
 const DEFAULT: &str = "registry.npmjs.org";
@@ -10,7 +11,91 @@ const DEFAULT: &str = "registry.npmjs.org";
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let stored = case.setting.stored.iter();
     let found = stored.filter_map(|(fact, entry)| Some(look(case, fact, entry)?.into()));
-    found.chain(beside(case).map(Evidence::from)).collect()
+    let known = elsewhere(case).or_else(|| known_by(case, "env/credential-scope", &SCHEME));
+    found.chain(beside(case).map(Evidence::from)).chain(known.map(Evidence::from)).collect()
+}
+
+/// npm looks a token up by the address without its scheme.
+const SCHEME: Known = Known {
+    remark: Remark::SchemeInKey,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the token is stored under an address with a scheme, which npm never looks up",
+    why: "The key of a token begins with `//` and the host; `//https://…` is no registry's.",
+    remedy: "Write `//registry.npmjs.org/:_authToken=…`, without `https:`.",
+    weight: 60,
+};
+
+/// A client of registries keeps a credential for one address and asks another.
+fn elsewhere(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    if !refusal.fits("env/credential-scope") {
+        return None;
+    }
+    let visits: Vec<(&Fact, &Visits)> = case.project.facts.iter().filter_map(told).collect();
+    let kept = |client: &str| {
+        let of_client = move |(_, visit): &&(&Fact, &Visits)| visit.keeps && visit.client == client;
+        visits.iter().filter(of_client).copied().collect::<Vec<_>>()
+    };
+    let is_kept = |asked: &Visits| kept(asked.client).iter().any(|(_, own)| serves(&own.address, asked));
+    let asked: Vec<&(&Fact, &Visits)> = visits.iter().filter(|(_, visit)| !visit.keeps).collect();
+    // What the refusal itself names is what was asked; of what lies beside it any may be.
+    let named = asked.iter().filter(|(_, visit)| visit.in_refusal && !kept(visit.client).is_empty());
+    let (fact, visit) = match named.clone().next() {
+        Some(_) if named.clone().any(|(_, visit)| is_kept(visit)) => return None,
+        Some(first) => first,
+        None => {
+            let with = |visit: &Visits| !kept(visit.client).is_empty();
+            let first = asked.iter().find(|(_, visit)| with(visit) && !is_kept(visit))?;
+            let served = asked.iter().any(|(_, visit)| visit.client == first.1.client && is_kept(visit));
+            if served { return None } else { first }
+        }
+    };
+    let (own, entry) = *kept(visit.client).first()?;
+    let (client, remedy) = words(visit.client);
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{client} keeps a credential for {}, and {} is asked", entry.address, visit.address),
+        own.origin.clone(),
+        format!("{client} sends a credential only where exactly that is asked for which it keeps one."),
+    );
+    finding.weight = 30;
+    Some(finding.and("This is asked.", Some(fact.origin.clone())).mend(Remedy::new(remedy)))
+}
+
+fn told(fact: &Fact) -> Option<(&Fact, &Visits)> {
+    match &fact.seen {
+        Seen::Visits(visits) => Some((fact, visits)),
+        _ => None,
+    }
+}
+
+/// Whether what is kept for `address` goes out where this is asked.
+fn serves(address: &str, asked: &Visits) -> bool {
+    let written = |name: &str| name.to_ascii_uppercase().replace(['-', '.'], "_");
+    match asked.client {
+        "npm" => address.is_empty() || covers(address, &asked.address),
+        "poetry" => written(address) == written(&asked.address),
+        _ => address == asked.address,
+    }
+}
+
+/// What people call the client, and what to do with it.
+fn words(client: &str) -> (&'static str, &'static str) {
+    match client {
+        "docker" => {
+            ("Docker", "Log in at the very host, port included, with which the image begins: `docker login HOST`.")
+        }
+        "maven" => ("Maven", "Give the server in settings.xml the `id` of the repository that is asked."),
+        "nuget" => {
+            ("NuGet", "Name the element in packageSourceCredentials as the source's `key`, a blank as `_x0020_`.")
+        }
+        "pypi" => ("Twine", "Put the credential under the name that `--repository` says, or name the section's own."),
+        "poetry" => ("Poetry", "Give `http-basic` the name of the source."),
+        "terraform" => ("Terraform", "Store the token for the very host that the configuration names."),
+        _ => ("npm", "Write `//HOST/PATH/:_authToken=…` with the address of `registry=`, without its scheme."),
+    }
 }
 
 /// A registry refuses, and the file that says which token is for which address lies beside.

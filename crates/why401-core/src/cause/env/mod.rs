@@ -14,6 +14,7 @@ mod secret_store;
 mod shadowed;
 mod stale;
 mod syntax;
+mod tools;
 mod wrong_file;
 
 use super::{Cause, page};

@@ -3,6 +3,7 @@
 //! A name that is set nowhere says nothing by itself: the production environment may set it. Only a near name that is
 //! set and that nobody reads tells.
 
+use super::tools;
 use crate::case::{Case, Stop, name_says_credential};
 use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
@@ -24,6 +25,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(registry_reads_another(case))
             .chain(blank_in_name(case))
             .chain(known_by(case, "env/name-mismatch", &BLOCK))
+            .chain(tools::reads_another(case))
             .map(Evidence::from)
             .collect();
     }

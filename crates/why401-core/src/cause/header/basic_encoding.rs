@@ -17,8 +17,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| perhaps(case, fact, sends))
             .map(Into::into)
     });
-    seen.chain(known_by(case, "header/basic-encoding", &ECHO).map(Evidence::from)).collect()
+    let told = [&ECHO, &OTHER_USER].into_iter().filter_map(|known| known_by(case, "header/basic-encoding", known));
+    seen.chain(told.map(Evidence::from)).collect()
 }
+
+/// A token is the password, and the user's own name stands before it.
+const OTHER_USER: Known = Known {
+    remark: Remark::OtherUser,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "a token is the password, and the user before it is not the word that goes with tokens",
+    why: "PyPI looks at the user first: `__token__`, and nothing else, says that the password is a token.",
+    remedy: "Write `username = __token__`, and the token with its `pypi-` as the password.",
+    weight: 60,
+};
 
 /// A shell encodes the line break of echo with the pair.
 const ECHO: Known = Known {

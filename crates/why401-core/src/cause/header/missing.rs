@@ -7,7 +7,7 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let misplaced = known_by(case, "header/missing", &MISPLACED);
+    let misplaced = [&MISPLACED, &JOINED].into_iter().find_map(|known| known_by(case, "header/missing", known));
     look(case).into_iter().chain(misplaced).chain(seen(case)).map(Into::into).collect()
 }
 
@@ -41,6 +41,17 @@ const MISPLACED: Known = Known {
     why: "`get` takes the address and the settings, `post` the address, the body and the settings; headers at another place are sent as something else, or not at all.",
     remedy: "Hand them over by name, among the settings: `axios.get(url, { headers })`, `axios.post(url, body, { headers })`, `requests.get(url, headers=headers)`.",
     weight: 16,
+};
+
+/// A header field goes on to the end of its line.
+const JOINED: Known = Known {
+    remark: Remark::JoinedHeaders,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "two header fields stand on one line",
+    why: "What follows the first field's value is part of it, so that no Authorization goes out.",
+    remedy: "Give each header a line or an entry of its own.",
+    weight: 30,
 };
 
 /// A command line gives a header without its name, so that it is none.

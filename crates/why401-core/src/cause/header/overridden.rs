@@ -5,11 +5,34 @@ use crate::cause::carried::captured;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Operand, Remark, Seen};
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let gate = known_by(case, "header/overridden", &GATE).filter(|_| sends_bearer(case));
+    let before = known_by(case, "header/overridden", &GATE_BEFORE).filter(|_| is_read_as_key(case));
     let netrc = taken_from_netrc(case).or_else(|| netrc(case));
-    netrc.into_iter().chain(nobodys(case)).chain(gate).map(Into::into).collect()
+    netrc.into_iter().chain(nobodys(case)).chain(gate).chain(before).map(Into::into).collect()
+}
+
+/// What opened the gate is handed on with the request.
+const GATE_BEFORE: Known = Known {
+    remark: Remark::GateBefore,
+    standing: Standing::Likely,
+    stop: Stop::Carried,
+    title: "the password of the gate goes on to the program behind it",
+    why: "The server in front takes Basic and passes the same Authorization on; the program takes it for a credential of its own.",
+    remedy: "Empty the header behind the gate: `proxy_set_header Authorization \"\";`, or switch the program's own Basic off.",
+    weight: 60,
+};
+
+/// The program says that a credential is not good, and not the gate that there is none.
+fn is_read_as_key(case: &Case<'_>) -> bool {
+    case.as_refusal().is_some_and(|refusal| {
+        let challenge = |answer: &crate::exchange::Answer| {
+            answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"))
+        };
+        refusal.main == Some(Symptom::Rejected) && !refusal.answers().any(|(_, answer)| challenge(answer))
+    })
 }
 
 /// What a captured request carried stands in a `.netrc`, byte for byte.

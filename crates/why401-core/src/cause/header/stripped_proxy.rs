@@ -2,11 +2,51 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Exchange;
 use crate::fact::{Origin, Remark, Seen, Surrounding};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().chain(sent_and_unseen(case)).map(Into::into).collect()
+    look(case).into_iter().chain(sent_and_unseen(case)).chain(good_elsewhere(case)).map(Into::into).collect()
+}
+
+/// The same call is refused with the credential in the header, and answered with it in the query.
+fn good_elsewhere(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let path = |url: &str| {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+        rest.split('?').next().unwrap_or_default().trim_matches('/').to_owned()
+    };
+    let headed = |exchange: &Exchange| {
+        exchange.request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+    };
+    let (refused, _) = refusal.answers().find(|(exchange, answer)| {
+        headed(exchange) && answer.status.is_some_and(|status| [401, 403].contains(&status))
+    })?;
+    let asks = |url: &str| {
+        let query = url.split_once('?').map_or("", |(_, query)| query).to_ascii_lowercase();
+        ["token=", "key=", "apikey=", "auth="].iter().any(|name| query.contains(name))
+    };
+    let (good, _) = refusal.answers().find(|(exchange, answer)| {
+        answer.status.is_some_and(|status| (200..300).contains(&status))
+            && !headed(exchange)
+            && asks(&exchange.request.url)
+            && path(&exchange.request.url) == path(&refused.request.url)
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Carried,
+        "the header does not arrive: with the same credential in the query the call is answered",
+        refused.origin(),
+        "Between the client and the program something keeps Authorization back, mostly the web server before PHP or CGI.",
+    );
+    finding.weight = 60;
+    let finding = finding.and("This one was answered.", Some(good.origin()));
+    Some(
+        finding.mend(Remedy::new(
+            "Let the server hand the header on: `CGIPassAuth On`, `proxy_set_header Authorization`.",
+        )),
+    )
 }
 
 /// The request shows the header, and the answer says that none came.

@@ -12,9 +12,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
     let told =
         stranger(case).into_iter().chain(looked_for(case)).chain(tried(case, Differs::Name)).chain(key_missed(case));
-    let inner = known_by(case, "header/wrong-name", &INNER);
-    known.chain(told.chain(inner).map(Evidence::from)).collect()
+    let remarked = [&INNER, &JOB].into_iter().filter_map(|one| known_by(case, "header/wrong-name", one));
+    known.chain(told.chain(remarked).map(Evidence::from)).collect()
 }
+
+/// GitLab looks for the token of a job and for that of a person in two headers.
+const JOB: Known = Known {
+    remark: Remark::JobToken,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the token of a job stands in the header for personal tokens",
+    why: "GitLab takes CI_JOB_TOKEN in JOB-TOKEN, and in PRIVATE-TOKEN only what a person, a group or a project was given.",
+    remedy: "Send `JOB-TOKEN: $CI_JOB_TOKEN`, or a project access token as PRIVATE-TOKEN.",
+    weight: 40,
+};
 
 /// `HTTP_AUTHORIZATION` is what WSGI and CGI call the header inside the server (RFC 3875, section 4.1.18).
 const INNER: Known = Known {

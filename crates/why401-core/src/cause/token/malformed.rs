@@ -1,5 +1,8 @@
 //! token/malformed: not a decodable token, or one that a strict reader turns down.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Origin, Seen, Token};
@@ -11,7 +14,7 @@ const REGISTERED: [&str; 11] = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t",
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let sent = sent(case).into_iter().filter_map(|(origin, text)| {
         let found = match token::kind(&text) {
-            Kind::Broken(flaw) => Some(broken(origin, &flaw)),
+            Kind::Broken(flaw) if case.is_token || !is_other_payload(&text) => Some(broken(origin, &flaw)),
             Kind::Signed(_) => token::signed(&text).ok().and_then(|(_, flaws)| Some(strict(origin, flaws.first()?))),
             _ => None,
         };
@@ -38,6 +41,18 @@ fn sent(case: &Case<'_>) -> Vec<(Origin, String)> {
         is_meant.then(|| (Origin::Header(name.clone()), text.to_owned()))
     });
     found.collect()
+}
+
+/// Whether it is signed as tokens are (RFC 7515), and what is signed is JSON, but no set of claims: some programs sign a mere
+/// text, and read it again.
+fn is_other_payload(text: &str) -> bool {
+    let json = |part: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?;
+        serde_json::from_slice::<serde_json::Value>(&bytes).ok()
+    };
+    let parts: Vec<&str> = text.split('.').collect();
+    let [header, payload, _] = parts[..] else { return false };
+    json(header).is_some_and(|header| header.is_object()) && json(payload).is_some_and(|payload| !payload.is_object())
 }
 
 /// Nobody can read it.

@@ -51,6 +51,7 @@ pub(super) const READERS: &[Reader] = &[
     platforms::PROCFILE,
     properties::SPRING,
     properties::DOTNET,
+    properties::GRADLE,
     properties::INI,
 ];
 

@@ -11,6 +11,7 @@ use crate::read::Reader;
 
 pub(super) const SPRING: Reader = Reader { name: "Spring's application properties", takes: is_spring, read: spring };
 pub(super) const DOTNET: Reader = Reader { name: ".NET's appsettings", takes: is_dotnet, read: dotnet };
+pub(super) const GRADLE: Reader = Reader { name: "properties of a build", takes: is_build, read: build };
 pub(super) const INI: Reader = Reader { name: "credential files", takes: is_ini, read: ini };
 
 /// Deeper than any settings that people write.
@@ -32,6 +33,20 @@ fn is_dotnet(path: &str) -> bool {
 
 fn is_ini(path: &str) -> bool {
     path.ends_with(".aws/credentials") || name_of(path) == ".pypirc"
+}
+
+fn is_build(path: &str) -> bool {
+    matches!(name_of(path), "gradle.properties" | "local.properties" | "sonar-project.properties")
+}
+
+/// What a build's properties hold; quotes are part of a value. A name that code asks for stays as it is.
+fn build(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    let mut facts = Facts::new(path, text);
+    for (span, name, value) in properties(text) {
+        let filled = value.contains("${") || value.contains("{{") || value.starts_with(['@', '<']);
+        facts.sets(span, name, if filled { Value::Unknown } else { literal(value) }, Setter::CredentialFile);
+    }
+    facts.found
 }
 
 fn spring(path: &Arc<str>, text: &str) -> Vec<Fact> {

@@ -46,7 +46,7 @@ const KINDS: &[(&str, &str)] = &[
     ("pasted.rb", r"(?m)^\s*(?:require ['\x22]|class \w+ < |end\s*$)|ENV\[['\x22]|ENV\.fetch|Net::HTTP|Faraday"),
     (
         "pasted.ts",
-        r"(?m)^\s*(?:import .* from |export |const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new [A-Z]\w+\(\{|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp",
+        r"(?m)^\s*(?:import .* from |export (?:default |const |let |var |async |function|class |type |interface |enum |abstract |[{*=])|const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new (?:\w+\.)*[A-Z]\w*\(|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp",
     ),
     (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?\S*[^;{(]*$"),
     ("pasted.sh", r"(?m)^\s*(?:\$ |curl |wget |export |docker run|npm |sudo |https? )"),
@@ -72,7 +72,7 @@ pub(super) fn of(text: &str) -> Option<&'static str> {
 
 fn has_command(text: &str) -> bool {
     static COMMAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)^\s*(?:\$ \S|(?:curl|wget|docker|npm|npx|python3?|node|dotnet|go|sudo|git|aws|gh) \S)").ok()
+        Regex::new(r"(?m)^\s*(?:\$ \S|(?:curl|wget|docker|npm|npx|python3?|node|dotnet|go|sudo|git|aws|gh|terraform|tofu|kubectl|helm|az|gcloud|vault|ansible|podman|pip|poetry|twine|mvn|gradle|cargo|yarn|pnpm|bundle|systemctl) \S)").ok()
     });
     COMMAND.as_ref().is_some_and(|command| command.is_match(text))
 }
@@ -104,6 +104,9 @@ mod tests {
             ("machine a.test login b password c", Some(".netrc")),
             ("import os\nkey = os.environ['A']", Some("pasted.py")),
             ("const key = process.env.A", Some("pasted.ts")),
+            ("export A_TOKEN=abc\nterraform init", Some("pasted.sh")),
+            ("export default { a: 1 }", Some("pasted.ts")),
+            ("n = \"a\",\nc = new i.AwsClient({\n  secretAccessKey: \"x\",\n})", Some("pasted.ts")),
             ("client.DefaultRequestHeaders.Authorization = x;", Some("Pasted.cs")),
             ("location / {\n  proxy_pass http://a;\n}", Some("nginx.conf")),
             ("{\"scripts\":{}}", Some("package.json")),

@@ -61,6 +61,17 @@ pub const SURROUNDINGS: &[(Surrounding, &[&str])] = &[
         &["keychain", "keyring", "credential manager", "credential helper", "secretstorage", "auth.json"],
     ),
     (Surrounding::Fork, &["from a fork", "forked", "fork", "dependabot"]),
+    (
+        Surrounding::Guarded,
+        &[
+            "protected branch",
+            "protected variable",
+            "protected tag",
+            "protected: yes",
+            "protected: true",
+            "unprotected",
+        ],
+    ),
     (Surrounding::BaseBranch, &["pull_request_target"]),
     (
         Surrounding::OwnClock,

@@ -18,9 +18,11 @@ mod sends;
 mod settings;
 mod signs;
 mod tales;
+mod times;
 mod trials;
 mod twice;
 mod verifies;
+mod visits;
 
 use std::sync::Arc;
 
@@ -68,6 +70,9 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(remarks::read(path, text));
     facts.extend(trials::read(path, text));
     facts.extend(verifies::scheme(path, text));
+    facts.extend(settings::printed(path, text));
+    facts.extend(visits::read(path, text, true));
+    facts.extend(times::read(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -77,6 +82,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     let mut facts = mentions::read(path, text);
     facts.extend(settings::headers(path, text, &facts));
     facts.extend(settings::values(path, text));
+    facts.extend(settings::printed(path, text));
     facts.extend(looks::read(path, text));
     facts.extend(claims::read(path, text));
     facts.extend(keys::read(path, text));
@@ -88,6 +94,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     let mut exchanges = heads::read(path, text);
     exchanges.extend(lines::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
+    facts.extend(visits::read(path, text, false));
     Pasted { exchanges, facts }
 }
 

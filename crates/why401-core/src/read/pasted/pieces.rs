@@ -96,7 +96,7 @@ fn file_name(line: &str) -> Option<String> {
     static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
             r"^\s*(?:#+|//|--|;|/\*|<!--|\*)?\s*(?:File:\s*|cat\s+)?[`*]*(?:\./|~/|/)?",
-            r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.netrc|_netrc|\.npmrc|\.envrc|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))",
+            r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))",
             r"[`*]*(?::\d+)?\s*(?::|\([^)\n]*\)[^=\n]*|\*/|-->)?\s*$"
         ))
         .ok()

@@ -41,6 +41,21 @@ pub(super) fn values(path: &Arc<str>, text: &str) -> Vec<Fact> {
     facts.take(64).collect()
 }
 
+/// Variables that a shell was told to print, where the value comes out in quotes: they are part of it.
+pub(super) fn printed(path: &Arc<str>, text: &str) -> Vec<Fact> {
+    static ECHO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?m)^[^\n]{0,40}?\becho\s+"?\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?"?[ \t]*\n("[^"\n]{8,300}"|'[^'\n]{8,300}')[ \t]*$"#).ok()
+    });
+    let found = ECHO.as_ref().into_iter().flat_map(|echo| echo.captures_iter(text)).take(8);
+    let facts = found.filter_map(|found| {
+        let (name, value) = (found.get(1)?, found.get(2)?);
+        let value_of = Value::Literal(Secret::from(value.as_str()));
+        let sets = Sets { name: name.as_str().to_owned(), value: value_of, by: Setter::Shell };
+        Some(at(path, text, value.range(), Seen::Sets(sets)))
+    });
+    facts.collect()
+}
+
 /// Headers that carry a credential; the only address that the text names is where they go.
 pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fact> {
     let hosts: Vec<&Mentions> = mentions
@@ -105,6 +120,14 @@ mod tests {
         assert_eq!(names("{\"bearerToken\": \"${A_TOKEN}\"}"), ["bearerToken"]);
         assert!(names("the token is \"abc\"").is_empty());
         assert!(names("const token = 'Bearer ' + user.token;").is_empty());
+    }
+
+    #[test]
+    fn what_a_shell_prints_in_quotes() {
+        let found = printed(&"x".into(), "$ echo $A_KEY\n\"0a1b2c3d4e5f\"\n$ echo $B_KEY\n0a1b2c3d4e5f\n");
+        let [Fact { seen: Seen::Sets(sets), .. }] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(sets.name, "A_KEY");
+        assert!(matches!(&sets.value, Value::Literal(value) if value.expose() == b"\"0a1b2c3d4e5f\""));
     }
 
     #[test]

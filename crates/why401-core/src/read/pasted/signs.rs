@@ -134,6 +134,23 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         r#"(?i:headers?)["']?\s*[=:(,]\s*\{?[^{}\n]{0,120}["']HTTP_(?:AUTHORIZATION|X_[A-Z_]+|API_KEY)["']|(?:-H|--header)[ =]["']HTTP_(?:AUTHORIZATION|X_|API_KEY)"#,
     ),
     (Remark::BuildsBearer, r#"(?i)authorization["'\]]*\s*[:=,]+\s*["'`f]{0,2}bearer\b"#),
+    // A field ends with its line; what follows is part of its value.
+    (
+        Remark::JoinedHeaders,
+        r"(?im)\b(?:content-type|accept|user-agent|cache-control|x-[a-z-]{2,30}): ?[^\s:;,'\x22{}<>]{1,80}[ \t]+authorization: ?[a-z]",
+    ),
+    // Registries that take a token as the password want one certain word as the user.
+    (
+        Remark::OtherUser,
+        r"(?m)^\s*username\s*[=:]\s*(?:[^_\s]\S*|_[^_\s]\S*)\s*\n\s*password\s*[=:]\s*['\x22]?pypi-|\bTWINE_USERNAME\s*[=:]\s*['\x22]?[A-Za-z0-9][^\n]*\n[^\n]*\bTWINE_PASSWORD\s*[=:]\s*['\x22]?pypi-|\btwine upload\b[^\n]*-u ?[A-Za-z0-9][^\n]*-p ?['\x22]?pypi-",
+    ),
+    (Remark::JobToken, r"(?is)\bprivate-token\b.{0,400}\bCI_JOB_TOKEN\b|\bCI_JOB_TOKEN\b.{0,200}\bprivate-token\b"),
+    // The header that opened the gate goes on to the program behind it.
+    (
+        Remark::GateBefore,
+        r#"(?s)\bauth_basic\s+["'][^}]{0,600}\bproxy_pass\b|\bbasicauth\b.{0,600}\breverse_proxy\b|\bAuthType\s+Basic\b.{0,800}\bProxyPass\b"#,
+    ),
+    (Remark::SchemeInKey, r"(?m)^\s*//https?://[^\s=]+:_(?:authToken|auth|password)\s*="),
     (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];
 
