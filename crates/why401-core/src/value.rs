@@ -204,7 +204,7 @@ fn is_placeholder(value: &str) -> bool {
             r"(?i)^(?:[a-z]{2,8}[_-]){0,4}(?:x{4,}|0{8,}|\.{3,}|…|(?:xxx+[_-]?)+)$|^(?:[a-z]{2,8}[_-]){1,4}x{3,}[a-z0-9._-]*$|^x{8}-x{4}-x{4}-x{4}-x{12}$",
         ),
     ];
-    const BARE: [&str; 12] = [
+    const BARE: [&str; 18] = [
         "apikey",
         "api_key",
         "api-key",
@@ -217,6 +217,12 @@ fn is_placeholder(value: &str) -> bool {
         "secret key",
         "accesstoken",
         "password",
+        "supersecret",
+        "super-secret",
+        "super_secret",
+        "mysecret",
+        "secret123",
+        "changeit",
     ];
     let lower = value.to_ascii_lowercase();
     let bare =

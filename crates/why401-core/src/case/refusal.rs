@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exchange::{Answer, Exchange, Via};
-use crate::fact::{Echoes, Fact, Mentions, Seen, Surrounding};
+use crate::fact::{Echoes, Fact, Mentions, Seen, Sends, Surrounding};
 use crate::project::Project;
 use crate::provider::{Meaning, Provider, Registry, meanings};
 use crate::read::pasted;
@@ -22,6 +22,8 @@ pub struct Refusal<'p> {
     pub echoes: Vec<(&'p Fact, &'p Echoes)>,
     /// Addresses that are named.
     pub mentions: Vec<(&'p Fact, &'p Mentions)>,
+    /// What is sent, as code, a command or a printed request beside the refusal shows it.
+    pub sent: Vec<&'p Sends>,
     /// What the program runs in.
     pub surroundings: BTreeSet<Surrounding>,
     /// Whether something was handed over beside the refusal.
@@ -50,6 +52,7 @@ impl<'p> Refusal<'p> {
             providers: providers(project, registry),
             echoes: Vec::new(),
             mentions: Vec::new(),
+            sent: Vec::new(),
             surroundings: surroundings(&project.hints.stack),
             symptoms: BTreeSet::new(),
             has_context: project.hints.has_context,
@@ -59,6 +62,7 @@ impl<'p> Refusal<'p> {
             match &fact.seen {
                 Seen::Echoes(echoes) => refusal.echoes.push((fact, echoes)),
                 Seen::Mentions(mentions) => refusal.mentions.push((fact, mentions)),
+                Seen::Sends(sends) => refusal.sent.push(sends),
                 Seen::Involves(surrounding) => {
                     refusal.surroundings.insert(*surrounding);
                 }

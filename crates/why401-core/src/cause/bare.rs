@@ -3,6 +3,7 @@
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::{Refusal, Stop};
 use crate::exchange::{Exchange, Via};
+use crate::fact::{Carrier, Sends};
 use crate::read::carriers::is_header;
 
 /// The usual causes behind a status that comes without a word, the commonest first.
@@ -22,8 +23,11 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         401 | 407 if refusal.has_context && refusal.provider().is_some() => {
             &["key/wrong-type", "header/missing-scheme", "key/revoked"]
         }
-        401 | 407 if refusal.has_context => &["header/missing-scheme", "env/shadowed", "key/revoked"],
-        401 | 407 => &["key/revoked", "server/outage", "env/shadowed"],
+        401 | 407 if refusal.has_context => by_what_is_sent(refusal),
+        // Of 18 such refusals without anything beside them four were an outage, three a withdrawn key, and two each a key
+        // that was copied wrongly and one of another kind; none was a variable that something else had set.
+        401 | 407 if refusal.provider().is_some() => &["key/revoked", "key/malformed", "key/wrong-type"],
+        401 | 407 => &["key/revoked", "server/outage", "key/malformed"],
         403 => &["access/scope", "access/resource", "access/policy"],
         _ if prepaid => &["access/billing", "limit/rate", "limit/quota"],
         _ => &["limit/rate", "limit/quota", "access/billing"],
@@ -44,6 +48,23 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
         Some((cause, finding.mend(Remedy::new(cause.remedy()))))
     });
     found.collect()
+}
+
+/// What is shown of the request leaves open how the service, which nobody registered, wants it.
+fn by_what_is_sent(refusal: &Refusal<'_>) -> &'static [&'static str] {
+    let header = |sends: &&&Sends| matches!(sends.carrier, Carrier::Header);
+    let authorization = |sends: &&&Sends| sends.name.eq_ignore_ascii_case("authorization");
+    if refusal.sent.iter().filter(header).any(|sends| !authorization(&sends)) {
+        return &["header/wrong-name", "env/shadowed", "header/companion-missing"];
+    }
+    if refusal.sent.iter().any(|sends| sends.carrier == Carrier::Query) {
+        return &["header/wrong-place", "key/revoked", "key/malformed"];
+    }
+    let with_word = |sends: &&&Sends| sends.before.as_deref().is_some_and(|word| !word.trim().is_empty());
+    if refusal.sent.iter().filter(header).any(|sends| with_word(&sends)) {
+        return &["header/wrong-name", "header/wrong-scheme", "key/revoked"];
+    }
+    &["header/missing-scheme", "env/shadowed", "key/revoked"]
 }
 
 /// Whether all of the request is known.

@@ -23,6 +23,7 @@ mod stopped;
 mod surroundings;
 mod tls;
 mod token;
+mod tried;
 
 use std::fmt;
 

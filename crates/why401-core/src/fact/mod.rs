@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::clock::Offset;
 use crate::secret::Secret;
 pub use token::{Clock, Introspected, Keys, LEEWAY, Token, Wants};
-pub use told::{Claims, Echoes, Mentions, Remark, Repeats, Surrounding, Visits};
+pub use told::{Claims, Echoes, Mentions, Remark, Repeats, Surrounding, Tried, TriedIn, Visits};
 
 /// A position in a text file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,10 +140,16 @@ pub enum Seen {
     Demands(String),
     /// A text calls a variable or a setting by its name.
     Refers(String),
+    /// A sentence says that a program reads the variable of this name.
+    Wanted(String),
     /// A small sign that decides between causes.
     Remark(Remark),
     /// Code looks for the credential in this header.
     Expects(String),
+    /// Code looks for this word before the credential.
+    ExpectsScheme(String),
+    /// A call that a person tried, and what it came to.
+    Tried(Tried),
     /// A header is written without its name, or without its value.
     Nameless(String),
     /// A text that looks like a credential stands somewhere in a paste.

@@ -37,6 +37,28 @@ pub struct Claims {
     pub wanted: bool,
 }
 
+/// A call that a person tried and tells of, with what it came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Whether it was taken; else it was refused.
+    pub worked: bool,
+    /// Where the credential stood; `None` where that is not told.
+    pub carrier: Option<TriedIn>,
+    /// The host that was asked, in lower case; empty where none is told.
+    pub host: String,
+}
+
+/// Where a credential stood in a call that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriedIn {
+    /// Whether in the query, and not in a header.
+    pub query: bool,
+    /// The name of the header or parameter, in lower case.
+    pub name: String,
+    /// The word before the credential, in lower case; empty where it stood alone.
+    pub scheme: String,
+}
+
 /// A client of registries keeps a credential for an address, or asks at one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visits {
@@ -126,6 +148,22 @@ pub enum Remark {
     BareToken,
     /// Code asks with a client that names itself in a way that many servers turn away.
     PlainAgent,
+    /// A client sends a header under the name that it has inside a server's framework.
+    InnerName,
+    /// A login is made as one user, and the command that needs it runs as another.
+    SudoElsewhere,
+    /// A list of variables has colons where `=` belongs.
+    ColonInList,
+    /// A block of variables has a name that its reader does not know.
+    OtherBlock,
+    /// A header is built with `Bearer` before its credential.
+    BuildsBearer,
+    /// A client of Azure's edition of a service is made.
+    AzureClient,
+    /// `docker run`, or a Compose that knows no quotes, reads an env file.
+    DockerFile,
+    /// A client is made, or a module that makes one is imported, before the env file is loaded.
+    LoadsLate,
     /// Two header fields stand on one line.
     JoinedHeaders,
     /// A token is the password, and the user is not the one that goes with tokens there.

@@ -8,19 +8,23 @@ use crate::case::{Case, Stop, name_says_credential};
 use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
 use crate::cause::names::{Nearness, nearness};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Operand, Origin, Reads, Remark, Seen, Setter, Value};
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     if case.is_refusal {
         return value_as_name(case)
             .into_iter()
             .chain(another_was_asked(case))
+            .chain(spoken_of(case))
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
             .chain(blank_in_name(case))
+            .chain(known_by(case, "env/name-mismatch", &BLOCK))
             .chain(tools::reads_another(case))
             .map(Evidence::from)
             .collect();
@@ -33,6 +37,17 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     };
     mismatch(case, fact, reads).map(Evidence::from).into_iter().collect()
 }
+
+/// A client of MCP hands on what stands under the name that it knows, and nothing else.
+const BLOCK: Known = Known {
+    remark: Remark::OtherBlock,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the block of variables has a name that its reader does not know",
+    why: "Clients of MCP servers hand on what stands under `env`; a block of another name is passed over without a word.",
+    remedy: "Call the block `env`.",
+    weight: 30,
+};
 
 /// No file and no shell makes a variable whose name ends in a blank.
 fn blank_in_name(case: &Case<'_>) -> Option<Finding> {
@@ -108,6 +123,65 @@ fn another_was_asked(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = finding.and(format!("Here it is {other}."), Some(other_at));
     Some(finding.mend(Remedy::new("Use one name in the code, the message and the file.")))
+}
+
+/// Code or a sentence beside the refusal takes a variable of one name, and all that is given there has nearly that name.
+fn spoken_of(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses() && refusal.fits("env/name-mismatch"))?;
+    let facts = || case.project.facts.iter();
+    let in_file =
+        |name: &str| case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
+    let given = |name: &str| {
+        in_file(name)
+            || facts().any(|fact| match &fact.seen {
+                Seen::Sets(sets) => sets.name == name,
+                Seen::Starts(starts) => starts.given.iter().any(|given| given == name),
+                _ => false,
+            })
+    };
+    let wanted: Vec<(&Fact, &str)> = facts()
+        .filter_map(|fact| match &fact.seen {
+            Seen::Reads(reads) => Some((fact, reads.name.as_str())),
+            Seen::Wanted(name) => Some((fact, name.as_str())),
+            _ => None,
+        })
+        .filter(|(_, name)| name_says_credential(name))
+        .collect();
+    if wanted.iter().any(|(_, name)| given(name)) {
+        return None;
+    }
+    let others = facts().filter_map(|fact| match &fact.seen {
+        // What an env file has is held against the code for each variable by itself.
+        Seen::Refers(name)
+            if name_says_credential(name) && !in_file(name) && !wanted.iter().any(|(_, own)| own == name) =>
+        {
+            Some((fact, name.as_str()))
+        }
+        _ => None,
+    });
+    let service = |name: &str| case.registry.of_variable(name).map(|provider| &provider.slug);
+    let pair = |other: (&'_ Fact, &'_ str)| {
+        wanted.iter().find_map(|&(fact, name)| {
+            let near = nearness(name, other.1).filter(|near| near.is_close());
+            let same = || (service(name).is_some() && service(name) == service(other.1)).then_some(Nearness::Suffix);
+            Some((fact, name, near.or_else(same)?))
+        })
+    };
+    let (at, other, (fact, name, near)) = others
+        .filter_map(|(at, other)| Some((at, other, pair((at, other))?)))
+        .min_by_key(|(_, _, (_, _, near))| *near)?;
+    let standing = if near <= Nearness::Typo { Standing::Likely } else { Standing::Possible };
+    let finding = Finding::new(
+        standing,
+        Stop::Read,
+        format!("{name} is read, and what is given is called {other}"),
+        fact.origin.clone(),
+        format!("The two names differ in {}; nothing here gives {name}.", near.words()),
+    );
+    let mut finding = finding.and(format!("Here it is {other}."), Some(at.origin.clone()));
+    let absent = refusal.main.is_none() || refusal.symptoms.contains(&Symptom::Absent);
+    finding.weight = if absent { 40 } else { 25 };
+    Some(finding.mend(Remedy::new(format!("Give the variable the name {name}, or let the program read {other}."))))
 }
 
 /// Compose gives a variable the value of another one, or a default, and the env file sets the first.

@@ -1,11 +1,11 @@
 //! env/not-loaded: the file is there, and nothing reads it.
 
-use crate::case::{Case, Refusal, Stop};
+use crate::case::{Case, Refusal, Stop, name_says_credential};
 use crate::cause::carried::came_without_value;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Via;
-use crate::fact::{Remark, Seen};
+use crate::fact::{Origin, Remark, Seen};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -14,7 +14,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     };
     if let Some(refusal) = case.as_refusal() {
         let told = known_by(case, "env/not-loaded", &UNLOADED).filter(|_| absent(refusal));
-        return told.into_iter().map(Into::into).collect();
+        let unsaid = refusal.main.is_none() || absent(refusal);
+        let late = known_by(case, "env/not-loaded", &LATE).filter(|_| unsaid);
+        let set = set_and_missed(case).filter(|_| absent(refusal));
+        return told.into_iter().chain(late).chain(set).map(Into::into).collect();
     }
     // Who reads an env file where no code was seen cannot be told.
     if case.reads.is_empty() {
@@ -33,6 +36,55 @@ const UNLOADED: Known = Known {
     why: "A file beside a program is read by nobody unless a call, an option or a shell does it.",
     remedy: "Load it first: `load_dotenv()`, `import 'dotenv/config'`, `node --env-file=.env`; or set the variable in the shell.",
     weight: 14,
+};
+
+/// Frameworks that read env files themselves, and give a page only what has their prefix.
+const BUNDLED: [&str; 10] =
+    ["vite", "react", "nextjs", "next", "vue", "nuxt", "svelte", "sveltekit", "angular", "astro"];
+
+/// The message misses a variable by its name, and the env file beside it sets that very one.
+fn set_and_missed(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal()?;
+    let said = refusal.exchanges.first().and_then(|exchange| match &exchange.via {
+        Via::Text(origin) => origin.place().map(|place| place.path.clone()),
+        Via::Probe | Via::Capture => None,
+    })?;
+    // What a container or a service starts with is another cause's, and so is what a bundler leaves out of a page.
+    let bundled = case.project.hints.stack.iter().any(|word| BUNDLED.contains(&word.as_str()));
+    if !case.setting.starts.is_empty() || bundled || !refusal.echoes.is_empty() {
+        return None;
+    }
+    let (fact, name) = case.project.facts.iter().find_map(|fact| match (&fact.seen, fact.origin.place()) {
+        (Seen::Refers(name), Some(place)) if place.path == said && name_says_credential(name) => Some((fact, name)),
+        _ => None,
+    })?;
+    let files = case.project.env_files.iter().filter(|file| !file.is_template() && file.path != said);
+    let (file, intent) = files
+        .flat_map(|file| file.intents.iter().map(move |intent| (file, intent)))
+        .find(|(_, intent)| intent.name == *name && !intent.inner.is_empty())?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} sets {name}, and the program does not have it", file.path),
+        Origin::File(file.place(&intent.name_span)),
+        "A file beside a program is read by nobody unless a call, an option or a shell does it, and from the right folder, before the variable is asked for.",
+    );
+    finding.weight = 12;
+    let finding = finding.and("It is missed here.", Some(fact.origin.clone()));
+    Some(finding.mend(Remedy::new(
+        "Load the file before anything asks for the variable, by its absolute path; or set the variable in the shell.",
+    )))
+}
+
+/// The client is there before the file is loaded.
+const LATE: Known = Known {
+    remark: Remark::LoadsLate,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the client is made, or its module imported, before the env file is loaded",
+    why: "Many clients take the key when they are made or imported; what the file sets afterwards comes too late.",
+    remedy: "Load the file first: before every other import, or when the program is started.",
+    weight: 18,
 };
 
 /// The variable is read before the call that loads its file has run.

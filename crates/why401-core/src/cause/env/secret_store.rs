@@ -1,13 +1,14 @@
 //! env/secret-store: a store hands over the path of a file, and the path is sent as the key.
 
 use crate::case::{Case, Stop};
-use crate::cause::surroundings::{Known, known_for};
+use crate::cause::remarked::{Known, known_by};
+use crate::cause::surroundings::{Known as Place, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Sends, Starter, Surrounding, Value};
+use crate::fact::{Fact, Remark, Sends, Starter, Surrounding, Value};
 use crate::symptom::Symptom;
 
 /// Stores that keep a login or a key of their own.
-const PLACES: &[Known] = &[Known {
+const PLACES: &[Place] = &[Place {
     place: Surrounding::Keychain,
     symptoms: &[Symptom::Absent, Symptom::Unsent, Symptom::Rejected],
     title: "the store may hold another value, or none that this program may read",
@@ -17,13 +18,25 @@ const PLACES: &[Known] = &[Known {
 }];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let known = known_for(case, Stop::Loaded, PLACES).into_iter().map(Evidence::from);
+    let known = known_for(case, Stop::Loaded, PLACES).into_iter().chain(known_by(case, "env/secret-store", &ELSEWHERE));
+    let known = known.map(Evidence::from);
     let paths = case.sets.iter().filter_map(|(fact, sets)| match sets.value {
         Value::Path { declared } => Some((*fact, declared)),
         _ => None,
     });
     paths.filter_map(|(fact, declared)| Some(look(case, fact, declared)?.into())).chain(known).collect()
 }
+
+/// `sudo` looks for the login in root's home.
+const ELSEWHERE: Known = Known {
+    remark: Remark::SudoElsewhere,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the login is one user's, and sudo runs the command as another",
+    why: "A login is kept in the home of the user who made it; root has a home of its own, and no login there.",
+    remedy: "Leave out sudo, or log in with it as well.",
+    weight: 24,
+};
 
 fn look(case: &Case<'_>, path: &Fact, declared: bool) -> Option<Finding> {
     let job = job_of(case, path);

@@ -19,6 +19,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .chain(replaced_by_code(case).map(Evidence::from))
         .chain(left_over(case).map(Evidence::from))
         .chain(beside_a_file(case).map(Evidence::from))
+        .chain(empty_wins(case).map(Evidence::from))
         .chain(known_by(case, "env/shadowed", &HELD).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
 }
@@ -55,6 +56,25 @@ fn beside_a_file(case: &Case<'_>) -> Option<Finding> {
     Some(finding.mend(Remedy::new(
         "Print the first and last characters of the value where it is sent, and compare them with the file.",
     )))
+}
+
+/// One source gives the variable nothing, and another a value: to many programs nothing is a value, too.
+fn empty_wins(case: &Case<'_>) -> Option<Finding> {
+    case.refusal.as_ref().filter(|refusal| refusal.refuses())?;
+    let &(file, intent) = case.intents.iter().find(|(file, intent)| intent.inner.is_empty() && !file.is_template())?;
+    let (fact, _) = case.sets.iter().find(|(_, sets)| {
+        matches!(&sets.value, Value::Literal(value) if !value.is_empty()) && sets.by == Setter::CredentialFile
+    })?;
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("{} sets {} to nothing, and another source gives it a value", file.path, case.name),
+        Origin::File(file.place(&intent.name_span)),
+        "A variable that is set to nothing is set: many programs take it as it is, and look no further.",
+    );
+    finding.weight = 15;
+    let finding = finding.and("Here it has a value.", Some(fact.origin.clone()));
+    Some(finding.mend(Remedy::new("Delete the empty line, or put the key there.")))
 }
 
 /// The program itself gives the variable another value before it is used.

@@ -21,7 +21,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             }
         }
     }
-    found.extend(known_by(case, "env/syntax", &SPACED).map(Evidence::from));
+    found.extend(
+        [&SPACED, &COLON].into_iter().filter_map(|known| known_by(case, "env/syntax", known)).map(Evidence::from),
+    );
     found
 }
 
@@ -34,6 +36,17 @@ const SPACED: Known = Known {
     why: "A shell takes the name, the sign and the value for three words, and the variable stays what it was.",
     remedy: "Write `export NAME=value`, without blanks.",
     weight: 12,
+};
+
+/// In a list of Compose each item is one text.
+const COLON: Known = Known {
+    remark: Remark::ColonInList,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "a colon stands in the list of variables where `=` belongs",
+    why: "An item of a list is one text: Compose takes all of it for the name of a variable, and nothing has that name.",
+    remedy: "Write `- NAME=value`, or leave the list: `NAME: value` without the hyphen.",
+    weight: 24,
 };
 
 /// `load` read the file and made nothing of the line.

@@ -160,7 +160,9 @@ fn fault(before: &str, after: &str, credential: &Operand) -> Option<Fault> {
 fn is_python_hole(text: &str) -> bool {
     let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     inner.is_some_and(|name| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]'\"".contains(&byte))
+        // A number is the place of an argument, and stands where one is filled in.
+        let numbered = name.bytes().all(|byte| byte.is_ascii_digit());
+        !numbered && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]'\"".contains(&byte))
     })
 }
 

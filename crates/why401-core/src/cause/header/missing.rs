@@ -64,13 +64,23 @@ fn look(case: &Case<'_>) -> Option<Finding> {
     if !refusal.fits("header/missing") {
         return None;
     }
-    let mut finding = Finding::new(
-        Standing::Likely,
-        Stop::Sent,
-        "the header has a value and no name",
-        fact.origin.clone(),
-        format!("`{word} …` is the value of Authorization; without the name and a colon before it, it is no header."),
-    );
+    let is_name = !["bearer", "basic", "token"].contains(&word.to_ascii_lowercase().as_str());
+    let (title, why, remedy) = if is_name {
+        (
+            "no colon stands behind the header's name",
+            format!("Without a colon behind `{word}` the line is no header, and curl leaves it out."),
+            format!("Write `{word}: …`."),
+        )
+    } else {
+        (
+            "the header has a value and no name",
+            format!(
+                "`{word} …` is the value of Authorization; without the name and a colon before it, it is no header."
+            ),
+            format!("Write `Authorization: {word} …`."),
+        )
+    };
+    let mut finding = Finding::new(Standing::Likely, Stop::Sent, title, fact.origin.clone(), why);
     finding.weight = 10;
-    Some(finding.mend(Remedy::new(format!("Write `Authorization: {word} …`."))))
+    Some(finding.mend(Remedy::new(remedy)))
 }

@@ -72,6 +72,7 @@ fn sends_bearer(case: &Case<'_>) -> bool {
         Seen::Sends(sends) => {
             sends.before.as_deref().is_some_and(|before| before.trim().eq_ignore_ascii_case("bearer"))
         }
+        Seen::Remark(remark) => *remark == Remark::BuildsBearer,
         _ => false,
     })
 }

@@ -3,16 +3,17 @@
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
 use crate::cause::remarked::{Known, known_by};
+use crate::cause::tried::{Differs, tried};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Remark, Seen};
+use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
-    known
-        .chain(stranger(case).map(Evidence::from))
-        .chain(looked_for(case).map(Evidence::from))
-        .chain(known_by(case, "header/wrong-name", &JOB).map(Evidence::from))
-        .collect()
+    let told =
+        stranger(case).into_iter().chain(looked_for(case)).chain(tried(case, Differs::Name)).chain(key_missed(case));
+    let remarked = [&INNER, &JOB].into_iter().filter_map(|one| known_by(case, "header/wrong-name", one));
+    known.chain(told.chain(remarked).map(Evidence::from)).collect()
 }
 
 /// GitLab looks for the token of a job and for that of a person in two headers.
@@ -24,6 +25,17 @@ const JOB: Known = Known {
     why: "GitLab takes CI_JOB_TOKEN in JOB-TOKEN, and in PRIVATE-TOKEN only what a person, a group or a project was given.",
     remedy: "Send `JOB-TOKEN: $CI_JOB_TOKEN`, or a project access token as PRIVATE-TOKEN.",
     weight: 40,
+};
+
+/// `HTTP_AUTHORIZATION` is what WSGI and CGI call the header inside the server (RFC 3875, section 4.1.18).
+const INNER: Known = Known {
+    remark: Remark::InnerName,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the header is sent under the name that a server's framework has for it",
+    why: "`HTTP_…` with underscores is how a program behind the server sees a header; on the wire it is called otherwise.",
+    remedy: "Send `Authorization`, or whatever stands behind `HTTP_`, with hyphens.",
+    weight: 20,
 };
 
 /// The code that judges looks for one header, and the request carries another.
@@ -53,9 +65,38 @@ fn looked_for(case: &Case<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "What judges the request reads another header.",
     );
-    finding.weight = 10;
+    // The two names are seen; that the server is one's own says less.
+    finding.weight = 30;
     let finding = finding.and("It looks for it here.", Some(at.origin.clone()));
     Some(finding.mend(Remedy::new(format!("Send it as {wanted}."))))
+}
+
+/// The answer misses an API key, and what is sent is an Authorization with Bearer, as for a token.
+fn key_missed(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.main == Some(Symptom::Absent))?;
+    let says = |word: &str| refusal.answers().any(|(_, answer)| answer.body.to_ascii_lowercase().contains(word));
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Sends(sends) => {
+            let known = sends.host.as_deref().is_some_and(|host| case.registry.of_host(host).is_some());
+            let bearer = sends.before.as_deref().is_some_and(|word| word.trim().eq_ignore_ascii_case("bearer"));
+            sends.name.eq_ignore_ascii_case("authorization") && bearer && !known
+        }
+        _ => false,
+    })?;
+    let key = ["api key", "api_key", "apikey", "api-key"].into_iter().any(says);
+    let header = ["authorization", "bearer", "token"].into_iter().any(says);
+    if !key || header || refusal.provider().is_some() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Sent,
+        "the key goes as Authorization: Bearer, and the server speaks of an API key",
+        fact.origin.clone(),
+        "The key is in the request, and the answer says that there is none: servers that speak of API keys mostly look at a header of their own.",
+    );
+    finding.weight = -6;
+    Some(finding.mend(Remedy::new("Look up the header that the service documents, such as `x-api-key` or `api-key`.")))
 }
 
 /// The answer misses a header by name, and the request carries its credential in another one.

@@ -2,11 +2,13 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
+use crate::cause::tried::{Differs, tried};
 use crate::cause::{Evidence, Finding, Remedy};
 use crate::fact::Carrier;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    asked(case).filter_map(|asked| Some(look(&asked)?.into())).collect()
+    let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
+    known.chain(tried(case, Differs::Place).map(Evidence::from)).collect()
 }
 
 fn look(asked: &Asked<'_, '_>) -> Option<Finding> {

@@ -2,14 +2,50 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
+use crate::cause::tried::{Differs, tried};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Encoding, Seen};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
-    let other = challenged(case).or_else(|| stranger(case)).or_else(|| basic_for_token(case));
+    let other = challenged(case)
+        .or_else(|| looked_for(case))
+        .or_else(|| tried(case, Differs::Scheme))
+        .or_else(|| stranger(case))
+        .or_else(|| basic_for_token(case));
     known.chain(other.map(Evidence::from)).collect()
+}
+
+/// The code that judges looks for one word before the credential, and the request says another.
+fn looked_for(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let (at, wanted) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::ExpectsScheme(word) => Some((fact, word)),
+        _ => None,
+    })?;
+    let words = || {
+        case.project.facts.iter().filter_map(|fact| match &fact.seen {
+            Seen::Sends(sends) if sends.name.eq_ignore_ascii_case("authorization") => {
+                Some((fact, sends.before.as_deref()?.trim().trim_end_matches(':')))
+            }
+            _ => None,
+        })
+    };
+    let (fact, sent) = words().find(|(_, word)| !word.is_empty())?;
+    if words().any(|(_, word)| word.eq_ignore_ascii_case(wanted)) || !refusal.fits("header/wrong-scheme") {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("{sent} stands before the credential, and the server looks for {wanted}"),
+        fact.origin.clone(),
+        "To whoever looks for another word, such a header holds no credential.",
+    );
+    finding.weight = 40;
+    let finding = finding.and("It looks for it here.", Some(at.origin.clone()));
+    Some(finding.mend(Remedy::new(format!("Send `Authorization: {wanted} …`, or let the server look for {sent}."))))
 }
 
 /// The challenge of the answer names other schemes than the one that was sent (RFC 9110, section 11.6.1).

@@ -1,9 +1,10 @@
 //! key/malformed: the value is not of the provider's shape.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Remark, Seen, Value};
+use crate::fact::{Carrier, Fact, Operand, Remark, Seen, Value};
 use crate::provider::{Credential, Kind};
 use crate::value::{Plainly, plainly};
 
@@ -14,7 +15,52 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .chain(nearly_the_same(case).map(Evidence::from))
         .chain(stray)
         .chain(address(case).map(Evidence::from))
+        .chain(plus_in_query(case).map(Evidence::from))
+        .chain(echoes(case).filter_map(|echoed| Some(no_key(&echoed)?.into())))
         .collect()
+}
+
+/// A key stands in the query as it is, and has a `+`: servers read that as a blank.
+fn plus_in_query(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses() && refusal.fits("key/malformed"))?;
+    let fact = case.project.facts.iter().find(|fact| match &fact.seen {
+        Seen::Sends(sends) if sends.carrier == Carrier::Query => match &sends.credential {
+            Operand::Literal(value) => value.expose_str().is_some_and(|text| text.contains('+') && text.len() >= 8),
+            _ => false,
+        },
+        _ => false,
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        "the key has a `+` and stands in the query without encoding",
+        fact.origin.clone(),
+        "Servers read a `+` of a query as a blank (the rule of HTML forms), so that they compare another key.",
+    );
+    finding.weight = if refusal.main.is_some() { 24 } else { 10 };
+    Some(finding.mend(Remedy::new("Encode the value: `%2B` for `+`; or send the key in a header.")))
+}
+
+/// What is repeated is an address or a sentence: something else was put where the key goes.
+fn no_key(echoed: &Echoed<'_>) -> Option<Finding> {
+    let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
+    let lower = shown.to_ascii_lowercase();
+    let address = ["http://", "https://", "http:", "https:"].iter().any(|start| lower.starts_with(start));
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let plain = |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    // A masked sentence shows its first words.
+    let sentence = echoed.masked().is_some() && words.len() >= 2 && words.iter().all(plain);
+    let what = match (address, sentence) {
+        (true, _) => "an address",
+        (_, true) => "a sentence",
+        _ => return None,
+    };
+    let finding = echoed.finding(
+        Standing::Likely,
+        &format!("{what} was sent as the key"),
+        "What is repeated here is no key of anybody's: something else was put into the field or the variable.",
+    );
+    Some(finding.mend(Remedy::new("Look at what the field or the variable holds, and put the key there.")))
 }
 
 /// A setting for a key holds an address.

@@ -58,19 +58,30 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         "empty",
         "notoken",
         "[object object]",
+        "[object promise]",
     ];
     let bare = echoed.bare().to_ascii_lowercase();
     // A mask leaves the last letters of the word.
     let masked = echoed.masked().is_some_and(|(head, tail)| {
         head.len() <= 1 && tail.len() >= 3 && words.iter().any(|word| word.ends_with(&tail.to_ascii_lowercase()))
     });
-    let nothing = bare.is_empty() && (!echoed.scheme.is_empty() || echoed.by_client);
+    let quotes = echoed.text.trim();
+    // Quotes round nothing are the message's own.
+    let emptied = ["''", "\"\"", "``"].contains(&quotes);
+    let nothing = bare.is_empty() && (!echoed.scheme.is_empty() || echoed.by_client || emptied);
     let dots = echoed.scheme.is_empty() && bare.len() >= 3 && bare.bytes().all(|byte| byte == b'.');
     if !(words.contains(&bare.as_str()) || masked || nothing || dots) {
         return None;
     }
-    let (title, why) = if nothing {
+    let (title, why) = if emptied {
+        ("an empty key was sent", "Nothing stands between the quotes with which the message repeats what it got.")
+    } else if nothing {
         ("the header carries no credential behind its scheme", "The value was empty where the header was built.")
+    } else if bare.starts_with("[object") {
+        (
+            "an object was sent in place of the key",
+            "JavaScript prints an object so: a promise that nobody awaited, or a record whose field was meant.",
+        )
     } else {
         (
             "the word for \"no value\" was sent as the key",

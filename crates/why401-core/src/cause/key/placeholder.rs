@@ -16,7 +16,8 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     let bare = echoed.bare();
     // Dots and stars are the server's own, which hides what it repeats.
     // Whoever pastes the message hides the key in it, too.
-    if bare.chars().all(|c| "xX.-_*#".contains(c)) {
+    // What JavaScript prints of an object is no text that somebody left standing.
+    if bare.chars().all(|c| "xX.-_*#".contains(c)) || bare.starts_with("[object ") {
         return None;
     }
     let whole = echoed.masked().is_none() && (plainly(bare) == Plainly::Placeholder || sounds_so(bare));

@@ -1,10 +1,10 @@
 //! key/quoted: the quotes became part of the value.
 
-use crate::case::{Case, Held, Stop};
+use crate::case::{Case, Held, Stop, name_says_credential};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
-use crate::fact::{Origin, Remark};
+use crate::fact::{Fact, Origin, Remark};
 use crate::value::{Plainly, quoted};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -37,24 +37,35 @@ const KEPT: Known = Known {
     weight: 30,
 };
 
-/// Text tools cut the value out of an env file, and it stands in quotes there.
+/// Text tools, or docker, take the value out of an env file as it stands, and it stands in quotes there.
 fn cut_out(case: &Case<'_>) -> Option<Finding> {
-    case.as_refusal()?;
-    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::CutsOut))?;
+    case.as_refusal().filter(|refusal| refusal.fits("key/quoted"))?;
+    let cuts = |fact: &&Fact| fact.is(Remark::CutsOut) || fact.is(Remark::DockerFile);
+    let fact = case.project.facts.iter().find(cuts)?;
+    let docker = fact.is(Remark::DockerFile);
     let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
-    let (file, intent) = intents.into_iter().find(|(file, intent)| {
+    let mut credentials = intents.filter(|(_, intent)| !docker || name_says_credential(&intent.name));
+    let (file, intent) = credentials.find(|(file, intent)| {
         let bytes = file.bytes.expose();
         intent.inner.start > 0 && matches!(bytes.get(intent.inner.start - 1), Some(b'"' | b'\''))
     })?;
-    let finding = Finding::new(
-        Standing::Likely,
-        Stop::Loaded,
-        format!("{} is cut out of the file with its quotes", intent.name),
-        fact.origin.clone(),
-        "grep, cut, sed and awk know nothing of quotes, so that they become part of the key.",
-    );
+    let (title, why, remedy) = if docker {
+        (
+            format!("docker takes {} out of the file with its quotes", intent.name),
+            "`docker run --env-file` reads lines as they stand: quotes become part of the value. So did Compose before 1.26.",
+            "Write the value in the file without quotes.",
+        )
+    } else {
+        (
+            format!("{} is cut out of the file with its quotes", intent.name),
+            "grep, cut, sed and awk know nothing of quotes, so that they become part of the key.",
+            "Let the shell read the file: `set -a; . ./.env; set +a`.",
+        )
+    };
+    let mut finding = Finding::new(Standing::Likely, Stop::Loaded, title, fact.origin.clone(), why);
+    finding.weight = if docker { 20 } else { 0 };
     let finding = finding.and("It stands in quotes here.", Some(Origin::File(file.place(&intent.name_span))));
-    Some(finding.mend(Remedy::new("Let the shell read the file: `set -a; . ./.env; set +a`.")))
+    Some(finding.mend(Remedy::new(remedy)))
 }
 
 /// The server or the client repeats the quotes with the key.

@@ -1,6 +1,7 @@
 //! key/wrong-type: right provider, wrong kind of credential.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Sets, Token, Value, Wants};
 use crate::provider::{Credential, Kind, Purpose};
@@ -9,7 +10,28 @@ use crate::read::token::{self, kind};
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let no_key = case.sets.iter().filter_map(|(fact, sets)| Some(no_private_key(fact, sets)?.into()));
-    held.chain(token(case).map(Evidence::from)).chain(no_key).collect()
+    let echoed = echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()));
+    held.chain(token(case).map(Evidence::from)).chain(no_key).chain(echoed).collect()
+}
+
+/// What the service repeats is of its own making, and none of its keys: an object's id, a secret for something else.
+fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
+    // One clue to the service is enough here: the value itself is another.
+    let (asked, _) = case.as_refusal()?.providers.first()?;
+    let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
+    let begins = |own: &Credential| !own.prefix.is_empty() && shown.starts_with(&own.prefix);
+    let fits = |own: &Credential| begins(own) || own.prefix.is_empty() && own.fits(shown);
+    let is_none = |own: &Credential| own.kind == Kind::NoCredential || own.label.contains("no API key");
+    if shown.len() < 3 || asked.credential.iter().any(|own| !is_none(own) && begins(own)) {
+        return None;
+    }
+    let own = asked.credential.iter().find(|own| is_none(own) && fits(own))?;
+    let finding = echoed.finding(
+        Standing::Likely,
+        &format!("what {} got is no API key of it: {}", asked.name, own.label),
+        "What is repeated here begins as that does.",
+    );
+    Some(finding.mend(Remedy::new(format!("Send an API key of {}.", asked.name)).link(asked.links.keys.clone())))
 }
 
 /// A job's own token goes where the private half of an SSH key is wanted.

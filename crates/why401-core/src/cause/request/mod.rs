@@ -1,6 +1,7 @@
 //! request/: where it is sent.
 
 mod client_check;
+mod not_reached;
 mod wrong_endpoint;
 
 use super::{Cause, page};

@@ -2,6 +2,8 @@
 
 use crate::case::{Case, Refusal, Stop};
 use crate::cause::asked::astray;
+use crate::cause::request::not_reached::{not_azure, not_reached};
+use crate::cause::tried::{Differs, tried};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Via;
 use crate::fact::Seen;
@@ -28,7 +30,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let refused = case.as_refusal().into_iter().flat_map(|refusal| {
         parts_of_one_service(case, refusal)
             .or_else(|| not_reached(refusal))
+            .or_else(|| not_azure(case, refusal))
             .or_else(|| two_regions(refusal))
+            .or_else(|| tried(case, Differs::Host))
             .or_else(|| answered_by_another(case, refusal))
             .or_else(|| perhaps_another(refusal))
     });
@@ -101,33 +105,6 @@ fn parts_of_one_service(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Findin
         let remedy = Remedy::new(format!("Send it to {}{to}, or make a key for {}.", own.name, region.name));
         Some(finding.and(format!("The key is made here: {}.", own.name), Some(key)).mend(remedy))
     })
-}
-
-/// The base URL of another service is set, and it is the usual one that refuses: the setting did not reach the client.
-fn not_reached(refusal: &Refusal<'_>) -> Option<Finding> {
-    let asked = refusal.provider()?;
-    // The answer itself names its service.
-    let told = refusal.mentions.iter().any(|(_, mention)| {
-        let page = |url: &str| pasted::host(url).is_some_and(|host| host == mention.host);
-        mention.in_refusal
-            && (page(&asked.links.keys) || page(&asked.links.docs) || asked.hosts.cover(&mention.host).is_some())
-    });
-    let (fact, mention) = refusal
-        .mentions
-        .iter()
-        .find(|(_, mention)| mention.is_base && !mention.in_refusal && asked.hosts.cover(&mention.host).is_none())?;
-    if !told || !refusal.may_show(Symptom::Rejected) {
-        return None;
-    }
-    let mut finding = Finding::new(
-        Standing::Likely,
-        Stop::Sent,
-        format!("{} refuses, although {} is set as the base URL", asked.name, mention.host),
-        fact.origin.clone(),
-        "The answer comes from the service's own address: the client does not read this setting, or reads it under another name.",
-    );
-    finding.weight = 15;
-    Some(finding.mend(Remedy::new("Hand the base URL to the client itself, under the name that its version reads (`base_url`, `baseURL`, OPENAI_BASE_URL).")))
 }
 
 /// Two addresses of one service that differ only in the region.

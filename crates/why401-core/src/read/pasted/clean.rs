@@ -17,13 +17,29 @@ pub fn clean(bytes: &[u8]) -> String {
         // ECMA-48: control sequences and operating-system commands; then whatever control character is left.
         Regex::new(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]|\r+\n|[\x00-\x08\x0b\x0c\x0e-\x1f]").ok()
     });
-    match &*SEQUENCE {
+    let text = match &*SEQUENCE {
         Some(sequence) if text.bytes().any(|byte| byte < 0x20 && byte != b'\n' && byte != b'\t') => sequence
             .replace_all(
                 &text,
                 |found: &crate::expression::Captures<'_>| if found[0].ends_with('\n') { "\n" } else { "" },
             )
             .into_owned(),
+        _ => text,
+    };
+    // A sniffer shows the carriage return before a line break as a dot.
+    let text = if text.contains(" HTTP/1.1.\n") { text.replace(".\n", "\n") } else { text };
+    unboxed(text)
+}
+
+/// The text without the frames that terminal programs draw round a message: its lines, cut where the frame is narrow,
+/// become one again.
+fn unboxed(text: String) -> String {
+    static FRAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        // A line that ends in a frame and goes on in the next, and a frame within a line.
+        Regex::new(r"[ \t]*│[ \t]*\r?\n[ \t]*│[ \t]*|[ \t]*│[ \t│]*│[ \t]*").ok()
+    });
+    match &*FRAME {
+        Some(frame) if text.contains('│') => frame.replace_all(&text, |_| " ").into_owned(),
         _ => text,
     }
 }
@@ -46,6 +62,9 @@ mod tests {
             (b"a\xffb", "a\u{fffd}b"),
             (b"\x1b]0;title\x07$ curl", "$ curl"),
             (b"a\0b", "ab"),
+            (b"GET /a/ HTTP/1.1.\nHost: b.\n.\n", "GET /a/ HTTP/1.1\nHost: b\n\n"),
+            ("│ API key not    │\n│ valid.  │\n".as_bytes(), "│ API key not valid.  │\n"),
+            ("invalid header  ││ field value".as_bytes(), "invalid header field value"),
         ] {
             assert_eq!(clean(bytes), text);
         }

@@ -54,6 +54,8 @@ const WAYS: &[Way] = &[
     },
     // "Headers.append: "Bearer X" is an invalid header value."
     Way { pattern: r#"(?i)headers\.\w+: "([^"\n]{0,400})" is an invalid header value"#, by_client: true },
+    // What JavaScript makes of an object that is no text.
+    Way { pattern: r"(?i)\bbearer (\[object \w{1,40}\])", by_client: true },
     // The header's value alone, quotes inside: "Bearer 'X'".
     Way { pattern: r#"(?im)^\s*((?:bearer|basic|token) ["'][A-Za-z0-9._~+/=-]{8,400}["']?)"#, by_client: true },
     // The credential where a variable's name belongs: KeyError: 'sk-…'
@@ -120,7 +122,7 @@ fn is_filled_in(text: &str, value: &Range<usize>) -> bool {
 /// Whether anything round `at` says that something was refused: else it is a setting, and no repetition.
 fn is_refused(text: &str, at: usize) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:40[0137]|429|unauthori[sz]ed|forbidden|(?:access )?denied|rejected|illegal|malformed|unknown|incorrect|wrong|expired|not valid|signature|credential=|AWSAccessKeyId|ArgumentValue|passed in|received)\b|invalid|\w(?:Error|Exception)\b").ok()
+        Regex::new(r"(?i)\b(?:40[0137]|429|unauthori[sz]ed|forbidden|(?:access )?denied|rejected|illegal|malformed|unknown|incorrect|wrong|expired|not valid|signature|credential=|AWSAccessKeyId|ArgumentValue|passed in|received|request headers)\b|invalid|\w(?:Error|Exception)\b").ok()
     });
     let from = text.floor_char_boundary(at.saturating_sub(600));
     let to = text.ceil_char_boundary((at + 600).min(text.len()));
@@ -189,6 +191,7 @@ mod tests {
             ("Invalid API key provided", None),
             ("$ curl http://a.test -H \"Authorization: Bearer $TOKEN\"\nHTTP:401", None),
             ("$ curl http://a.test -H 'Authorization: Bearer $TOKEN'\nHTTP:401", Some("Bearer $TOKEN")),
+            ("authorization\n\tBearer [object Promise]", Some("[object Promise]")),
             ("Bearer 'abcdefghijk'", Some("Bearer 'abcdefghijk'")),
             ("invalid token or expired session for this user", None),
         ] {

@@ -88,6 +88,8 @@ pub(super) fn status(text: &str) -> Option<u16> {
             // A line or a message that begins with it; one in brackets after a name.
             r#"|(?m)(?:^|\bError:? |: |\(|\[)([45]\d\d)(?:\)|\]|:| \{|$| [a-z"'{<(]| status)"#,
             r#"|"status(?:Code|_code)?"\s*:\s*"?([45]\d\d)"#,
+            // What a person notes behind an arrow.
+            r"|(?:=>|->|→)\s*(?:http )?(40[137]|429)\b",
             // Somebody tells of it.
             r"|\b(?:returns?|returning|gives?|gave|gets?|getting|throws?|threw|receiv(?:es?|ed|ing)|see|seeing) (?:me )?(?:an? )?(?:http )?(40[137]|429) errors?\b",
         ))
@@ -148,6 +150,7 @@ mod tests {
             ("Returns a 401 Error", Some(401)),
             ("you'll be getting 401 errors", Some(401)),
             ("it gives me a 403 error", Some(403)),
+            ("curl -X OPTIONS http://a\n# => 401  (expected: 204)", Some(401)),
             ("returns 401 where no key came", None),
             ("at index.js:401:12", None),
             ("listening on port 4010, 500 items", None),

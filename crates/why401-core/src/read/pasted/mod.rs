@@ -4,6 +4,7 @@ mod bearer;
 mod claims;
 mod clean;
 mod echo;
+mod handed;
 mod har;
 mod heads;
 mod keys;
@@ -18,6 +19,8 @@ mod settings;
 mod signs;
 mod tales;
 mod times;
+mod trials;
+mod twice;
 mod verifies;
 mod visits;
 
@@ -65,6 +68,8 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(keys::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     facts.extend(remarks::read(path, text));
+    facts.extend(trials::read(path, text));
+    facts.extend(verifies::scheme(path, text));
     facts.extend(settings::printed(path, text));
     facts.extend(visits::read(path, text, true));
     facts.extend(times::read(path, text));
@@ -82,6 +87,8 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(claims::read(path, text));
     facts.extend(keys::read(path, text));
     facts.extend(verifies::read(path, text));
+    facts.extend(verifies::scheme(path, text));
+    facts.extend(trials::read(path, text));
     facts.extend(remarks::read(path, text));
     facts.extend(sends::in_addresses(path, text));
     let mut exchanges = heads::read(path, text);

@@ -96,14 +96,17 @@ fn file_name(line: &str) -> Option<String> {
     static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
             r"^\s*(?:#+|//|--|;|/\*|<!--|\*)?\s*(?:File:\s*|cat\s+)?[`*]*(?:\./|~/|/)?",
-            r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))",
+            r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))",
             r"[`*]*(?::\d+)?\s*(?::|\([^)\n]*\)[^=\n]*|\*/|-->)?\s*$"
         ))
         .ok()
     });
     let found = MARK.as_ref()?.captures(line.trim_end())?;
     // A sentence may end so; a line that names a file begins with its mark or is nothing else.
-    Some(found[1].to_owned())
+    let name = &found[1];
+    // `/etc/app/env` is an env file by another name.
+    let other = name.starts_with("etc/") && (name.ends_with("/env") || name.ends_with("/environment"));
+    Some(if other { ".env".to_owned() } else { name.to_owned() })
 }
 
 /// The file that a command before it prints: `$ cat .env`, `head -3 .env`; what `env` prints is one, too.
@@ -167,6 +170,7 @@ mod tests {
         let env = &pieces(text)[0];
         assert_eq!(env.text.len(), text.len());
         assert_eq!(env.text.trim_matches(['#', '\n']), "A=1");
+        assert_eq!(names("# /etc/radon/env\nA='1'\n"), [".env"]);
         assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
         assert!(names("nothing here but words").is_empty());
     }

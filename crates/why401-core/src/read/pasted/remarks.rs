@@ -5,11 +5,18 @@ use std::sync::{Arc, LazyLock};
 
 use crate::expression::Regex;
 
+use super::handed;
 use super::signs::SIGNS;
+use super::twice;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
 
-static PATTERNS: LazyLock<Vec<(Remark, Regex)>> =
-    LazyLock::new(|| SIGNS.iter().filter_map(|(remark, pattern)| Some((*remark, Regex::new(pattern).ok()?))).collect());
+static PATTERNS: LazyLock<Vec<(Remark, Regex)>> = LazyLock::new(|| {
+    SIGNS
+        .iter()
+        .chain(handed::SIGNS)
+        .filter_map(|(remark, pattern)| Some((*remark, Regex::new(pattern).ok()?)))
+        .collect()
+});
 
 /// The signs in `text`, and those that carry a value: the beginning of a key that is asked for, variables by name, a header
 /// without its name, the header that code looks for.
@@ -43,6 +50,12 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = unloaded(text) {
         add(span, Seen::Remark(Remark::UnloadedFile));
     }
+    if let Some(span) = twice::exported(text) {
+        add(span, Seen::Remark(Remark::ShellHolds));
+    }
+    if let Some(span) = loaded_late(text) {
+        add(span, Seen::Remark(Remark::LoadsLate));
+    }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_access_key_id|accessKeyId|awsAccessKey|access_key_id|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
             .ok()
@@ -50,9 +63,17 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     for found in NAME.as_ref().into_iter().flat_map(|name| name.find_iter(text)).take(64) {
         add(found.range(), Seen::Refers(found.as_str().to_owned()));
     }
+    static WANTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i:\b(?:expects?|reads?|looks? (?:only )?(?:for|up|at)|wants?|takes|requires?|only (?:accepts|knows|supports)))\b[^\n.;A-Z]{0,24}[`'\x22$]?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b").ok()
+    });
+    for found in WANTED.as_ref().into_iter().flat_map(|wanted| wanted.captures_iter(text)).take(8) {
+        if let Some(name) = found.get(1) {
+            add(name.range(), Seen::Wanted(name.as_str().to_owned()));
+        }
+    }
     static NAMELESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r#"(?:-H|--header)[ =]["']((?i:bearer|basic|token) [^"':\n]{4,300})["']|(?m)(?:value|gives?|got|is|=>?|:)[: ]+["'`]?((?i:basic) [A-Za-z0-9+/]{8,}={0,2})\W*$"#,
+            r#"(?:-H|--header)[ =]["']((?i:bearer|basic|token|authorization|x-api-key|api-key) [^"':\n]{4,300})["']|(?m)(?:value|gives?|got|is|=>?|:)[: ]+["'`]?((?i:basic) [A-Za-z0-9+/]{8,}={0,2})\W*$"#,
         )
         .ok()
     });
@@ -123,6 +144,32 @@ fn unloaded(text: &str) -> Option<Range<usize>> {
     (PROGRAM.as_ref()?.is_match(text) && !LOADS.as_ref()?.is_match(text)).then_some(file)
 }
 
+/// Where a program makes a client, or imports what may make one, and loads the env file only then.
+fn loaded_late(text: &str) -> Option<Range<usize>> {
+    static LOADS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^\s*(?:load_dotenv\(|(?:require\(.dotenv.\)|dotenv)\.config\()").ok());
+    static MAKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?m)^\w+\s*=\s*(?:\w+\.)?(?:\w*(?:OpenAI|Anthropic|Client|Groq|Cohere|Mistral|Stripe|Pinecone)\w*)\(",
+            r"|^\s*(?:export )?(?:const|let|var) \w+ = new \w*(?:OpenAI|Anthropic|Client|Groq|Stripe|API|Api)\w*\(",
+        ))
+        .ok()
+    });
+    // A program that is nothing but imports and the call shows its order for that order's sake.
+    static ONLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"^\s*(?:#[^\n]*\n\s*)*import (\w+)[^\n]*\n(?:\s*(?:import|from) [^\n]+\n)*\s*load_dotenv\([^\n]*\)\s*$",
+        )
+        .ok()
+    });
+    let load = LOADS.as_ref()?.find(text)?;
+    let made = MAKES.as_ref()?.find(text).is_some_and(|made| made.end() <= load.start());
+    let only = ONLY.as_ref()?.captures(text).is_some_and(|found| {
+        !["os", "sys", "json", "re", "logging", "pathlib", "time", "asyncio", "dotenv"].contains(&&found[1])
+    });
+    (made || only).then(|| load.range())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +214,19 @@ mod tests {
             ("import asyncio\n", None),
         ] {
             assert_eq!(remarks(text).first().copied(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_that_are_loaded_late() {
+        for (text, late) in [
+            ("import replicate\nfrom dotenv import load_dotenv\n\nload_dotenv()\n", true),
+            ("client = OpenAI()\nload_dotenv()\n", true),
+            ("const ai = new OpenAI({})\nrequire('dotenv').config()\n", true),
+            ("import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\n", false),
+            ("load_dotenv()\nclient = OpenAI()\n", false),
+        ] {
+            assert_eq!(remarks(text).contains(&Remark::LoadsLate), late, "{text}");
         }
     }
 

@@ -144,7 +144,8 @@ fn operand(credential: &str) -> Operand {
 
 /// A header's value as the words before the credential, and the credential.
 fn split(value: &str) -> (&str, &str) {
-    let words = ["bearer ", "bearer=", "bearer:", "basic ", "token ", "bot ", "apikey ", "key ", "api-key "];
+    let words =
+        ["bearer ", "bearer=", "bearer:", "basic ", "token ", "bot ", "apikey ", "key ", "api-key ", "jwt ", "ssws "];
     let mut at = 0;
     while let Some(word) =
         words.iter().find(|word| value.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))

@@ -19,7 +19,7 @@ static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A header that carries a credential, as configuration or a printed request has it.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400}(?: [^\s"'`]+)?)))"#,
+        r#"(?im)(?:^|[\s,{(\["'`<>-])(authorization|x-authorization|x-access-token|x-access-key|x-api-key|api-key|x-auth-token|x-api-token|x-goog-api-key)["']?\s*[:=]\s*(?:"([^"\n]{0,400})"|'([^'\n]{0,400})'|(?:((?:bearer|basic|token|bot|apikey|api-key|jwt|ssws) [^\s"'`,)\\<]{1,400}|[^\s"'`,({)\\<]{8,400}(?: [^\s"'`]+)?)))"#,
     )
     .ok()
 });
@@ -29,7 +29,7 @@ pub(super) fn values(path: &Arc<str>, text: &str) -> Vec<Fact> {
     let found = SETTING.as_ref().into_iter().flat_map(|setting| setting.captures_iter(text));
     let facts = found.filter_map(|found| {
         let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
-        let name = found.get(1)?.as_str().replace(' ', "_");
+        let name = found.get(1)?.as_str().split(" (").next().unwrap_or_default().replace(' ', "_");
         // A text that code goes on with is a part of the value.
         let behind = text.get(found.get(0)?.range().end..)?.trim_start_matches([' ', '\t']);
         if found.get(4).is_none() && ["+", ".", "%", "||", "??", "?"].iter().any(|sign| behind.starts_with(sign)) {
@@ -75,7 +75,9 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         let template = value.as_str().contains("${") && !value.as_str().contains("${{");
         // Another scheme: a signature, a digest.
         let signed = found.get(4).is_some_and(|value| {
-            value.as_str().contains(' ') && !value.as_str().to_ascii_lowercase().starts_with(['b', 't', 'a'])
+            let lower = value.as_str().to_ascii_lowercase();
+            let plain = lower.starts_with(['b', 't', 'a']) || lower.starts_with("jwt ") || lower.starts_with("ssws ");
+            lower.contains(' ') && !plain
         });
         let signed = signed || value.as_str().starts_with("AWS4-") || value.as_str().starts_with("Digest");
         if signed || template || built || value.as_str().contains('+') {

@@ -87,12 +87,12 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // The second or the third argument is not where this call takes headers.
     (
         Remark::MisplacedHeaders,
-        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{\s*headers\s*(?::\s*(?:\w+|\{[^{}]*\})\s*)?,?\s*\}\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
+        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{\s*headers\s*(?::\s*(?:\w+|\{[^{}]*\})\s*)?,?\s*\}\s*\)|\b(?:axios|\$http)\s*\.\s*(?:get|delete|head)\(\s*[^,(){}]{1,120},\s*headers\s*\)|\b(?:axios|\$http)\s*\.\s*(?:post|put|patch)\(\s*[^,(){}]{1,120},\s*[^,(){}]{1,120},\s*headers\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\brequests\.(?:get|post|put|delete|patch)\([^()\n]{1,200}\b(?:params|data|json)\s*=\s*\w*headers\w*\s*[,)]|CURLOPT_HTTPHEADER\s*,\s*(?:array\s*\(|\[)\s*["'][\w-]+:?["']\s*=>|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
     ),
     // Within double quotes a shell fills in what follows the `$`; names in capitals are meant so.
     (
         Remark::DollarInside,
-        r#"(?:-H|--header|-u|--user|--token|--password|-p|-e|--env|export|set|-d|--data)[ =][^\n]{0,20}?"[^"'\n]*[A-Za-z0-9=_+!@#%^&*-]*[0-9=_+!@#%^&*-][A-Za-z0-9=_+!@#%^&*-]*\$(?:[0-9$!]|[a-z_]\w|[A-Za-z]*[a-z])[^"\n]*"|(?m)^\s*(?:export )?[A-Z_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS)=[A-Za-z0-9!@#%^&*+-]{3,}\$[a-z0-9]\w*\s*$|--[\w-]*(?:user(?:name)?|password|token|secret|key)[= ][A-Za-z][\w.@-]*\$[a-z]"#,
+        r#"(?:-H|--header|-u|--user|--token|--password|-p|-e|--env|export|set|-d|--data)[ =][^\n]{0,20}?"[^"'\n]*[A-Za-z0-9=_+!@#%^&*-]*[0-9=_+!@#%^&*-][A-Za-z0-9=_+!@#%^&*-]*\$(?:[0-9$!]|[a-z_]\w|[A-Za-z]*[a-z])[^"\n]*"|(?:\s-p|\s--pass(?:word)?|\s-u|\s--user)[= ]?"[^"$\n]+\$[A-Za-z0-9_][^"\n]*"|(?m)^\s*(?:export )?[A-Z_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS)=[A-Za-z0-9!@#%^&*+-]{3,}\$[A-Za-z0-9]\w*\s*$|--[\w-]*(?:user(?:name)?|password|token|secret|key)[= ][A-Za-z][\w.@-]*\$[a-z]"#,
     ),
     (
         Remark::Envelope,
@@ -102,6 +102,10 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     (
         Remark::Underscored,
         r#"(?i)\bheader(?:'s)?(?: name)?(?: is| named| called|:)? ?[`'"]?[a-z]{2,}(?:_[a-z]+)+\b|(?:-H|--header)[ =]["'][a-z]{2,}(?:_[a-z]+)+\s*:|\bheaders\b[^\n]{0,20}[\[{(]\s*["'][a-z]{2,}(?:_[a-z]+)+["']"#,
+    ),
+    (
+        Remark::AzureClient,
+        r#"\bAzure(?:Chat)?OpenAI(?:Embeddings)?\(|(?i)\b(?:openai_)?api_type["'\]]*\s*[=:]\s*["']?azure"#,
     ),
     (
         Remark::PlainAgent,
@@ -125,6 +129,11 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
     // `$${{ secrets.X }}`, and what a log shows of it.
     (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
+    (
+        Remark::InnerName,
+        r#"(?i:headers?)["']?\s*[=:(,]\s*\{?[^{}\n]{0,120}["']HTTP_(?:AUTHORIZATION|X_[A-Z_]+|API_KEY)["']|(?:-H|--header)[ =]["']HTTP_(?:AUTHORIZATION|X_|API_KEY)"#,
+    ),
+    (Remark::BuildsBearer, r#"(?i)authorization["'\]]*\s*[:=,]+\s*["'`f]{0,2}bearer\b"#),
     // A field ends with its line; what follows is part of its value.
     (
         Remark::JoinedHeaders,
@@ -180,8 +189,27 @@ mod tests {
             (Remark::ClocksDiffer, "the device time was two minutes ahead", "time to go ahead"),
             (Remark::ClocksDiffer, "JWT not valid yet (issued in the future)", "planned for the future"),
             (Remark::MisplacedHeaders, "axios.get(URL, { params: { a: 1 } }, config)", "axios.get(URL, { headers })"),
+            (Remark::MisplacedHeaders, "axios.get(url, headers)", "axios.get(url, config)"),
             (Remark::MisplacedHeaders, "axios.post(url, { headers })", "axios.post(url, body, { headers })"),
             (Remark::MisplacedHeaders, "requests.get(url, headers)", "requests.get(url, headers=headers)"),
+            (
+                Remark::MisplacedHeaders,
+                "requests.get(url, params = headers)",
+                "requests.get(url, params=query, headers=h)",
+            ),
+            (
+                Remark::MisplacedHeaders,
+                "curl_setopt($c, CURLOPT_HTTPHEADER, array('Authorization' => 'Bearer a'))",
+                "curl_setopt($c, CURLOPT_HTTPHEADER, array('Authorization: Bearer a'))",
+            ),
+            (
+                Remark::InnerName,
+                "requests.get(u, headers={'HTTP_AUTHORIZATION': t})",
+                "client.get(u, HTTP_AUTHORIZATION=t)",
+            ),
+            (Remark::BuildsBearer, "headers[\"Authorization\"] = `Bearer ${t}`", "headers[\"Authorization\"] = t"),
+            (Remark::DollarInside, "docker login -u=\"me\" -p=\"my$strong%word\"", "docker login -u me -p \"$PASS\""),
+            (Remark::DollarInside, "PASS=sSe$F8FaKE", "KEY=$OTHER"),
             (
                 Remark::MisplacedHeaders,
                 "fetch(url, { Authorization: t })",
@@ -192,6 +220,8 @@ mod tests {
             (Remark::DollarInside, "curl -u \"me:pa55$word\"", "curl -H \"Authorization: Bearer $token\""),
             (Remark::Underscored, "# the header is api_key", "the header is X-Api-Key"),
             (Remark::Underscored, "curl -H 'api_key: abc'", "curl -H 'api-key: abc'"),
+            (Remark::AzureClient, "llm = AzureOpenAI(model=m)", "llm = OpenAI(model=m)"),
+            (Remark::AzureClient, "openai.api_type = \"azure\"", "openai.api_type = \"open_ai\""),
             (Remark::PlainAgent, "urllib.request.urlopen(url)", "requests.get(url)"),
             (Remark::Envelope, "{\"pass\":\"abc\"}\nshown in Secrets Manager", "{\"pass\":\"abc\"}"),
             (Remark::DoubledScheme, "Authorization: Bearer Bearer abcdef", "Authorization: Bearer abcdef"),

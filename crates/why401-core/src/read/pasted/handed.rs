@@ -1,0 +1,64 @@
+//! Signs of how variables are handed to a program: by docker, by Compose, through sudo, by a client that starts servers.
+
+use crate::fact::Remark;
+
+/// The signs, each with an expression.
+pub(super) const SIGNS: &[(Remark, &str)] = &[
+    // Compose knew no quotes before 1.26.
+    (
+        Remark::DockerFile,
+        r"\b(?:docker|podman)(?: container)? (?:run|create)\b[^\n]{0,400}--env-file\b|\bdocker-compose version 1\.(?:\d|1\d|2[0-5])\.",
+    ),
+    // A login is made as one user, and the command runs as another.
+    (
+        Remark::SudoElsewhere,
+        r"(?s)(?:docker/login-action|\n\s*(?:- (?:run|name):\s*)?(?:docker|podman|npm|gh|aws|az|gcloud) (?:auth )?login\b).*\bsudo (?:-E )?(?:docker|podman|npm|gh|aws|az|gcloud)\b",
+    ),
+    // `- NAME:value` in a list of Compose is one name, colon and all.
+    (
+        Remark::ColonInList,
+        r#"(?m)^\s*environment:\s*\n(?:\s*(?:#|-)[^\n]*\n)*?\s*-\s*["']?[A-Z][A-Z0-9_]*:[^\s/=][^\n=]*$"#,
+    ),
+    // The block of variables of an MCP server has another name than its client reads.
+    (
+        Remark::OtherBlock,
+        r#"(?s)"mcpServers".{0,800}"(?:envVars|envs|env_vars|environment|environmentVariables|variables|ENV)"\s*:\s*\{"#,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expression::Regex;
+
+    fn fires(remark: Remark, text: &str) -> bool {
+        let own = SIGNS.iter().find(|(own, _)| *own == remark);
+        own.and_then(|(_, pattern)| Regex::new(pattern).ok()).is_some_and(|pattern| pattern.is_match(text))
+    }
+
+    #[test]
+    fn ways_of_handing() {
+        for (remark, text, other) in [
+            (
+                Remark::SudoElsewhere,
+                "uses: docker/login-action@v3\n- run: sudo docker push a/b",
+                "uses: docker/login-action@v3\n- run: docker push a/b",
+            ),
+            (
+                Remark::ColonInList,
+                "    environment:\n      - API_KEY:62bce\n      - A:b\n",
+                "    environment:\n      - API_KEY=62bce\n      - URL=http://a\n",
+            ),
+            (
+                Remark::OtherBlock,
+                "{\"mcpServers\": {\"a\": {\"envVars\": {\"A_TOKEN\": \"x\"}}}}",
+                "{\"mcpServers\": {\"a\": {\"env\": {\"A_TOKEN\": \"x\"}}}}",
+            ),
+            (Remark::DockerFile, "docker run --rm --env-file .env app", "docker compose --env-file .env up"),
+            (Remark::DockerFile, "docker-compose version 1.25.0", "docker-compose version 1.29.2"),
+        ] {
+            assert!(fires(remark, text), "{remark:?}: {text}");
+            assert!(!fires(remark, other), "{remark:?}: {other}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What lies beside a refusal, code, settings, a command, says which cause comes first.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// A refusal, what is shown beside it, and the cause that is named first.
+const TABLE: &[(&str, &str, &str)] = &[
+    // Two calls that were tried, and what they came to.
+    (
+        "401 Unauthorized",
+        "GET https://api.shop.test/me?key=abcd -> 200\nGET https://api.shop.test/me  Authorization: Bearer abcd -> 401\n",
+        "header/wrong-place",
+    ),
+    (
+        "401 Unauthorized",
+        "curl -H 'X-Api-Key: abcd' https://api.shop.test/me\n# 200\n\ncurl -H 'Authorization: Bearer abcd' https://api.shop.test/me\n# 401\n",
+        "header/wrong-name",
+    ),
+    // The code that judges asks for another word.
+    (
+        "401 Unauthorized",
+        "jwtFromRequest: ExtractJwt.fromAuthHeaderWithScheme('JWT')\n\ncurl -H 'Authorization: Bearer abcdefghijkl' http://localhost/me\n",
+        "header/wrong-scheme",
+    ),
+    // Headers stand where the client takes something else.
+    ("401 Unauthorized", "r = requests.get(url, params = headers)\n", "header/missing"),
+    // A name of a server's framework.
+    ("401 Unauthorized", "requests.get(url, headers={'HTTP_AUTHORIZATION': token})\n", "header/wrong-name"),
+    // What is read and what is given differ.
+    (
+        "401 Unauthorized",
+        "\"env\": [{ \"key\": \"SHOP_API_KEY\" }]\n# current versions expect SHOP_TOKEN\n",
+        "env/name-mismatch",
+    ),
+    ("401 Unauthorized", "{\"mcpServers\": {\"a\": {\"envVars\": {\"A_TOKEN\": \"x\"}}}}", "env/name-mismatch"),
+    // The shell wins over the file.
+    (
+        "Error: 401 invalid api key",
+        "# ~/.zshrc\nexport SHOP_KEY=older-value\n\n# .env\nSHOP_KEY=newer-value\n",
+        "env/shadowed",
+    ),
+    // docker takes the quotes for part of the value.
+    (
+        "401 invalid api key",
+        "# .env\nSHOP_API_KEY='abcdefgh12345678'\n\ndocker run --rm --env-file .env shop\n",
+        "key/quoted",
+    ),
+    // A setting refers to a variable that is there.
+    (
+        "401 invalid api key",
+        "# .env\nSHOP_API_KEY=abcdefgh12345678\n\n# settings\napi_key: ${SHOP_API_KEY}\n",
+        "key/unexpanded",
+    ),
+    // A client for Azure, and the usual address answers.
+    (
+        "Incorrect API key provided: ****************. You can find your API key at https://platform.openai.com/account/api-keys.",
+        "llm = AzureOpenAI(deployment_name=\"a\")\n",
+        "request/wrong-endpoint",
+    ),
+    // A plus in the query.
+    ("401 invalid api key", "curl 'https://api.shop.test/v1/list?apikey=n9brh+vfpm6yfmu68w47'\n", "key/malformed"),
+    // The header is built before the file is loaded.
+    (
+        "The api_key client option must be set either by passing api_key to the client or by setting the SHOP_API_KEY environment variable",
+        "client = OpenAI()\nload_dotenv()\n",
+        "env/not-loaded",
+    ),
+];
+
+#[test]
+fn what_lies_beside_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = folder.path().join("context.txt");
+    let mut wrong = Vec::new();
+    for (refusal, beside, cause) in TABLE {
+        fs::write(&context, beside).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_why401"))
+            .args(["explain", "-", "--format", "json", "--context", "context.txt"])
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(refusal.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let first = document["diagnoses"][0]["cause"].as_str().unwrap_or("nothing");
+        if first != *cause {
+            wrong.push(format!("{first} in place of {cause}: {refusal} | {beside}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
