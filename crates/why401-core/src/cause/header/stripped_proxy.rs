@@ -2,7 +2,6 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::exchange::Exchange;
 use crate::fact::{Origin, Remark, Seen, Surrounding};
 use crate::symptom::Symptom;
 
