@@ -59,6 +59,20 @@ const TABLE: &[(&str, &str, &str)] = &[
         "llm = AzureOpenAI(deployment_name=\"a\")\n",
         "request/wrong-endpoint",
     ),
+    // What is repeated is an address.
+    (
+        "Incorrect API key provided: https://*****.com. You can find your API key at https://platform.openai.com/account/api-keys.",
+        "",
+        "key/malformed",
+    ),
+    // A properties file knows no quotes.
+    ("401 invalid api key", "# ~/.gradle/gradle.properties\nshopToken=\"abcd1234efgh5678\"\n", "key/quoted"),
+    // What is set to nothing is set.
+    (
+        "401 no api key was given",
+        "# .env\nSHOP_API_KEY=\n\n# ~/.config/shop/credentials.json\n{\"SHOP_API_KEY\": \"abcd1234efgh5678\"}\n",
+        "env/shadowed",
+    ),
     // A plus in the query.
     ("401 invalid api key", "curl 'https://api.shop.test/v1/list?apikey=n9brh+vfpm6yfmu68w47'\n", "key/malformed"),
     // The header is built before the file is loaded.

@@ -79,7 +79,7 @@ impl Registry {
             let Some(length) = pattern.find(rest).map(|found| found.end).filter(whole) else { continue };
             match found.credential.kind {
                 Kind::Publishable | Kind::KeyId | Kind::Test | Kind::NoCredential => return None,
-                Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin | Kind::Oauth => {}
+                Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin | Kind::Oauth | Kind::Signing => {}
             }
             let value = std::str::from_utf8(&rest[..length]).ok()?;
             if found.credential.checksum_holds(value) == Some(false) {

@@ -143,6 +143,8 @@ pub enum Kind {
     KeyId,
     /// A sandbox or emulator credential.
     Test,
+    /// Signs messages of the service, such as its webhooks; no call carries it.
+    Signing,
     /// Looks like a credential and is none: an object id, a link.
     NoCredential,
 }

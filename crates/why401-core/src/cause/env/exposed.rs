@@ -73,5 +73,5 @@ fn look(case: &Case<'_>, bare: &str) -> Option<Finding> {
 }
 
 fn is_secret(kind: Kind) -> bool {
-    matches!(kind, Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin)
+    matches!(kind, Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin | Kind::Signing)
 }

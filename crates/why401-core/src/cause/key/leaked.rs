@@ -16,8 +16,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
     let found = case.registry.recognise(value)?;
-    let secret =
-        matches!(found.credential.kind, Kind::Secret | Kind::Restricted | Kind::Project | Kind::Admin | Kind::Oauth);
+    let secret = !matches!(found.credential.kind, Kind::Publishable | Kind::KeyId | Kind::Test | Kind::NoCredential);
     if !secret || !found.credential.verified {
         return None;
     }

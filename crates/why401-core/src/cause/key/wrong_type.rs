@@ -21,7 +21,7 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
     let begins = |own: &Credential| !own.prefix.is_empty() && shown.starts_with(&own.prefix);
     let fits = |own: &Credential| begins(own) || own.prefix.is_empty() && own.fits(shown);
-    let is_none = |own: &Credential| own.kind == Kind::NoCredential || own.label.contains("no API key");
+    let is_none = |own: &Credential| matches!(own.kind, Kind::NoCredential | Kind::Signing);
     if shown.len() < 3 || asked.credential.iter().any(|own| !is_none(own) && begins(own)) {
         return None;
     }
@@ -153,9 +153,11 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         .find(|credential| credential.prefix.len() >= 3 && credential.retired.is_none() && credential.fits(value))?;
     let wanted = wanted(&case.name)?;
     let wrong = match wanted {
-        Wanted::Secret => matches!(found.kind, Kind::Publishable | Kind::KeyId | Kind::NoCredential),
-        Wanted::Public => matches!(found.kind, Kind::Secret | Kind::Restricted | Kind::Admin),
-        Wanted::Key => found.kind == Kind::NoCredential,
+        Wanted::Secret => {
+            matches!(found.kind, Kind::Publishable | Kind::KeyId | Kind::NoCredential | Kind::Signing)
+        }
+        Wanted::Public => matches!(found.kind, Kind::Secret | Kind::Restricted | Kind::Admin | Kind::Signing),
+        Wanted::Key => matches!(found.kind, Kind::NoCredential | Kind::Signing),
         Wanted::WebhookSecret => found.kind == Kind::Publishable,
     };
     if !wrong {
