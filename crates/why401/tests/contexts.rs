@@ -28,6 +28,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("401 Unauthorized", "r = requests.get(url, params = headers)\n", "header/missing"),
     // A name of a server's framework.
     ("401 Unauthorized", "requests.get(url, headers={'HTTP_AUTHORIZATION': token})\n", "header/wrong-name"),
+    // A header's name that is misspelt.
+    (
+        "You did not provide an API key.",
+        "key = os.environ['STRIPE_SECRET_KEY']\nrequests.post('https://api.stripe.com/v1/charges', headers={'Authorisation': f'Bearer {key}'})\n",
+        "header/wrong-name",
+    ),
     // What is read and what is given differ.
     (
         "401 Unauthorized",

@@ -3,7 +3,7 @@
 /// Whether the name is that of a header that carries a credential.
 pub(crate) fn is_header(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    if matches!(lower.as_str(), "authorization" | "proxy-authorization" | "apikey") {
+    if matches!(lower.as_str(), "authorization" | "proxy-authorization" | "apikey") || MISSPELT.contains(&&*lower) {
         return true;
     }
     let words: Vec<&str> = lower.split('-').collect();
@@ -17,6 +17,10 @@ pub(crate) fn is_header(name: &str) -> bool {
         && words.last().is_some_and(|last| !matches!(*last, "id" | "email" | "type" | "app" | "date" | "user"))
         && !words.iter().any(|word| other.contains(word))
 }
+
+/// How people misspell `Authorization`: what they send under such a name is the credential all the same.
+const MISSPELT: [&str; 6] =
+    ["authorisation", "autorization", "authorizaton", "authorizaion", "authorizations", "authorizarion"];
 
 /// Whether the name is that of a query parameter that carries a credential.
 pub(crate) fn is_parameter(name: &str) -> bool {
@@ -45,6 +49,7 @@ mod tests {
     fn names_that_carry() {
         for (name, carries) in [
             ("Authorization", true),
+            ("Authorisation", true),
             ("x-api-key", true),
             ("PRIVATE-TOKEN", true),
             ("Circle-Token", true),
