@@ -172,3 +172,15 @@ pub struct Skipped {
     /// Why.
     pub why: String,
 }
+
+impl Project {
+    /// The lines of all env files that set a variable, each with its file.
+    pub fn intents(&self) -> impl Iterator<Item = (&EnvFile, &Intent)> {
+        self.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)))
+    }
+
+    /// Whether an env file sets the variable of this name.
+    pub fn writes(&self, name: &str) -> bool {
+        self.intents().any(|(_, intent)| intent.name == name)
+    }
+}

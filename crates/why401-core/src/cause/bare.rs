@@ -3,7 +3,7 @@
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::{Refusal, Stop};
 use crate::exchange::{Exchange, Via};
-use crate::fact::{Carrier, Sends};
+use crate::fact::Carrier;
 use crate::read::carriers::is_header;
 
 /// The usual causes behind a status that comes without a word, the commonest first.
@@ -52,16 +52,14 @@ pub(crate) fn bare(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
 
 /// What is shown of the request leaves open how the service, which nobody registered, wants it.
 fn by_what_is_sent(refusal: &Refusal<'_>) -> &'static [&'static str] {
-    let header = |sends: &&&Sends| matches!(sends.carrier, Carrier::Header);
-    let authorization = |sends: &&&Sends| sends.name.eq_ignore_ascii_case("authorization");
-    if refusal.sent.iter().filter(header).any(|sends| !authorization(&sends)) {
+    let in_header = || refusal.sent.iter().filter(|sends| sends.carrier == Carrier::Header);
+    if in_header().any(|sends| !sends.name.eq_ignore_ascii_case("authorization")) {
         return &["header/wrong-name", "env/shadowed", "header/companion-missing"];
     }
     if refusal.sent.iter().any(|sends| sends.carrier == Carrier::Query) {
         return &["header/wrong-place", "key/revoked", "key/malformed"];
     }
-    let with_word = |sends: &&&Sends| sends.before.as_deref().is_some_and(|word| !word.trim().is_empty());
-    if refusal.sent.iter().filter(header).any(|sends| with_word(&sends)) {
+    if in_header().any(|sends| sends.before.as_deref().is_some_and(|word| !word.trim().is_empty())) {
         return &["header/wrong-name", "header/wrong-scheme", "key/revoked"];
     }
     &["header/missing-scheme", "env/shadowed", "key/revoked"]

@@ -59,6 +59,11 @@ impl Echoed<'_> {
         self.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\'))
     }
 
+    /// The credential as far as it is shown: without quotes round it, and what stands before a mask.
+    pub(super) fn shown(&self) -> &str {
+        self.masked().map_or(self.bare(), |(head, _)| head.trim_matches(['"', '\'']))
+    }
+
     /// The server, or the client, got something that is no key: what, and why we say so.
     pub(super) fn finding(&self, standing: Standing, title: &str, why: &str) -> Finding {
         let mut finding = Finding::new(standing, Stop::Sent, title, self.fact.origin.clone(), why);

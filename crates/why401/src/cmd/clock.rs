@@ -42,8 +42,7 @@ impl Clock {
     pub(super) fn run(self) -> Result<Verdict, Error> {
         let hosts = self.urls()?;
         let wire = Rc::new(Wire::new(world::environment()));
-        let told = wire::run(ask(wire, hosts, self.sntp))
-            .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
+        let told = wire::run(ask(wire, hosts, self.sntp))?;
         let Some(diagnosis) = Diagnosis::of_clocks(&told) else {
             let whys = told.iter().filter_map(|one| Some(format!("{}: {}", one.host, one.offset.as_ref().err()?)));
             return Err(Error::new(format!("nobody told the time: {}", whys.collect::<Vec<_>>().join("; ")))

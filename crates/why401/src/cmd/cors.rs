@@ -59,8 +59,7 @@ impl Cors {
         let secrets = self.secrets(&call);
         let pieces = Pieces::of(secrets.iter());
         let wire = Wire::new(world::environment());
-        let Answered { verdict, further, replaced } = wire::run(self.ask(&call, Rc::new(wire)))
-            .map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
+        let Answered { verdict, further, replaced } = wire::run(self.ask(&call, Rc::new(wire)))?;
         if let Gets::Silence { why, .. } = &verdict.gets {
             let asked = self.url.split(['?', '#']).next().unwrap_or_default();
             return Err(Error::new(pieces.hide(&format!("{asked} was not reached: {why}")))

@@ -267,13 +267,12 @@ impl Probe {
             let Progress { asked, answered } = progress;
             waiting.say(&format!("{host}: {answered} of {asked} requests answered; Ctrl-C tells what is known"));
         };
-        let course = wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most, &told))
-            .map_err(|why| unusable(&why))?;
+        let course = wire::run(experiment::run(&mut plan, wire.clone(), Rc::new(permit), most, &told))?;
         // The issuer is asked of a token that a server does not take.
         let mut answers = Answers::default();
         let token = secrets.first().and_then(Secret::expose_str).filter(|_| plan.refuses() && !course.is_interrupted);
         if let (Some(introspector), Some(token)) = (&introspector, token) {
-            wire::run(introspector.ask(&wire, token, &mut answers)).map_err(|why| unusable(&why))??;
+            wire::run(introspector.ask(&wire, token, &mut answers))??;
         }
         secrets.extend(introspector.and_then(|asked| asked.client).map(|(_, secret)| secret));
         drop(waiting);
@@ -294,10 +293,6 @@ impl Probe {
             (true, true) => Err(Error::new("it was broken off before it was decided")),
         }
     }
-}
-
-fn unusable(why: &std::io::Error) -> Error {
-    Error::new(format!("the network could not be used: {why}"))
 }
 
 /// The name of the header or parameter that a variable's value stands in.

@@ -101,7 +101,7 @@ impl Run {
             session.finish().await;
             Ok::<u8, Error>(code)
         });
-        let code = code.map_err(|why| Error::new(format!("the network could not be used: {why}")))??;
+        let code = code??;
         let is_refused = self.fail_on_refusal && code == 0 && session.has_refusals();
         Ok(Verdict::Program(if is_refused { 1 } else { code }))
     }

@@ -52,8 +52,7 @@ pub fn ask(text: &str, token: &Token, wishes: &Wishes, answers: &mut Answers) ->
         return Ok(());
     }
     let wire = Wire::new(world::environment());
-    wire::run(all(&wire, text, token, wishes, answers))
-        .map_err(|why| Error::new(format!("the network could not be used: {why}")))?
+    wire::run(all(&wire, text, token, wishes, answers))?
 }
 
 async fn all(wire: &Wire, text: &str, token: &Token, wishes: &Wishes, answers: &mut Answers) -> Result<(), Error> {

@@ -27,6 +27,7 @@ pub use self::reach::{Asked, Secured, unpacked};
 pub use self::sntp::{millis as since_1970, sntp};
 use self::stream::Trusting;
 pub use self::stream::{Both, Stream};
+use crate::world::Error;
 
 /// A whole exchange may take so long, unless its manner says otherwise.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -238,7 +239,8 @@ pub fn offset(heard: &Heard) -> Option<Offset> {
 }
 
 /// Runs what talks to the network, on this thread.
-pub fn run<T>(talk: impl Future<Output = T>) -> std::io::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+pub fn run<T>(talk: impl Future<Output = T>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|why| Error::new(format!("the network could not be used: {why}")))?;
     Ok(tokio::task::LocalSet::new().block_on(&runtime, talk))
 }

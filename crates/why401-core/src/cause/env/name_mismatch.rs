@@ -81,36 +81,25 @@ fn value_as_name(case: &Case<'_>) -> Option<Finding> {
 
 /// The message names a variable, and the code beside it reads another of nearly the same name.
 fn another_was_asked(case: &Case<'_>) -> Option<Finding> {
-    let refusal = case.as_refusal()?;
-    let place = |fact: &Fact| fact.origin.place().map(|place| place.path.clone());
-    let said = refusal.exchanges.first().and_then(|exchange| match &exchange.via {
-        crate::exchange::Via::Text(origin) => origin.place().map(|place| place.path.clone()),
-        _ => None,
-    })?;
-    let (fact, asked) = case.project.facts.iter().find_map(|fact| match &fact.seen {
-        Seen::Refers(name) if place(fact).as_ref() == Some(&said) && name_says_credential(name) => Some((fact, name)),
-        _ => None,
-    })?;
+    let (fact, asked) = case.named_in_refusal()?;
     let known = |name: &str| {
         let reads =
             case.project.facts.iter().any(|fact| matches!(&fact.seen, Seen::Reads(reads) if reads.name == name));
-        let set = case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
-        reads || set
+        reads || case.project.writes(name)
     };
     let reads = case.project.facts.iter().filter_map(|fact| match &fact.seen {
         Seen::Reads(reads) => Some((fact.origin.clone(), reads.name.as_str())),
         _ => None,
     });
-    let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
-    let credentials = intents.filter(|(_, intent)| name_says_credential(&intent.name));
+    let credentials = case.project.intents().filter(|(_, intent)| name_says_credential(&intent.name));
     let written = credentials.map(|(file, intent)| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()));
     // Two names of one service are as good as near ones.
     let owner = |name: &str| case.registry.of_variable(name).map(|provider| provider.slug.as_str());
     let is_near = |other: &str| {
         let of_one = owner(asked).is_some() && owner(asked) == owner(other);
-        nearness(asked, other).is_some() || asked.ends_with(other) || other.ends_with(asked.as_str()) || of_one
+        nearness(asked, other).is_some() || asked.ends_with(other) || other.ends_with(asked) || of_one
     };
-    let (other_at, other) = reads.chain(written).find(|(_, other)| asked != other && is_near(other))?;
+    let (other_at, other) = reads.chain(written).find(|(_, other)| asked != *other && is_near(other))?;
     if known(asked) {
         return None;
     }
@@ -129,8 +118,7 @@ fn another_was_asked(case: &Case<'_>) -> Option<Finding> {
 fn spoken_of(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal().filter(|refusal| refusal.refuses() && refusal.fits("env/name-mismatch"))?;
     let facts = || case.project.facts.iter();
-    let in_file =
-        |name: &str| case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
+    let in_file = |name: &str| case.project.writes(name);
     let given = |name: &str| {
         in_file(name)
             || facts().any(|fact| match &fact.seen {
@@ -187,7 +175,7 @@ fn spoken_of(case: &Case<'_>) -> Option<Finding> {
 /// Compose gives a variable the value of another one, or a default, and the env file sets the first.
 fn filled_from_another(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let set = |name: &str| case.project.env_files.iter().flat_map(|file| &file.intents).any(|one| one.name == name);
+    let set = |name: &str| case.project.writes(name);
     let (fact, from, to) = case.project.facts.iter().find_map(|fact| {
         let Seen::Sets(sets) = &fact.seen else { return None };
         let fills = case.project.facts.iter().find_map(|other| match &other.seen {
@@ -233,8 +221,8 @@ fn registry_reads_another(case: &Case<'_>) -> Option<Finding> {
         },
         _ => false,
     };
-    let in_file = case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
-    if in_file || case.project.facts.iter().any(|fact| sets(&fact, Some(name))) || !refusal.refuses() {
+    if case.project.writes(name) || case.project.facts.iter().any(|fact| sets(&fact, Some(name))) || !refusal.refuses()
+    {
         return None;
     }
     let other = case.project.facts.iter().find(|fact| sets(fact, None))?;

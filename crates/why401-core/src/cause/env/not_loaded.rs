@@ -1,6 +1,6 @@
 //! env/not-loaded: the file is there, and nothing reads it.
 
-use crate::case::{Case, Refusal, Stop, name_says_credential};
+use crate::case::{Case, Refusal, Stop};
 use crate::cause::carried::came_without_value;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
@@ -45,23 +45,16 @@ const BUNDLED: [&str; 10] =
 /// The message misses a variable by its name, and the env file beside it sets that very one.
 fn set_and_missed(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let said = refusal.exchanges.first().and_then(|exchange| match &exchange.via {
-        Via::Text(origin) => origin.place().map(|place| place.path.clone()),
-        Via::Probe | Via::Capture => None,
-    })?;
     // What a container or a service starts with is another cause's, and so is what a bundler leaves out of a page.
     let bundled = case.project.hints.stack.iter().any(|word| BUNDLED.contains(&word.as_str()));
     if !case.setting.starts.is_empty() || bundled || !refusal.echoes.is_empty() {
         return None;
     }
-    let (fact, name) = case.project.facts.iter().find_map(|fact| match (&fact.seen, fact.origin.place()) {
-        (Seen::Refers(name), Some(place)) if place.path == said && name_says_credential(name) => Some((fact, name)),
-        _ => None,
+    let (fact, name) = case.named_in_refusal()?;
+    let said = &fact.origin.place()?.path;
+    let (file, intent) = case.project.intents().find(|(file, intent)| {
+        !file.is_template() && file.path != *said && intent.name == name && !intent.inner.is_empty()
     })?;
-    let files = case.project.env_files.iter().filter(|file| !file.is_template() && file.path != said);
-    let (file, intent) = files
-        .flat_map(|file| file.intents.iter().map(move |intent| (file, intent)))
-        .find(|(_, intent)| intent.name == *name && !intent.inner.is_empty())?;
     let mut finding = Finding::new(
         Standing::Likely,
         Stop::Loaded,

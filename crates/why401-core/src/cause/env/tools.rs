@@ -75,10 +75,8 @@ fn set<'a>(case: &'a Case<'_>) -> Vec<(Origin, &'a str)> {
         Seen::Sets(sets) => Some((fact.origin.clone(), sets.name.as_str())),
         _ => None,
     });
-    let files = case.project.env_files.iter();
-    let by_files = files.flat_map(|file| {
-        file.intents.iter().map(|intent| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()))
-    });
+    let by_files = case.project.intents();
+    let by_files = by_files.map(|(file, intent)| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()));
     by_facts.chain(by_files).collect()
 }
 

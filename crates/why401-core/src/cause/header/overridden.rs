@@ -28,10 +28,8 @@ const GATE_BEFORE: Known = Known {
 /// The program says that a credential is not good, and not the gate that there is none.
 fn is_read_as_key(case: &Case<'_>) -> bool {
     case.as_refusal().is_some_and(|refusal| {
-        let challenge = |answer: &crate::exchange::Answer| {
-            answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"))
-        };
-        refusal.main == Some(Symptom::Rejected) && !refusal.answers().any(|(_, answer)| challenge(answer))
+        let is_challenged = refusal.answers().any(|(_, answer)| answer.header("www-authenticate").is_some());
+        refusal.main == Some(Symptom::Rejected) && !is_challenged
     })
 }
 

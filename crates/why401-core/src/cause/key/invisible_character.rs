@@ -38,8 +38,9 @@ fn sent(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let foreign = |text: &str| text.chars().any(|c| !c.is_ascii() && c != '…' && c != '•');
-    let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
-    let in_file = intents
+    let in_file = case
+        .project
+        .intents()
         .filter(|(file, intent)| {
             foreign(&String::from_utf8_lossy(file.bytes.expose().get(intent.inner.clone()).unwrap_or_default()))
         })

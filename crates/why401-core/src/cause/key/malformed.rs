@@ -43,7 +43,7 @@ fn plus_in_query(case: &Case<'_>) -> Option<Finding> {
 
 /// What is repeated is an address or a sentence: something else was put where the key goes.
 fn no_key(echoed: &Echoed<'_>) -> Option<Finding> {
-    let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
+    let shown = echoed.shown();
     let lower = shown.to_ascii_lowercase();
     let address = ["http://", "https://", "http:", "https:"].iter().any(|start| lower.starts_with(start));
     let words: Vec<&str> = shown.split_whitespace().collect();

@@ -43,8 +43,7 @@ fn cut_out(case: &Case<'_>) -> Option<Finding> {
     let cuts = |fact: &&Fact| fact.is(Remark::CutsOut) || fact.is(Remark::DockerFile);
     let fact = case.project.facts.iter().find(cuts)?;
     let docker = fact.is(Remark::DockerFile);
-    let intents = case.project.env_files.iter().flat_map(|file| file.intents.iter().map(move |intent| (file, intent)));
-    let mut credentials = intents.filter(|(_, intent)| !docker || name_says_credential(&intent.name));
+    let mut credentials = case.project.intents().filter(|(_, intent)| !docker || name_says_credential(&intent.name));
     let (file, intent) = credentials.find(|(file, intent)| {
         let bytes = file.bytes.expose();
         intent.inner.start > 0 && matches!(bytes.get(intent.inner.start - 1), Some(b'"' | b'\''))

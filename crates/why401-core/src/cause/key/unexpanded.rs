@@ -32,8 +32,6 @@ fn without_a_shell(case: &Case<'_>) -> Option<Finding> {
 /// A setting beside the refusal holds a reference, and whether its reader knows such is not seen.
 fn in_a_setting(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     case.refusal.as_ref().filter(|_| held.by == Some(Setter::CredentialFile))?;
-    let beside =
-        |name: &str| case.project.env_files.iter().flat_map(|file| &file.intents).any(|intent| intent.name == name);
     let mut finding = Finding::new(
         Standing::Possible,
         Stop::Loaded,
@@ -42,7 +40,7 @@ fn in_a_setting(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         "Not every program puts variables into its configuration; one that does not sends the reference itself.",
     );
     // The variable is there, so that only the filling in is left to fail.
-    if matches!(held.plainly(), Plainly::Reference(Reference::Variable(name)) if beside(&name)) {
+    if matches!(held.plainly(), Plainly::Reference(Reference::Variable(name)) if case.project.writes(&name)) {
         finding.weight = 14;
     }
     Some(

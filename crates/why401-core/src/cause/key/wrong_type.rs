@@ -18,7 +18,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     // One clue to the service is enough here: the value itself is another.
     let (asked, _) = case.as_refusal()?.providers.first()?;
-    let shown = echoed.masked().map_or(echoed.bare(), |(head, _)| head.trim_matches(['"', '\'']));
+    let shown = echoed.shown();
     let begins = |own: &Credential| !own.prefix.is_empty() && shown.starts_with(&own.prefix);
     let fits = |own: &Credential| begins(own) || own.prefix.is_empty() && own.fits(shown);
     let is_none = |own: &Credential| matches!(own.kind, Kind::NoCredential | Kind::Signing);
