@@ -174,6 +174,18 @@ pub enum Remark {
     GateBefore,
     /// A key of npm's settings has a scheme in its address.
     SchemeInKey,
+    /// A credential is read from a file, and its line break is not taken off.
+    Untrimmed,
+    /// A variable is asked for whose name is a key.
+    KeyForName,
+    /// A whole command is shown that sends headers and no credential.
+    BareCommand,
+    /// Somebody speaks of a login of his own, beside the key that he means to use or not.
+    LoggedIn,
+    /// Codex keeps a login beside a provider of its own.
+    CodexLogin,
+    /// A client is given a key, and another header with a credential as well.
+    SecondCredential,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.
