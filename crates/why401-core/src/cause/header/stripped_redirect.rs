@@ -161,7 +161,8 @@ fn how(from: &str, to: &str) -> &'static str {
 
 /// The request is built with the header, and the server saw none.
 fn sent_and_not_seen(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
-    if !refusal.symptoms.contains(&Symptom::Absent) {
+    // What names a spoilt token first has seen one.
+    if !refusal.symptoms.contains(&Symptom::Absent) || refusal.main == Some(Symptom::Claims) {
         return None;
     }
     let fact = case.project.facts.iter().find(|fact| match &fact.seen {

@@ -4,17 +4,29 @@ use crate::case::{Case, Held, Stop};
 use crate::cause::carried::{Nothing, captured, nothing};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::names::{Nearness, nearness};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Origin, Remark};
 use crate::read::carriers::is_header;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
-    let sent = sent(case).map(Evidence::from);
+    let sent = sent(case).or_else(|| known_by(case, "key/missing", &SWAPPED)).map(Evidence::from);
     written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).collect()
 }
+
+/// The key stands where the name of a variable belongs.
+const SWAPPED: Known = Known {
+    remark: Remark::KeyForName,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "a variable is asked for whose name is the key itself",
+    why: "What is asked for is a name; no variable is called so, and nothing comes back.",
+    remedy: "Ask for the variable by its name, such as `os.getenv(\"OPENAI_API_KEY\")`, and set that to the key.",
+    weight: 40,
+};
 
 /// A captured request carried the word for "no value", or a scheme and nothing behind it.
 fn sent(case: &Case<'_>) -> Option<Finding> {

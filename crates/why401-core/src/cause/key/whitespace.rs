@@ -8,7 +8,8 @@ use crate::fact::{Origin, Remark};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
-    let written = written.chain(known_by(case, "key/whitespace", &LINE).map(Evidence::from));
+    let told = [&LINE, &FILE].into_iter().find_map(|known| known_by(case, "key/whitespace", known));
+    let written = written.chain(told.map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
 
@@ -21,6 +22,17 @@ const LINE: Known = Known {
     why: "echo, editors and secrets made of files keep the line break, and it is sent as part of the key.",
     remedy: "Store it with `printf %s`, or trim it where it is read.",
     weight: 8,
+};
+
+/// The key comes out of a file as it is.
+const FILE: Known = Known {
+    remark: Remark::Untrimmed,
+    standing: Standing::Possible,
+    stop: Stop::Read,
+    title: "the key is read from a file with whatever ends its line",
+    why: "Editors and echo end the last line of a file, and the line break becomes part of the key.",
+    remedy: "Trim the text where it is read: `.read().strip()`, `.trim()`.",
+    weight: 12,
 };
 
 /// The server or the client repeats a blank or a line break at the edge of the key.
