@@ -18,6 +18,7 @@ mod remarks;
 mod sends;
 mod settings;
 mod signs;
+mod starts;
 mod tales;
 mod times;
 mod trials;

@@ -7,6 +7,7 @@ use crate::expression::Regex;
 
 use super::handed;
 use super::signs::SIGNS;
+use super::starts;
 use super::twice;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
 
@@ -52,6 +53,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     }
     if let Some(span) = twice::held(text) {
         add(span, Seen::Remark(Remark::ShellHolds));
+    }
+    if let Some(span) = starts::bare(text) {
+        add(span, Seen::Remark(Remark::StartsBare));
     }
     if let Some(span) = loaded_late(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
