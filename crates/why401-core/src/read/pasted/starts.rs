@@ -15,7 +15,7 @@ pub(super) fn bare(text: &str) -> Option<Range<usize>> {
     if !SETS.as_ref().is_some_and(|sets| sets.is_match(text)) {
         return None;
     }
-    if !LOADS.as_ref().is_some_and(|loads| !loads.is_match(text)) {
+    if LOADS.as_ref().is_none_or(|loads| loads.is_match(text)) {
         return None;
     }
     container(text)
