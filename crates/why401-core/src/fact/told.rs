@@ -186,6 +186,20 @@ pub enum Remark {
     CodexLogin,
     /// A client is given a key, and another header with a credential as well.
     SecondCredential,
+    /// A character that nobody sees is written out as an escape.
+    Unseen,
+    /// A file or a value has the line ends of Windows.
+    WindowsLines,
+    /// The log of a CI step shows a variable for a credential, and nothing or a stand-in in it.
+    EmptyInStep,
+    /// A program is started with an environment of its own, and nothing hands a variable on.
+    StartsBare,
+    /// A shell is given a value without `export`, and starts a program.
+    NotExported,
+    /// A reference stands within single quotes, where PHP leaves it as it is.
+    SingleQuoted,
+    /// The text form of bytes follows `Basic`.
+    BytesForm,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.

@@ -13,12 +13,14 @@ mod kinds;
 mod late;
 mod lines;
 mod looks;
+mod loose;
 mod mentions;
 mod pieces;
 mod remarks;
 mod sends;
 mod settings;
 mod signs;
+mod starts;
 mod tales;
 mod times;
 mod trials;
@@ -29,6 +31,7 @@ mod visits;
 use std::sync::Arc;
 
 pub use clean::clean;
+pub use loose::loose;
 pub use mentions::SURROUNDINGS;
 pub use pieces::{Piece, pieces};
 

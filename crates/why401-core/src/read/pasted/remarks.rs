@@ -9,6 +9,7 @@ use super::bare;
 use super::handed;
 use super::late;
 use super::signs::SIGNS;
+use super::starts;
 use super::twice;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
 
@@ -52,8 +53,11 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = unloaded(text) {
         add(span, Seen::Remark(Remark::UnloadedFile));
     }
-    if let Some(span) = twice::exported(text) {
+    if let Some(span) = twice::held(text) {
         add(span, Seen::Remark(Remark::ShellHolds));
+    }
+    if let Some(span) = starts::bare(text) {
+        add(span, Seen::Remark(Remark::StartsBare));
     }
     if let Some(span) = late::loaded(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
