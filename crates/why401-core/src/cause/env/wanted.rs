@@ -2,6 +2,7 @@
 //! env/name-mismatch.
 
 use crate::case::{Case, Stop, name_says_credential};
+use crate::cause::names::nearness;
 use crate::cause::{Finding, Remedy, Standing};
 use crate::fact::{Fact, Operand, Origin, Seen, Value};
 use crate::symptom::Symptom;
@@ -30,6 +31,10 @@ pub(super) fn another_is_set(case: &Case<'_>) -> Option<Finding> {
     let taken = |other: &str| wanted.iter().any(|(_, own)| *own == other) || is_read(case, other);
     let mut open = set.iter().filter(|(_, intent)| !taken(&intent.name));
     let (file, intent) = open.next()?;
+    // Of two names that are nearly one the judge of the variable speaks, with more to say.
+    if matches!(fact.seen, Seen::Reads(_)) && nearness(name, &intent.name).is_some() {
+        return None;
+    }
     // Of several that nobody reads none can be told to be meant.
     if open.any(|(_, other)| other.name != intent.name) {
         return None;

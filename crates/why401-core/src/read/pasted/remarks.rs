@@ -85,7 +85,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         Regex::new(r"\b(?:settings|config|cfg|conf|env|Settings|Config)\.((?:[A-Za-z][A-Za-z0-9]*_)+(?i:api_key|api_token|access_token|auth_token|secret_key))\b *(?:[^ =\n]|=[=>]|\n|$)").ok()
     });
     for found in FIELD.as_ref().into_iter().flat_map(|field| field.captures_iter(text)).take(8) {
-        if let Some(name) = found.get(1) {
+        // The readers of code know what a process itself has.
+        let is_read = found.get(0).is_some_and(|field| text[..field.start()].ends_with("process."));
+        if let Some(name) = found.get(1).filter(|_| !is_read) {
             add(name.range(), Seen::Wanted(name.as_str().to_ascii_uppercase()));
         }
     }
