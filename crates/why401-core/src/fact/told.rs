@@ -200,6 +200,16 @@ pub enum Remark {
     SingleQuoted,
     /// The text form of bytes follows `Basic`.
     BytesForm,
+    /// The call that reads a variable stands between quotes.
+    CallInQuotes,
+    /// The name of a service's variable is handed over as the key.
+    NameInQuotes,
+    /// Two encoders stand one behind the other.
+    EncodedTwice,
+    /// A shell or an image gives a variable for a credential nothing.
+    AssignsNothing,
+    /// A container asks a secret for a key that the secret does not have.
+    OtherKey,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.

@@ -24,7 +24,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
             .chain(blank_in_name(case))
-            .chain(known_by(case, "env/name-mismatch", &BLOCK))
+            .chain([&BLOCK, &KEY].into_iter().filter_map(|known| known_by(case, "env/name-mismatch", known)))
             .chain(tools::reads_another(case))
             .chain(wanted::another_is_set(case))
             .map(Evidence::from)
@@ -48,6 +48,17 @@ const BLOCK: Known = Known {
     why: "Clients of MCP servers hand on what stands under `env`; a block of another name is passed over without a word.",
     remedy: "Call the block `env`.",
     weight: 30,
+};
+
+/// A container gets what stands under the key that it asks for.
+const KEY: Known = Known {
+    remark: Remark::OtherKey,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the container asks the secret for a key that it does not have",
+    why: "The secret is shown here as well, and its keys have other names.",
+    remedy: "Write the name of the secret's key under `key:`.",
+    weight: 40,
 };
 
 /// No file and no shell makes a variable whose name ends in a blank.

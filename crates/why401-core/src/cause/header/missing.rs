@@ -60,9 +60,9 @@ const COMMAND: Known = Known {
     remark: Remark::BareCommand,
     standing: Standing::Possible,
     stop: Stop::Sent,
-    title: "the command sends headers, and no credential is among them",
+    title: "the request that is shown carries no credential",
     why: "Neither a header nor the address, a user or a cookie of it says who asks.",
-    remedy: "Add the credential, such as `-H \"Authorization: Bearer $KEY\"`; where the server should ask for none, look what set its key: an option, a variable of its environment.",
+    remedy: "Add the credential as the service documents it, such as `Authorization: Bearer …`; where the server should ask for none, look what set its key: an option, a variable of its environment.",
     weight: 14,
 };
 

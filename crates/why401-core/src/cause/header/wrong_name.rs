@@ -124,7 +124,9 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
         _ => None,
     })?;
     let sent: Vec<&String> = std::iter::once(&sends.name).chain(&sends.companions).collect();
-    if refusal.provider().is_some() || sent.iter().any(|name| name.eq_ignore_ascii_case(missed)) {
+    // Where both are known, the service's own page says more than its answer.
+    let judged = refusal.provider().is_some() && sends.host.is_some();
+    if judged || sent.iter().any(|name| name.eq_ignore_ascii_case(missed)) {
         return None;
     }
     let mut finding = Finding::new(

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Encoding, Fact, Remark, Sends, Value};
 use crate::provider::{Kind, Recognised};
@@ -14,9 +15,21 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     held.chain(case.sets.iter().filter_map(|(fact, sets)| in_the_open(case, fact, &sets.value)))
         .chain(case.sends.iter().filter_map(|(fact, sends)| taken_whole(case, fact, sends)))
         .chain(shown_whole(case))
+        .chain(known_by(case, "key/encoded", &TWICE))
         .map(Into::into)
         .collect()
 }
+
+/// Whoever reads the value takes one encoding off.
+const TWICE: Known = Known {
+    remark: Remark::EncodedTwice,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "the value is encoded twice",
+    why: "What reads it decodes it once, and sends the inner encoding as the key.",
+    remedy: "Encode it once.",
+    weight: 40,
+};
 
 /// A secret manager's object is shown beside a refusal, or beside an error of what took it for the bare value.
 fn shown_whole(case: &Case<'_>) -> Option<Finding> {

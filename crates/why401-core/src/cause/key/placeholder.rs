@@ -2,14 +2,28 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Remark;
 use crate::symptom::Symptom;
 use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()))).collect()
+    let named = known_by(case, "key/placeholder", &NAME).map(Evidence::from);
+    written.chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()))).chain(named).collect()
 }
+
+/// Nothing looks the variable up. Whoever shows his code may have written the name over the key.
+const NAME: Known = Known {
+    remark: Remark::NameInQuotes,
+    standing: Standing::Possible,
+    stop: Stop::Read,
+    title: "the name of the variable is handed over as the key",
+    why: "Between quotes the name is a text like any other; clients take what they are given for the key itself.",
+    remedy: "Hand over what the variable holds: `os.environ[\"OPENAI_API_KEY\"]`, `process.env.OPENAI_API_KEY`.",
+    weight: 24,
+};
 
 /// What the server or the client repeats is sample text, or what a mask leaves of it.
 fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {

@@ -12,7 +12,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into())));
     let sent =
         case.sends.iter().filter_map(|(fact, sends)| in_quotes(fact, sends).or_else(|| in_settings(fact, sends)));
-    let told = without_a_shell(case).into_iter().chain(known_by(case, "key/unexpanded", &SINGLE));
+    let told = without_a_shell(case)
+        .into_iter()
+        .chain([&SINGLE, &CALL].into_iter().filter_map(|known| known_by(case, "key/unexpanded", known)));
     written.chain(sent.map(Into::into)).chain(told.map(Evidence::from)).collect()
 }
 
@@ -25,6 +27,17 @@ const SINGLE: Known = Known {
     why: "PHP puts values into texts in double quotes alone; between single ones `$name` stays as it is written.",
     remedy: "Write double quotes, or join the parts with a dot.",
     weight: 30,
+};
+
+/// Nobody runs what stands in a text.
+const CALL: Known = Known {
+    remark: Remark::CallInQuotes,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "the call that reads the variable stands between quotes",
+    why: "Between quotes it is a text like any other, and that text is sent as the key.",
+    remedy: "Take the quotes away in code; in a settings file write the form that its program knows, such as `${NAME}`, or the key itself.",
+    weight: 40,
 };
 
 /// A command is started without a shell, and its argument is the reference itself.

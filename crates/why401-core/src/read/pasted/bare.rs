@@ -27,9 +27,42 @@ pub(super) fn command(text: &str) -> Option<Range<usize>> {
     (!any).then(|| first.range())
 }
 
+/// A call in code that is given an address and no credential, in a text that nowhere speaks of one.
+pub(super) fn call(text: &str) -> Option<Range<usize>> {
+    static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"\b(?:(?:requests|httpx|axios|got|superagent)\.(?:get|post|put|patch|delete)|fetch|axios|urlopen)\(\s*[rbfu]?["'`]https?://(?:[^"'`\n/]+)[^"'`\n]*["'`]"#,
+        )
+        .ok()
+    });
+    // What may hold it, or may be put in elsewhere.
+    static MAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)auth|api[-_]?key|apikey|token|secret|cookie|bearer|credential|session|signature|password|interceptor|\*\*|headers\s*[=:]\s*[\w(]|[{,]\s*headers\s*[,}]|\.\.\.|[?&](?:key|sig|code)=|://[^/\s@]+:[^/\s@]+@|/login|localhost|127\.0\.0\.1").ok()
+    });
+    if MAY.as_ref()?.is_match(text) {
+        return None;
+    }
+    Some(CALL.as_ref()?.find(text)?.range())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_that_carry_nothing() {
+        for (text, bare) in [
+            ("requests.post(\"https://a.test/v1\", json=body)", true),
+            ("fetch('https://a.test/v1', { method: 'GET', headers: { 'Accept': '*/*' } })", true),
+            ("fetch('https://a.test/v1', { headers })", false),
+            ("requests.get('https://a.test/v1', headers=headers)", false),
+            ("requests.get('https://a.test/v1', auth=('a', 'b'))", false),
+            ("fetch('/v1/models')", false),
+            ("fetch('https://a.test/v1?key=abc')", false),
+        ] {
+            assert_eq!(call(text).is_some(), bare, "{text}");
+        }
+    }
 
     #[test]
     fn commands_that_carry_nothing() {

@@ -7,8 +7,9 @@ use crate::expression::Regex;
 
 /// The load that comes too late, or the import that comes too early for a variable which the program sets itself.
 pub(super) fn loaded(text: &str) -> Option<Range<usize>> {
-    static LOADS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^\s*(?:load_dotenv\(|(?:require\(.dotenv.\)|dotenv)\.config\()").ok());
+    static LOADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^\s*(?:load_dotenv\(|(?:require\(.dotenv.\)|dotenv)\.config\()|#[^\n]{0,20}\b(?:calls?|runs?) load_dotenv\(").ok()
+    });
     static MAKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?m)^\w+\s*=\s*(?:\w+\.)?(?:\w*(?:OpenAI|Anthropic|Client|Groq|Cohere|Mistral|Stripe|Pinecone)\w*)\(",
@@ -17,6 +18,9 @@ pub(super) fn loaded(text: &str) -> Option<Range<usize>> {
             r"|^(?:import|from) (?:replicate|langsmith|agentops|helicone)\b",
             // `import` runs before every other line, wherever the call stands.
             r#"|^\s*import [^\n]* from ["']\.{1,2}/[^\n]*"#,
+            // The lines of a module and of a class run when it is imported.
+            r"|^\w+[^=\n()]*=\s*(?:os\.)?(?:getenv\(|environ\b)",
+            r"|^class \w+[^\n]*:\n(?:[ \t]+(?:[^d\s@][^\n]*)?\n)*?[ \t]+\w+[^=\n()]*=\s*(?:os\.)?(?:getenv\(|environ\b)",
             // So may the program's own parts.
             r"|^from (?:\.+\w*|\w*(?:rag|llm|agent|chat|ai|client|config|settings|services?|chain|embed|index)\w*(?:\.\w+)+) import",
         ))
@@ -67,6 +71,10 @@ mod tests {
             ("const ai = new OpenAI({})\nrequire('dotenv').config()\n", true),
             ("import { ai } from './ai.js'\nimport dotenv from 'dotenv'\ndotenv.config()\n", true),
             ("from dotenv import load_dotenv\nfrom rag_chatbot.indexing import Indexing\nload_dotenv()\n", true),
+            ("KEY = os.getenv('A_KEY')\nload_dotenv()\n", true),
+            ("class Config:\n    key: str | None = os.getenv('A_KEY')\n\ncheck()  # calls load_dotenv()\n", true),
+            ("def key():\n    key = os.getenv('A_KEY')\n\nload_dotenv()\n", false),
+            ("class Config:\n    def key(self):\n        key = os.getenv('A_KEY')\n\nload_dotenv()\n", false),
             ("import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\n", false),
             ("import dotenv from 'dotenv'\nimport express from 'express'\ndotenv.config()\n", false),
             ("load_dotenv()\nclient = OpenAI()\n", false),

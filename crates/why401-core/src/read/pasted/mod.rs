@@ -21,12 +21,14 @@ mod sends;
 mod settings;
 mod signs;
 mod starts;
+mod stored;
 mod tales;
 mod times;
 mod trials;
 mod twice;
 mod verifies;
 mod visits;
+mod written;
 
 use std::sync::Arc;
 

@@ -10,13 +10,16 @@ use super::handed;
 use super::late;
 use super::signs::SIGNS;
 use super::starts;
+use super::stored;
 use super::twice;
+use super::written;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
 
 static PATTERNS: LazyLock<Vec<(Remark, Regex)>> = LazyLock::new(|| {
     SIGNS
         .iter()
         .chain(handed::SIGNS)
+        .chain(written::SIGNS)
         .filter_map(|(remark, pattern)| Some((*remark, Regex::new(pattern).ok()?)))
         .collect()
 });
@@ -62,7 +65,10 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = late::loaded(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
     }
-    if let Some(span) = bare::command(text) {
+    if let Some(span) = stored::asked_for_another(text) {
+        add(span, Seen::Remark(Remark::OtherKey));
+    }
+    if let Some(span) = bare::command(text).or_else(|| bare::call(text)) {
         add(span, Seen::Remark(Remark::BareCommand));
     }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -70,6 +70,7 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         let json = found.get(2).is_some()
             && text.get(..name.start()).is_some_and(|before| before.ends_with('"'))
             && text.get(name.end()..).is_some_and(|after| after.starts_with('"'));
+        let json = json || in_arguments(text, &name.range(), value.as_str());
         let template = value.as_str().contains("${") && !value.as_str().contains("${{");
         // Another scheme: a signature, a digest.
         let signed = found.get(4).is_some_and(|value| {
@@ -97,6 +98,16 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         Some(fact)
     });
     facts.take(16).collect()
+}
+
+/// A list of arguments has no shell that fills variables in, unless what starts the program is given them beside it.
+fn in_arguments(text: &str, name: &Range<usize>, value: &str) -> bool {
+    let before = text[..name.start].trim_end_matches('"').trim_end();
+    let is_argument = before.strip_suffix(',').is_some_and(|before| {
+        ["\"--header\"", "\"-H\"", "'--header'", "'-H'"].iter().any(|option| before.trim_end().ends_with(option))
+    });
+    let given = value.split_once("${").and_then(|(_, rest)| rest.split_once('}'));
+    is_argument && given.is_some_and(|(variable, _)| !text.contains(&format!("\"{variable}\":")))
 }
 
 /// The only host that a text names.
@@ -154,6 +165,10 @@ mod tests {
         let found = headers(&"x".into(), "{\"headers\": {\"Authorization\": \"Bearer ${A_TOKEN}\"}}", &[]);
         let Some(Seen::Sends(sends)) = found.first().map(|fact| &fact.seen) else { panic!("{found:?}") };
         assert!(matches!(&sends.credential, Operand::Literal(value) if value.expose() == b"${A_TOKEN}"));
+        let given = "{\"args\": [\"--header\", \"Authorization: Bearer ${A_TOKEN}\"]";
+        assert_eq!(headers(&"x".into(), given, &[]).len(), 1);
+        let filled = format!("{given}, \"env\": {{\"A_TOKEN\": \"x\"}}}}");
+        assert!(headers(&"x".into(), &filled, &[]).is_empty());
         assert!(headers(&"x".into(), "-H \"Authorization: Bearer ${A_TOKEN}\"", &[]).is_empty());
     }
 }

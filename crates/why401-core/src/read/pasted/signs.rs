@@ -138,7 +138,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // The client sends its own header for the key besides.
     (
         Remark::SecondCredential,
-        r#"(?s)\b(?:Async)?Anthropic\w*\(\s*\{?[^)]{0,300}\bapi_?[kK]ey\b[^)]{0,300}\b(?:defaultHeaders|default_headers|headers)["']?\s*[:=]\s*\{[^}]{0,200}(?i:x-api-key|authorization)|(?im)^[\s#>*-]*x-api-key:[^\n]*\n(?:[\s#>*-]*[\w-]+:[^\n]*\n){0,6}[\s#>*-]*authorization: *bearer\b|(?im)^[\s#>*-]*authorization: *bearer\b[^\n]*\n(?:[\s#>*-]*[\w-]+:[^\n]*\n){0,6}[\s#>*-]*x-api-key:|\b(?:Async)?(?:OpenAI|Groq)\(\s*\{?[^)]{0,300}\bapi_?[kK]ey\b[^)]{0,300}\b(?:defaultHeaders|default_headers|headers)["']?\s*[:=]\s*\{[^}]{0,200}\b(?i:x-api-key|api-key)"#,
+        r#"(?s)\b(?:Async)?Anthropic\w*\(\s*\{?[^)]{0,300}\bapi_?[kK]ey\b[^)]{0,300}\b(?:defaultHeaders|default_headers|headers)["']?\s*[:=]\s*\{[^}]{0,200}(?i:x-api-key|authorization)|\bAnthropic\(\s*\{?[^)]{0,200}\bapi_?[kK]ey\s*[:=]\s*[^,\n)]{6,80},[^)]{0,200}\bauth_?[tT]oken\s*[:=]|(?im)^[\s#>*-]*x-api-key:[^\n]*\n(?:[\s#>*-]*[\w-]+:[^\n]*\n){0,6}[\s#>*-]*authorization: *bearer\b|(?im)^[\s#>*-]*authorization: *bearer\b[^\n]*\n(?:[\s#>*-]*[\w-]+:[^\n]*\n){0,6}[\s#>*-]*x-api-key:|\b(?:Async)?(?:OpenAI|Groq)\(\s*\{?[^)]{0,300}\bapi_?[kK]ey\b[^)]{0,300}\b(?:defaultHeaders|default_headers|headers)["']?\s*[:=]\s*\{[^}]{0,200}\b(?i:x-api-key|api-key)"#,
     ),
     // A file's last line ends, and nothing takes that off.
     (
@@ -151,7 +151,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         r#"(?:\bgetenv\(|\benviron(?:\[|\.get\()|\bprocess\.env(?:\.|\[)|\bENV\[|\bGetenv\(|\benv\()\s*["']?(?:sk|pk|rk|gsk|hf|r8|xai|pplx|nvapi|ghp|AIza|glpat|tvly|xoxb)[-_A-Z0-9a-z][A-Za-z0-9_-]{14,}"#,
     ),
     // `export NAME = value` is three words to a shell.
-    (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
+    (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:[ \t]+=|=[ \t]+\S)"),
     // `$${{ secrets.X }}`, and what a log shows of it.
     (Remark::StrayDollar, r"\$\$\{\{\s*secrets|(?m)^\s*[a-z_-]+: \$\*{3}\s*$"),
     (
