@@ -13,9 +13,23 @@ use crate::value::Plainly;
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
-    let sent = sent(case).or_else(|| known_by(case, "key/missing", &SWAPPED)).map(Evidence::from);
+    let sent = sent(case)
+        .or_else(|| known_by(case, "key/missing", &SWAPPED))
+        .or_else(|| known_by(case, "key/missing", &NOTHING))
+        .map(Evidence::from);
     written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).collect()
 }
+
+/// Whoever shows his code may have cut the value out; a shell's line without one is seldom meant so.
+const NOTHING: Known = Known {
+    remark: Remark::AssignsNothing,
+    standing: Standing::Possible,
+    stop: Stop::Loaded,
+    title: "the variable is given nothing",
+    why: "A program that builds its header from it all the same sends a scheme and no key, or the text of an undefined value.",
+    remedy: "Give the variable its value where the program is started.",
+    weight: 20,
+};
 
 /// The key stands where the name of a variable belongs.
 const SWAPPED: Known = Known {

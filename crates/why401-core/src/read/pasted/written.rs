@@ -20,10 +20,11 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::EncodedTwice,
         r"\bb64enc\s*\|\s*b64enc\b|\bbase64(?: -w ?0| --wrap=0| -i \S+)?\s*\|\s*base64\b(?: -[^dD]|\s*[\n)]|$)|\bbase64encode\(\s*base64encode\(|\bb64encode\(\s*(?:base64\.)?b64encode\(|\bbtoa\(\s*btoa\(",
     ),
-    // The shell has the variable, and nothing in it.
+    // The shell has the variable, and nothing in it; or somebody says so beside what he shows. What follows an "if" is a
+    // case, and not this one.
     (
         Remark::AssignsNothing,
-        r#"(?m)^[ \t]*(?:[$>] )?(?:export|setx?|ENV|\$env:)[ \t]*[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET)[ \t]*=[ \t]*(?:""|'')?[ \t]*$"#,
+        r#"(?m)^[ \t]*(?:[$>] )?(?:export|setx?|ENV|\$env:)[ \t]*[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET)[ \t]*=[ \t]*(?:""|'')?[ \t]*$|(?m)(?:^[ \t#/>*-]*|[.;,] )`?[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET)`? (?:(?:env|environment) var(?:iable)? )?(?:is|was) (?:not set|unset|undefined|empty)\b"#,
     ),
 ];
 
@@ -53,6 +54,7 @@ mod tests {
             (Remark::EncodedTwice, "echo -n x | base64 | base64\n", "cat x | base64 -w0 | base64 -d"),
             (Remark::AssignsNothing, "export OPENAI_API_KEY=\nnpm start", "export OPENAI_API_KEY=abc"),
             (Remark::AssignsNothing, "ENV API_KEY=\"\"\n", "OPENAI_API_KEY=\n"),
+            (Remark::AssignsNothing, "# A_TOKEN is not set\n", "if A_TOKEN is not set\n"),
         ] {
             let own = SIGNS.iter().find(|(own, _)| *own == remark);
             let fires = |text: &str| own.is_some_and(|(_, expression)| Regex::new(expression).unwrap().is_match(text));
