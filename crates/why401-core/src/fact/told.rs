@@ -208,6 +208,8 @@ pub enum Remark {
     EncodedTwice,
     /// A shell or an image gives a variable for a credential nothing.
     AssignsNothing,
+    /// A program stops at its own claim that the key begins in one way.
+    AssertsBeginning,
     /// A container asks a secret for a key that the secret does not have.
     OtherKey,
 }

@@ -1,13 +1,26 @@
 //! request/client-check: the tool's own check of the form refuses a good key.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::expression::Regex;
-use crate::fact::Seen;
+use crate::fact::{Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).or_else(|| by_expression(case)).into_iter().map(Into::into).collect()
+    let asserted = || known_by(case, "request/client-check", &ASSERTED);
+    look(case).or_else(|| by_expression(case)).or_else(asserted).into_iter().map(Into::into).collect()
 }
+
+/// The check itself is the line that failed.
+const ASSERTED: Known = Known {
+    remark: Remark::AssertsBeginning,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the program's own check of the key's beginning fails",
+    why: "The traceback ends in a claim about how the key begins; no service was asked whether it is good.",
+    remedy: "Send a key that begins so: a gateway wants one of its own, and not the service's. Or update the program.",
+    weight: 40,
+};
 
 /// Code beside the refusal holds the key against an expression, and the key that is there does not fit.
 fn by_expression(case: &Case<'_>) -> Option<Finding> {

@@ -26,6 +26,11 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::AssignsNothing,
         r#"(?m)^[ \t]*(?:[$>] )?(?:export|setx?|ENV|\$env:)[ \t]*[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET)[ \t]*=[ \t]*(?:""|'')?[ \t]*$|(?m)(?:^[ \t#/>*-]*|[.;,] )`?[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET)`? (?:(?:env|environment) var(?:iable)? )?(?:is|was) (?:not set|unset|undefined|empty)\b"#,
     ),
+    // The last line of a traceback is the claim that failed.
+    (
+        Remark::AssertsBeginning,
+        r#"assert [\w.\[\]"']+\.startswith\(\s*\(?["'][^"'\n]+["'][^\n]*\n[^\n]{0,60}\bAssertionError\b"#,
+    ),
 ];
 
 #[cfg(test)]
@@ -54,6 +59,11 @@ mod tests {
             (Remark::EncodedTwice, "echo -n x | base64 | base64\n", "cat x | base64 -w0 | base64 -d"),
             (Remark::AssignsNothing, "export OPENAI_API_KEY=\nnpm start", "export OPENAI_API_KEY=abc"),
             (Remark::AssignsNothing, "ENV API_KEY=\"\"\n", "OPENAI_API_KEY=\n"),
+            (
+                Remark::AssertsBeginning,
+                "    assert api_key.startswith(\"sk-\")  # no hashes\nAssertionError\n",
+                "    assert api_key.startswith(\"sk-\")\nValueError\n",
+            ),
             (Remark::AssignsNothing, "# A_TOKEN is not set\n", "if A_TOKEN is not set\n"),
         ] {
             let own = SIGNS.iter().find(|(own, _)| *own == remark);
