@@ -208,6 +208,14 @@ pub enum Remark {
     EncodedTwice,
     /// A shell or an image gives a variable for a credential nothing.
     AssignsNothing,
+    /// A setting's name is a letter off one that programs know.
+    MisspeltSetting,
+    /// An API key of Google is sent as an OAuth token.
+    KeyAsToken,
+    /// A request for Anthropic's interface carries `Authorization` alone.
+    BearerForAnthropic,
+    /// Claude Code is pointed at another service, and is given an API key and no token.
+    KeyForGateway,
     /// A program stops at its own claim that the key begins in one way.
     AssertsBeginning,
     /// A container asks a secret for a key that the secret does not have.

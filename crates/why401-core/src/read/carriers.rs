@@ -14,7 +14,9 @@ pub(crate) fn is_header(name: &str) -> bool {
     valid
         && words.len() > 1
         && words.iter().any(|word| matches!(*word, "key" | "token" | "apikey" | "auth" | "secret"))
-        && words.last().is_some_and(|last| !matches!(*last, "id" | "email" | "type" | "app" | "date" | "user"))
+        && words.last().is_some_and(|last| {
+            !matches!(*last, "id" | "email" | "type" | "app" | "date" | "user" | "env" | "file" | "path" | "cmd")
+        })
         && !words.iter().any(|word| other.contains(word))
 }
 
@@ -55,6 +57,7 @@ mod tests {
             ("Circle-Token", true),
             ("X-Sentry-Auth", true),
             ("Idempotency-Key", false),
+            ("api-key-env", false),
             ("X-CSRF-Token", false),
             ("PLAID-CLIENT-ID", false),
             ("X-Auth-Email", false),

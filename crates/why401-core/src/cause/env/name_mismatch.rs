@@ -24,7 +24,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
             .chain(blank_in_name(case))
-            .chain([&BLOCK, &KEY].into_iter().filter_map(|known| known_by(case, "env/name-mismatch", known)))
+            .chain([&BLOCK, &KEY, &SETTING].into_iter().filter_map(|known| known_by(case, "env/name-mismatch", known)))
             .chain(tools::reads_another(case))
             .chain(wanted::another_is_set(case))
             .map(Evidence::from)
@@ -47,6 +47,17 @@ const BLOCK: Known = Known {
     title: "the block of variables has a name that its reader does not know",
     why: "Clients of MCP servers hand on what stands under `env`; a block of another name is passed over without a word.",
     remedy: "Call the block `env`.",
+    weight: 30,
+};
+
+/// Programs pass over settings that they do not know, mostly without a word.
+const SETTING: Known = Known {
+    remark: Remark::MisspeltSetting,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "the name of a setting is a letter off",
+    why: "A program passes over a setting that it does not know, and goes on without the value.",
+    remedy: "Write the name as the program's manual has it.",
     weight: 30,
 };
 

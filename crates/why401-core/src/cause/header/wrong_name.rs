@@ -12,9 +12,33 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(&asked)?.into()));
     let told =
         stranger(case).into_iter().chain(looked_for(case)).chain(tried(case, Differs::Name)).chain(key_missed(case));
-    let remarked = [&INNER, &JOB].into_iter().filter_map(|one| known_by(case, "header/wrong-name", one));
-    known.chain(told.chain(remarked).map(Evidence::from)).collect()
+    let bearer = case.as_refusal().filter(|refusal| refusal.main == Some(Symptom::Absent));
+    let bearer = bearer.and_then(|_| known_by(case, "header/wrong-name", &BEARER));
+    let remarked = [&INNER, &JOB, &GATEWAY].into_iter().filter_map(|one| known_by(case, "header/wrong-name", one));
+    known.chain(told.chain(remarked).chain(bearer).map(Evidence::from)).collect()
 }
+
+/// Claude Code sends the one as `x-api-key` and the other as `Authorization: Bearer`.
+const GATEWAY: Known = Known {
+    remark: Remark::KeyForGateway,
+    standing: Standing::Possible,
+    stop: Stop::Sent,
+    title: "ANTHROPIC_API_KEY goes out as x-api-key, and the service may look for Authorization",
+    why: "Other services and gateways mostly take `Authorization: Bearer`, which Claude Code sends for ANTHROPIC_AUTH_TOKEN.",
+    remedy: "Set ANTHROPIC_AUTH_TOKEN to the key, and unset ANTHROPIC_API_KEY.",
+    weight: 16,
+};
+
+/// Anthropic's interface takes a key in `x-api-key`, and what speaks it mostly does so too.
+const BEARER: Known = Known {
+    remark: Remark::BearerForAnthropic,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the key goes as Authorization: Bearer to an interface that takes x-api-key",
+    why: "The request has what Anthropic's interface asks for, but its key is in another header than that one reads.",
+    remedy: "Send the key as `x-api-key`.",
+    weight: 20,
+};
 
 /// GitLab looks for the token of a job and for that of a person in two headers.
 const JOB: Known = Known {

@@ -13,7 +13,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let no_key = case.sets.iter().filter_map(|(fact, sets)| Some(no_private_key(fact, sets)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()));
     let shown = shown(case).map(Evidence::from);
-    let codex = known_by(case, "key/wrong-type", &CODEX).map(Evidence::from);
+    let codex = [&CODEX, &GOOGLE].into_iter().filter_map(|known| known_by(case, "key/wrong-type", known));
+    let codex = codex.map(Evidence::from);
     held.chain(token(case).map(Evidence::from)).chain(no_key).chain(echoed).chain(shown).chain(codex).collect()
 }
 
@@ -50,6 +51,17 @@ fn shown(case: &Case<'_>) -> Option<Finding> {
         ),
     )
 }
+
+/// What runs on Google Cloud knows callers by their tokens.
+const GOOGLE: Known = Known {
+    remark: Remark::KeyAsToken,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "an API key is sent where an access token is asked",
+    why: "What begins with AIza is an API key of Google; `Bearer` announces an OAuth token.",
+    remedy: "Send what `gcloud auth print-access-token` prints, or use the Gemini API, which takes keys.",
+    weight: 40,
+};
 
 /// Codex has a login and a provider of one's own.
 const CODEX: Known = Known {

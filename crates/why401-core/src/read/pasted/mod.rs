@@ -15,6 +15,7 @@ mod lines;
 mod looks;
 mod loose;
 mod mentions;
+mod misplaced;
 mod pieces;
 mod remarks;
 mod sends;

@@ -8,6 +8,7 @@ use crate::expression::Regex;
 use super::bare;
 use super::handed;
 use super::late;
+use super::misplaced;
 use super::signs::SIGNS;
 use super::starts;
 use super::stored;
@@ -64,6 +65,16 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     }
     if let Some(span) = late::loaded(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
+    }
+    for (span, remark) in [
+        (misplaced::misspelt(text), Remark::MisspeltSetting),
+        (misplaced::key_as_token(text), Remark::KeyAsToken),
+        (misplaced::bearer_for_anthropic(text), Remark::BearerForAnthropic),
+        (misplaced::key_for_a_gateway(text), Remark::KeyForGateway),
+    ] {
+        if let Some(span) = span {
+            add(span, Seen::Remark(remark));
+        }
     }
     if let Some(span) = stored::asked_for_another(text) {
         add(span, Seen::Remark(Remark::OtherKey));
