@@ -156,6 +156,12 @@ pub enum Remark {
     ColonInList,
     /// A block of variables has a name that its reader does not know.
     OtherBlock,
+    /// An entry of a list of variables has its value in quotes, which stay.
+    QuotedInList,
+    /// A client of a service that takes tokens is made with a password.
+    PasswordLogin,
+    /// Variables are exported, and the program is started through sudo.
+    SudoDrops,
     /// A header is built with `Bearer` before its credential.
     BuildsBearer,
     /// A client of Azure's edition of a service is made.

@@ -1,9 +1,10 @@
 //! env/runtime-not-passed: the process starts with an environment of its own, and the variable is not in it.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{self, known_by};
 use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Reads, Setter, Starter, Starts, Surrounding};
+use crate::fact::{Fact, Reads, Remark, Setter, Starter, Starts, Surrounding};
 use crate::loader::Language;
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
@@ -14,6 +15,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         case.setting.starts.iter().filter_map(|(fact, starts)| look(case, fact, starts)).collect();
     found.extend(only_for_the_build(case));
     found.extend(known_for(case, Stop::Loaded, PLACES));
+    found.extend(known_by(case, "env/runtime-not-passed", &SUDO));
     found.into_iter().map(Into::into).collect()
 }
 
@@ -42,6 +44,17 @@ const PLACES: &[Known] = &[
     ),
     started_in(Surrounding::Desktop, "A program that is started from the desktop reads no shell profile.", -25),
 ];
+
+/// The shell has them, and the program does not.
+const SUDO: remarked::Known = remarked::Known {
+    remark: Remark::SudoDrops,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "sudo starts the program without what the shell exported",
+    why: "sudo gives the command an environment of its own; of the exported variables none is in it.",
+    remedy: "Keep them by name: `sudo --preserve-env=NAME …`, or run the program without sudo.",
+    weight: 20,
+};
 
 const fn started_in(place: Surrounding, why: &'static str, weight: i32) -> Known {
     Known {
