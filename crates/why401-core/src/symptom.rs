@@ -37,7 +37,8 @@ pub fn of(cause: &str) -> &'static [Symptom] {
         | "env/platform-not-mapped"
         | "env/runtime-not-passed" => &[Absent, Unsent],
         "key/whitespace" | "key/encoded" => &[Rejected, Unsent, Signature],
-        "key/invisible-character" => &[Unsent, Rejected, Signature],
+        // Before its name it hides the variable.
+        "key/invisible-character" => &[Unsent, Rejected, Signature, Absent],
         "key/placeholder" | "key/masked" => &[Rejected, Unsent],
         "key/unexpanded" => &[Rejected, Unsent, Absent],
         "key/malformed" => &[Rejected, Claims, Signature],

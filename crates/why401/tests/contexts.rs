@@ -87,6 +87,45 @@ const TABLE: &[(&str, &str, &str)] = &[
         "client = OpenAI()\nload_dotenv()\n",
         "env/not-loaded",
     ),
+    // A language that no reader knows as a whole.
+    (
+        "HTTP 401 Unauthorized",
+        "request.setValue(\"Bearer \\(apiKey)\", forHTTPHeaderField: \"Authorization\")\nlet url = URL(string: \"https://api.elevenlabs.io/v1/voices\")!\n",
+        "header/wrong-name",
+    ),
+    (
+        "Request failed with status code 401",
+        "res <- httr::GET(\"https://api.openai.com/v1/models\", add_headers(Authorization = Sys.getenv(\"OPENAI_API_KEY\")))\n",
+        "header/missing-scheme",
+    ),
+    // The word is compared letter by letter.
+    (
+        "401 Unauthorized",
+        "headers: { authorization: `bearer ${token}` }\n\n// server\nif (!req.headers.authorization.startsWith(\"Bearer \")) return res.sendStatus(401)\n",
+        "header/case-sensitive",
+    ),
+    // The process has another value, or a key where somebody has logged in.
+    (
+        "401 invalid api key",
+        "# .env\nSHOP_KEY=newer-value\n\n$ env | grep SHOP\nSHOP_KEY=older-value\n",
+        "env/shadowed",
+    ),
+    (
+        "401 invalid token",
+        "~/.shoprc:\n[auth]\ntoken=newer-value\n\n$ printenv SHOP_TOKEN\nolder-value\n",
+        "env/shadowed",
+    ),
+    // Characters that a tool makes visible.
+    ("401 invalid api key", "print(repr(key))\n'abcd1234\\u200b'\n", "key/invisible-character"),
+    ("401 invalid token", "$ file .env\n.env: ASCII text, with CRLF line terminators\n", "key/whitespace"),
+    // A step of CI got nothing.
+    ("Run npm test\n  env:\n    SHOP_API_KEY: \nError: 401 invalid api key", "run: npm test\n", "env/ci-not-mapped"),
+    // The address is in the clear, and the header goes out.
+    (
+        "401 Unauthorized",
+        "requests.get(\"http://api.shop.test/me\", headers={\"Authorization\": \"Bearer \" + token})\n",
+        "header/stripped-redirect",
+    ),
 ];
 
 #[test]

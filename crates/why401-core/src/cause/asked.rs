@@ -116,8 +116,15 @@ impl<'p> Asked<'_, 'p> {
         let placement = mismatch.placement();
         // The only host of a file, and a variable that is named after its service, are as good as one call.
         let own = owner(self.case.registry, &self.case.name).is_some_and(|owner| owner.slug == self.provider.slug);
+        // Where this service turned it down there is no doubt that something is out of place.
+        let is_refused = self
+            .case
+            .refusal
+            .as_deref()
+            .is_some_and(|refusal| refusal.provider().is_some_and(|provider| provider.slug == self.provider.slug));
         let near = if self.by_host {
-            own || self.sends.near <= Near::Function
+            // Of a file that somebody quotes only a few lines are shown.
+            own || self.sends.near <= Near::Function || self.case.project.is_excerpt && is_refused
         } else {
             matches!(mismatch, Mismatch::NoScheme(_))
         };
@@ -128,12 +135,6 @@ impl<'p> Asked<'_, 'p> {
             }
             Operand::Local(_) | Operand::Unknown => !self.is_api_key(),
         };
-        // Where this service turned it down there is no doubt that something is out of place.
-        let is_refused = self
-            .case
-            .refusal
-            .as_deref()
-            .is_some_and(|refusal| refusal.provider().is_some_and(|provider| provider.slug == self.provider.slug));
         if placement.verified && near && (!doubtful || is_refused) && !in_tests(self.fact) {
             Standing::Likely
         } else {

@@ -180,6 +180,14 @@ pub enum Remark {
     GateBefore,
     /// A key of npm's settings has a scheme in its address.
     SchemeInKey,
+    /// A character that nobody sees is written out as an escape.
+    Unseen,
+    /// A file or a value has the line ends of Windows.
+    WindowsLines,
+    /// The log of a CI step shows a variable for a credential, and nothing or a stand-in in it.
+    EmptyInStep,
+    /// The text form of bytes follows `Basic`.
+    BytesForm,
 }
 
 /// A surrounding of the program that has a way of its own with credentials.

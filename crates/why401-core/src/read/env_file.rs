@@ -100,7 +100,10 @@ fn value(bytes: &[u8], start: usize, end: usize) -> (Range<usize>, Range<usize>,
             at += 1;
         }
     }
-    let comment = rest.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#'])).unwrap_or(rest.len());
+    // `KEY= # your key` and `KEY=# your key` are lines that were never filled in.
+    let only = matches!(rest, [b'#'] | [b'#', b' ' | b'\t', ..]);
+    let behind = || rest.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#']));
+    let comment = if only { 0 } else { behind().unwrap_or(rest.len()) };
     let plain = &rest[..comment];
     let length = plain.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |last| last + 1);
     (start..start + length, start..start + length, None)
@@ -137,6 +140,7 @@ mod tests {
             ("A=\"open\nB=2\n", vec![("A", "\"open", 1), ("B", "2", 2)]),
             ("\u{feff}A=1\n", vec![("A", "1", 1)]),
             ("A=\n\nB", vec![("A", "", 1)]),
+            ("A= # your key\nB=# later\nC= #abc", vec![("A", "", 1), ("B", "", 2), ("C", "#abc", 3)]),
         ] {
             let found = intents(text.as_bytes());
             let got: Vec<_> = found.iter().map(|i| (i.name.as_str(), &text[i.inner.clone()], i.line)).collect();

@@ -65,8 +65,11 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
         named.extend(registry.named_in(&cleaned));
         let beside = pasted::beside(&text.name, &cleaned);
         found.project.exchanges.extend(beside.exchanges);
+        let first = found.project.facts.len();
         found.project.facts.extend(beside.facts);
         found.context(&text.name, &cleaned);
+        let loose = pasted::loose(&text.name, &cleaned, &found.project.facts[first..]);
+        found.project.facts.extend(loose);
     }
     named.extend(registry.named_in(&paste.stack.join(" ")));
     found.stack(&paste.stack);

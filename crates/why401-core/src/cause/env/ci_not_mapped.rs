@@ -4,7 +4,7 @@ use crate::case::{Case, Stop};
 use crate::cause::asked::in_tests;
 use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Asks, Fact, Passes, Setter, Spot, Starter, Starts, Surrounding, Value};
+use crate::fact::{Asks, Fact, Passes, Remark, Setter, Spot, Starter, Starts, Surrounding, Value};
 use crate::symptom::Symptom;
 
 /// Runs that get no secrets, or only those that somebody hands to the step.
@@ -49,8 +49,27 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     found.extend(withheld(case));
     found.extend(out_of_reach(case));
     found.extend(called_without(case));
+    found.extend(came_empty(case));
     found.extend(known_for(case, Stop::Loaded, PLACES));
     found.into_iter().map(Into::into).collect()
+}
+
+/// The log lists the variables of the step, and one that is for a credential has nothing in it.
+fn came_empty(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::EmptyInStep))?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        "the step has the variable, and nothing in it",
+        fact.origin.clone(),
+        "GitHub shows a secret that is there as ***; where nothing stands the secret has no value in this run.",
+    );
+    // An empty value may well be refused as a wrong one.
+    finding.weight = 70;
+    Some(finding.mend(Remedy::new(
+        "Look whether the secret has this very name, is stored for this repository and environment, and whether a run for a fork or of Dependabot may have it.",
+    )))
 }
 
 /// A step whose script, or a program that it runs, reads the variable, and no `env:` gives it.

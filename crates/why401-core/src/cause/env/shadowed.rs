@@ -40,6 +40,10 @@ const HELD: Known = Known {
 fn beside_a_file(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
     let known = ["dotenv", "python-dotenv", "dotenvx", "dotenv-cli"];
+    // Where nothing was filled in, nothing else need win.
+    if case.project.intents().next().is_some() && case.project.intents().all(|(_, intent)| intent.inner.is_empty()) {
+        return None;
+    }
     let told = case.project.hints.stack.iter().any(|word| known.contains(&word.as_str()));
     if !told || !matches!(refusal.main, None | Some(Symptom::Rejected)) {
         return None;

@@ -1,6 +1,6 @@
 //! env/syntax: a line does not parse the way its author thinks.
 
-use crate::case::{Case, Stop};
+use crate::case::{Case, Held, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
 use crate::fact::{Origin, Remark};
@@ -21,6 +21,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             }
         }
     }
+    found.extend(case.effective().filter_map(|held| Some(comment(case, held)?.into())));
     found.extend(
         [&SPACED, &COLON].into_iter().filter_map(|known| known_by(case, "env/syntax", known)).map(Evidence::from),
     );
@@ -48,6 +49,28 @@ const COLON: Known = Known {
     remedy: "Write `- NAME=value`, or leave the list: `NAME: value` without the hyphen.",
     weight: 24,
 };
+
+/// A line that sets nothing ends in a comment, and the loader takes the comment for the value.
+fn comment(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let (file, loader) = (held.file?, held.loader()?);
+    let (_, intent) = case.intents.iter().find(|(owner, intent)| {
+        std::ptr::eq(*owner, file)
+            && intent.inner.is_empty()
+            && intent.span.start <= held.span.end
+            && held.span.start <= intent.span.end
+    })?;
+    if !held.value.expose().trim_ascii_start().starts_with(b"#") {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Proven,
+        Stop::Loaded,
+        format!("{} takes the comment behind {} for its value", loader.name, case.name),
+        Origin::File(file.place(&intent.name_span)),
+        "Nothing stands between the sign and the comment, and to this loader a comment begins with its line or behind a value.",
+    );
+    Some(finding.mend(Remedy::new("Put the comment on a line of its own, and the key behind the sign.")))
+}
 
 /// `load` read the file and made nothing of the line.
 fn look(case: &Case<'_>, file: &EnvFile, intent: &Intent, load: &Load, at: usize) -> Finding {

@@ -17,7 +17,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| perhaps(case, fact, sends))
             .map(Into::into)
     });
-    let told = [&ECHO, &OTHER_USER].into_iter().filter_map(|known| known_by(case, "header/basic-encoding", known));
+    let told =
+        [&ECHO, &OTHER_USER, &BYTES].into_iter().filter_map(|known| known_by(case, "header/basic-encoding", known));
     seen.chain(told.map(Evidence::from)).collect()
 }
 
@@ -30,6 +31,17 @@ const OTHER_USER: Known = Known {
     why: "PyPI looks at the user first: `__token__`, and nothing else, says that the password is a token.",
     remedy: "Write `username = __token__`, and the token with its `pypi-` as the password.",
     weight: 60,
+};
+
+/// A header as it was sent shows the text form of bytes.
+const BYTES: Known = Known {
+    remark: Remark::BytesForm,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the text form of bytes was sent: b'…'",
+    why: "b64encode gives bytes, and put into a text they bring `b'` and `'` along.",
+    remedy: "Turn the bytes into text with `.decode()`.",
+    weight: 40,
 };
 
 /// A shell encodes the line break of echo with the pair.

@@ -6,7 +6,32 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Seen;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).or_else(|| small(case)).into_iter().map(Into::into).collect()
+    look(case).or_else(|| compared(case)).or_else(|| small(case)).into_iter().map(Into::into).collect()
+}
+
+/// The code that judges compares the word letter by letter, and the client writes it otherwise.
+fn compared(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let wanted = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::ExpectsScheme(word) => Some((fact, word)),
+        _ => None,
+    });
+    let (judging, wanted) = wanted?;
+    let sent = case.project.facts.iter().find(|fact| {
+        let Seen::Sends(sends) = &fact.seen else { return false };
+        let word = sends.before.as_deref().map_or("", str::trim);
+        word.eq_ignore_ascii_case(wanted) && word != wanted
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("the server looks for `{wanted}` letter by letter, and the request writes it otherwise"),
+        sent.origin.clone(),
+        "Schemes know no letter case (RFC 9110, section 11.1); this check does.",
+    );
+    finding.weight = 60;
+    let finding = finding.and("Here the word is compared.", Some(judging.origin.clone()));
+    Some(finding.mend(Remedy::new(format!("Send `{wanted}`, and compare without letter case on the server."))))
 }
 
 /// The request says `bearer` to a server that nobody registered, and the answer says nothing.

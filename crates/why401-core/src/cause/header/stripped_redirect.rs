@@ -5,7 +5,7 @@ use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::client::{Client, Known as Clients, Redirect};
 use crate::exchange::{Exchange, Request, Via};
-use crate::fact::{Carrier, Remark, Seen};
+use crate::fact::{Carrier, Remark, Seen, Sends};
 use crate::read::carriers::is_header;
 use crate::secret::Secret;
 use crate::symptom::Symptom;
@@ -143,7 +143,9 @@ fn in_the_clear(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "Clients take Authorization off where a redirect changes the scheme or the port.",
     );
-    finding.weight = -5;
+    // Where the very call is shown, and sets the header, it is more than an address in a text.
+    let is_call = |sends: &&Sends| sends.carrier == Carrier::Header && sends.host.as_deref() == Some(&mention.host);
+    finding.weight = if refusal.sent.iter().any(is_call) { 8 } else { -5 };
     Some(finding.mend(Remedy::new("Write https:// in the base URL.")))
 }
 
@@ -161,7 +163,7 @@ fn how(from: &str, to: &str) -> &'static str {
 
 /// The request is built with the header, and the server saw none.
 fn sent_and_not_seen(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
-    if !refusal.symptoms.contains(&Symptom::Absent) {
+    if refusal.main != Some(Symptom::Absent) {
         return None;
     }
     let fact = case.project.facts.iter().find(|fact| match &fact.seen {

@@ -122,7 +122,9 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
         }
         _ => None,
     })?;
-    let unseen = refusal.symptoms.contains(&Symptom::Absent) || refusal.meanings.is_empty();
+    // Whoever finds fault with a token has seen one.
+    let unseen = (refusal.symptoms.contains(&Symptom::Absent) || refusal.meanings.is_empty())
+        && refusal.main != Some(Symptom::Claims);
     if refusal.provider().is_some() || !unseen {
         return None;
     }

@@ -1,6 +1,7 @@
 //! key/invisible-character: a character that no key has and hardly anybody sees.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Origin, Remark, Seen, Value};
 use crate::symptom::Symptom;
@@ -8,8 +9,20 @@ use crate::value::{Plainly, character_name, is_invisible};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    written.chain(coloured(case).map(Evidence::from)).chain(sent(case).map(Evidence::from)).collect()
+    let told = known_by(case, "key/invisible-character", &UNSEEN).map(Evidence::from);
+    written.chain(coloured(case).map(Evidence::from)).chain(sent(case).map(Evidence::from)).chain(told).collect()
 }
+
+/// Somebody looked at the value with a tool that shows what cannot be seen.
+const UNSEEN: Known = Known {
+    remark: Remark::Unseen,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "a character that nobody sees stands beside the key, or before its name",
+    why: "A mark of the file's encoding, a no-break space or a zero-width character came along with a copy, and belongs to no key.",
+    remedy: "Type the name and paste the key anew, and save the file as UTF-8 without a byte order mark.",
+    weight: 12,
+};
 
 /// The marks that colour a terminal's text came along with the key.
 fn coloured(case: &Case<'_>) -> Option<Finding> {

@@ -8,7 +8,8 @@ use crate::fact::{Origin, Remark};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
-    let written = written.chain(known_by(case, "key/whitespace", &LINE).map(Evidence::from));
+    let told = [&LINE, &RETURN].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
+    let written = written.chain(told.map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
 
@@ -20,7 +21,18 @@ const LINE: Known = Known {
     title: "the value was stored with the line break at its end",
     why: "echo, editors and secrets made of files keep the line break, and it is sent as part of the key.",
     remedy: "Store it with `printf %s`, or trim it where it is read.",
-    weight: 8,
+    weight: 12,
+};
+
+/// A file has the line ends of Windows, and a shell or a program takes the first half for a part of the value.
+const RETURN: Known = Known {
+    remark: Remark::WindowsLines,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "a carriage return clings to the value",
+    why: "The lines of the file end in CR and LF, and what reads it takes only the LF for the end of the line.",
+    remedy: "Save the file with the line ends of Unix: `sed -i 's/\\r$//' .env`.",
+    weight: 12,
 };
 
 /// The server or the client repeats a blank or a line break at the edge of the key.

@@ -190,6 +190,12 @@ fn is_advice(before: &str) -> bool {
 fn is_prose(value: &str) -> bool {
     let words: Vec<&str> = value.split_whitespace().collect();
     let plain = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'' || b == b'.');
+    // Sample text tells somebody what to put there.
+    let lower = value.to_ascii_lowercase();
+    let sample = ["your ", "insert ", "enter ", "put ", "paste ", "replace "];
+    if sample.iter().any(|start| lower.starts_with(start)) && lower.contains("your") {
+        return false;
+    }
     let scheme =
         words.first().is_some_and(|first| ["bearer", "token", "basic"].contains(&first.to_ascii_lowercase().as_str()));
     words.len() >= 3 && !scheme && words.iter().filter(|word| plain(word)).count() * 2 > words.len()
@@ -228,6 +234,7 @@ mod tests {
             ("$ curl http://a.test -H \"Authorization: Bearer $TOKEN\"\nHTTP:401", None),
             ("$ curl http://a.test -H 'Authorization: Bearer $TOKEN'\nHTTP:401", Some("Bearer $TOKEN")),
             ("authorization\n\tBearer [object Promise]", Some("[object Promise]")),
+            ("invalid_client: not found\nclient_id='Insert your client ID here'", Some("Insert your client ID here")),
             ("Bearer 'abcdefghijk'", Some("Bearer 'abcdefghijk'")),
             ("invalid token or expired session for this user", None),
             ("GET https://a.test/x?q=1&appid=undefined 401", Some("undefined")),

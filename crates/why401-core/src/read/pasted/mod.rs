@@ -11,6 +11,7 @@ mod keys;
 mod kinds;
 mod lines;
 mod looks;
+mod loose;
 mod mentions;
 mod pieces;
 mod remarks;
@@ -27,6 +28,7 @@ mod visits;
 use std::sync::Arc;
 
 pub use clean::clean;
+pub use loose::loose;
 pub use mentions::SURROUNDINGS;
 pub use pieces::{Piece, pieces};
 

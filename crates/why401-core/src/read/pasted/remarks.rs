@@ -50,7 +50,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = unloaded(text) {
         add(span, Seen::Remark(Remark::UnloadedFile));
     }
-    if let Some(span) = twice::exported(text) {
+    if let Some(span) = twice::held(text) {
         add(span, Seen::Remark(Remark::ShellHolds));
     }
     if let Some(span) = loaded_late(text) {

@@ -58,14 +58,7 @@ pub(super) fn printed(path: &Arc<str>, text: &str) -> Vec<Fact> {
 
 /// Headers that carry a credential; the only address that the text names is where they go.
 pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fact> {
-    let hosts: Vec<&Mentions> = mentions
-        .iter()
-        .filter_map(|fact| match &fact.seen {
-            Seen::Mentions(mentions) => Some(mentions),
-            _ => None,
-        })
-        .collect();
-    let only = hosts.first().filter(|first| hosts.iter().all(|other| other.host == first.host));
+    let only = only_host(mentions);
     let found = HEADER.as_ref().into_iter().flat_map(|header| header.captures_iter(text));
     let facts = found.filter_map(|found| {
         let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
@@ -94,6 +87,16 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         Some(fact_of(&sent, Origin::File(Place::of(path, text.as_bytes(), &value.range())), value.range()))
     });
     facts.take(16).collect()
+}
+
+/// The only host that a text names.
+pub(super) fn only_host(facts: &[Fact]) -> Option<&Mentions> {
+    let mut hosts = facts.iter().filter_map(|fact| match &fact.seen {
+        Seen::Mentions(mentions) => Some(mentions),
+        _ => None,
+    });
+    let first = hosts.next()?;
+    hosts.all(|other| other.host == first.host).then_some(first)
 }
 
 fn at(path: &Arc<str>, text: &str, span: Range<usize>, seen: Seen) -> Fact {

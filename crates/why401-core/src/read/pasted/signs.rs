@@ -5,7 +5,7 @@ use crate::fact::Remark;
 /// The signs that carry no value, each with an expression.
 pub(super) const SIGNS: &[(Remark, &str)] = &[
     // The marks of a terminal's colours, written out.
-    (Remark::Coloured, r"(?:\\033|\\x1[bB]|\\u001[bB]|\\e|\^\[|\x1b)\[[0-9;]*m"),
+    (Remark::Coloured, r"(?:\\033|\\x1[bB]|\\u001[bB]|\\e|\^\[|\x1b)\[[0-9;]*m|\b1b5b [0-9a-f]{2}|\b1b 5b "),
     // echo ends what it prints in a line break, and it is encoded with the pair.
     (
         Remark::EncodesLine,
@@ -14,7 +14,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // A key is written into a file by echo, or a secret is made of a file.
     (
         Remark::EndsInLine,
-        r#"\becho\s+["']?[A-Za-z0-9_-]{16,}["']?\s*>\s*\S+|--from-file[= ]\S+|\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:gh secret set|kubectl create secret|docker secret create|vault kv put|wrangler secret put|fly secrets|heroku config)"#,
+        r#"\becho\s+["']?[A-Za-z0-9_-]{16,}["']?\s*>\s*\S+|--from-file[= ]\S+|\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:gh secret set|kubectl create secret|docker secret create|vault kv put|wrangler secret put|fly secrets|heroku config)|(?s)(?:\bkubectl\b|kind: Secret\b).{0,600}\becho\s+["']?[^\n|n-][^\n|]*\|\s*base64|(?s)\becho\s+["']?[^\n|n-][^\n|]*\|\s*base64.{0,600}(?:\bkubectl\b|kind: Secret\b)"#,
     ),
     // A value is cut out of an env file by text tools, which know no quotes.
     (
@@ -59,7 +59,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // A hop: its status, a slash that is missing, an option of the client.
     (
         Remark::Redirects,
-        r"(?im)(?:status|returns?|returned|got|gets|an?|code|HTTP/[\d.]+|[:=]) +30[12378]\b(?:[\s,.;)]|$)|\b30[12378] (?:moved|found|see other|temporary|permanent|redirect)|\bredirect(?:s|ed|ing) (?:to|from|the|me|it)\b|\bafter (?:a |the )?redirect|\b(?:missing|without|add(?:ing)?|with) (?:a |the )?trailing slash|\bAllowAutoRedirect\b|\bfollow_?redirects?\s*[=:]\s*true|CURLOPT_FOLLOWLOCATION|\bcurl\b[^\n]* (?:-[a-zA-Z]*L[a-zA-Z]*|--location) ",
+        r"(?im)(?:status|returns?|returned|got|gets|an?|code|HTTP/[\d.]+|[:=]) +30[12378]\b(?:[\s,.;)]|$)|\b30[12378] (?:moved|found|see other|temporary|permanent|redirect)|\bredirect(?:s|ed|ing) (?:to|from|the|me|it)\b|\bafter (?:a |the )?redirect|\b(?:missing|without|add(?:ing)?|with) (?:a |the )?trailing slash|\bAllowAutoRedirect\b|\bfollow_?redirects?\s*[=:]\s*true|CURLOPT_FOLLOWLOCATION|<Response \[30[12378]\]>|\bcurl\b[^\n]* (?:-[a-zA-Z]*L[a-zA-Z]*|--location) ",
     ),
     // What stands between changes a header or the host that were signed.
     (
@@ -151,6 +151,21 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         r#"(?s)\bauth_basic\s+["'][^}]{0,600}\bproxy_pass\b|\bbasicauth\b.{0,600}\breverse_proxy\b|\bAuthType\s+Basic\b.{0,800}\bProxyPass\b"#,
     ),
     (Remark::SchemeInKey, r"(?m)^\s*//https?://[^\s=]+:_(?:authToken|auth|password)\s*="),
+    // As Python, JavaScript, a hex dump of UTF-8 or a URL write them; a BOM in the wrong encoding.
+    (
+        Remark::Unseen,
+        r"(?i)\\u(?:feff|200[b-f]|00a0|2060|202[89a-e])|\\xef\\xbb\\xbf|\\xe2\\x80\\x8b|\\xc2?\\xa0|ï»¿|%EF%BB%BF|%E2%80%8B|%C2%A0|<U\+(?:FEFF|200B|00A0)>|\bUTF-?8 \(?with BOM\b|\bwith (?:a )?(?:UTF-8 )?BOM\b|\bzero[- ]width\b",
+    ),
+    (
+        Remark::WindowsLines,
+        r#"(?i)\bwith CRLF\b|\bCRLF (?:line )?(?:endings?|terminators?|line)|\bDOS line (?:endings?|breaks)|\bWindows line (?:endings?|breaks)|(?m)\^M\$?$|[A-Za-z0-9]\\r["']"#,
+    ),
+    // GitHub lists a step's variables before its output; setup-node puts a stand-in where no token was given.
+    (
+        Remark::EmptyInStep,
+        r#"(?m)^[^\n]{0,40}\benv:[ \t]*\n(?:[^\n]{0,200}\n){0,12}?[^\n]{0,40}\b[A-Z][A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASSWORD|PAT|CREDENTIALS)(?:_[A-Z0-9]+)*:[ \t]*$|NODE_AUTH_TOKEN["\s]*[:=]\s*\\*["']?XXXXX-XXXXX"#,
+    ),
+    (Remark::BytesForm, r#"(?i)\bbasic b\\?["'][A-Za-z0-9+/=]"#),
     (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];
 
@@ -174,6 +189,8 @@ mod tests {
             (Remark::ShellHolds, "a stale environment variable was in the way", "set the environment variable first"),
             (Remark::ShellHolds, "it is exported in my ~/.zshrc", "the file is exported as CSV"),
             (Remark::Redirects, "the same request in fiddler: 301", "at app.js:301:12"),
+            (Remark::Redirects, ">>> r.history\n[<Response [301]>]", "<Response [401]>"),
+            (Remark::WindowsLines, "key = 'abc\\r'", "b'Host: a.test\\r\\n'"),
             (Remark::Redirects, "works with a trailing slash", "redirect_uri=https://a.test"),
             (Remark::HandedOn, "Cdn-Loop: cloudflare", "npm config set proxy null"),
             (Remark::HandedOn, "minio behind nginx", "the team behind it"),
@@ -232,6 +249,17 @@ mod tests {
             (Remark::DoubledScheme, "Authorization: Bearer Bearer abcdef", "Authorization: Bearer abcdef"),
             (Remark::BlankInName, "ENV['API_SECRET ']", "ENV['API_SECRET']"),
             (Remark::Webhook, "POST /api/webhook", "a hook of the web"),
+            (Remark::Unseen, "OrderedDict([('\\ufeffAPI_KEY', 'a')])", "\\u0041PI"),
+            (Remark::WindowsLines, ".env: ASCII text, with CRLF line terminators", ".env: ASCII text"),
+            (Remark::WindowsLines, "{'x-api-key': 'abc\\r'}", "{'x-api-key': 'abc'}"),
+            (Remark::EmptyInStep, "Run npm test\n  env:\n    API_KEY: \n", "Run npm test\n  env:\n    API_KEY: ***\n"),
+            (Remark::EmptyInStep, "NODE_AUTH_TOKEN: XXXXX-XXXXX-XXXXX-XXXXX", "NODE_AUTH_TOKEN: ***"),
+            (Remark::BytesForm, "Authorization: Basic b'dXNlcjpw'", "Authorization: Basic dXNlcjpw"),
+            (
+                Remark::EndsInLine,
+                "$ kubectl get secret\n$ echo \"abc\" | base64",
+                "$ echo -n \"abc\" | base64\nkubectl",
+            ),
             (Remark::BareToken, "headers: { Authorization: token },", "headers: { Authorization: `Bearer ${token}` },"),
             (
                 Remark::BareToken,
