@@ -142,6 +142,10 @@ pub enum Remark {
     Underscored,
     /// A variable's name is asked for with a blank at its end or beginning.
     BlankInName,
+    /// A log lists a step's variables, and one that is for a credential has a value that is not shown.
+    FilledInStep,
+    /// A variable is asked for by its value, where its name belongs.
+    ValueAsName,
     /// A webhook comes in and is checked.
     Webhook,
     /// Code or a description of an API puts the token alone into Authorization.

@@ -24,6 +24,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
             .chain(blank_in_name(case))
+            .chain(known_by(case, "env/name-mismatch", &VALUE))
             .chain(known_by(case, "env/name-mismatch", &BLOCK))
             .chain(tools::reads_another(case))
             .map(Evidence::from)
@@ -47,6 +48,17 @@ const BLOCK: Known = Known {
     why: "Clients of MCP servers hand on what stands under `env`; a block of another name is passed over without a word.",
     remedy: "Call the block `env`.",
     weight: 30,
+};
+
+/// A look-up takes a name, and finds nothing under a key.
+const VALUE: Known = Known {
+    remark: Remark::ValueAsName,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "the key itself stands where the name of its variable belongs",
+    why: "The program asks its environment for a variable of this name, and there is none.",
+    remedy: "Give the look-up the variable's name, put the key into that variable, and make a new key where the old one was in the code.",
+    weight: 60,
 };
 
 /// No file and no shell makes a variable whose name ends in a blank.

@@ -11,6 +11,7 @@ mod keys;
 mod kinds;
 mod lines;
 mod looks;
+mod lookups;
 mod loose;
 mod mentions;
 mod pieces;

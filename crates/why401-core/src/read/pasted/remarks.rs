@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use crate::expression::Regex;
 
 use super::handed;
+use super::lookups;
 use super::signs::SIGNS;
 use super::twice;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
@@ -52,6 +53,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     }
     if let Some(span) = twice::held(text) {
         add(span, Seen::Remark(Remark::ShellHolds));
+    }
+    if let Some(span) = lookups::by_value(text) {
+        add(span, Seen::Remark(Remark::ValueAsName));
     }
     if let Some(span) = loaded_late(text) {
         add(span, Seen::Remark(Remark::LoadsLate));

@@ -1,0 +1,63 @@
+//! Look-ups: a variable of the environment that is asked for by its value, where its name belongs.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::expression::Regex;
+
+/// Fewer characters than this may be a name.
+const LEAST: usize = 16;
+
+/// Where a variable is asked for by what looks like a key, or by a constant that holds one.
+pub(super) fn by_value(text: &str) -> Option<Range<usize>> {
+    static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?:\benviron(?:\.get\(|\[)|\bgetenv\(|\bGetenv\(|\bENV(?:\[|\.fetch\()|\bprocess\.env\[)\s*(?:["']([^"'\n]{8,200})["']|([A-Za-z_]\w*)\s*[\]),])"#,
+        )
+        .ok()
+    });
+    ASKED.as_ref()?.captures_iter(text).find_map(|found| match (found.get(1), found.get(2)) {
+        (Some(value), _) => is_value(value.as_str()).then(|| value.range()),
+        (_, Some(constant)) => held_by(text, constant.as_str()).filter(|held| is_value(held)).map(|_| constant.range()),
+        _ => None,
+    })
+}
+
+/// What a constant is set to in the same text.
+fn held_by<'t>(text: &'t str, constant: &str) -> Option<&'t str> {
+    static SET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?m)^[ \t]*(?:(?:const|let|var|final|static|String|export) +)*([A-Za-z_]\w*)\s*=\s*["']([^"'\n]{8,200})["']"#).ok()
+    });
+    let found = SET.as_ref()?.captures_iter(text).find(|found| &found[1] == constant)?;
+    found.get(2).map(|value| value.as_str())
+}
+
+/// Whether this can be no variable's name: a mask, or letters and digits of a key with dots and dashes between them.
+fn is_value(text: &str) -> bool {
+    let has = |what: fn(&u8) -> bool| text.bytes().any(|byte| what(&byte));
+    let is_key = has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && !text.contains([' ', '/', '{', '$']);
+    let is_mask = text.contains("***") || text.to_ascii_lowercase().contains("xxxx");
+    text.len() >= LEAST && (is_mask || is_key && (text.contains(['-', '.']) || has(u8::is_ascii_uppercase)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_names() {
+        for (text, found) in [
+            ("Client(os.environ.get('SG.q_fzRVBk.ivL3teh3Ke'))", Some("SG.q_fzRVBk.ivL3teh3Ke")),
+            ("os.getenv(\"sk-proj-4fT9a2Lq0Zb7\")", Some("sk-proj-4fT9a2Lq0Zb7")),
+            ("process.env['4fT9a2Lq0Zb7cd81']", Some("4fT9a2Lq0Zb7cd81")),
+            ("KEY = '***sendgrid***api***'\nos.environ.get(KEY)", Some("KEY")),
+            ("KEY = 'SENDGRID_API_KEY'\nos.environ.get(KEY)", None),
+            ("os.environ.get(KEY)", None),
+            ("os.environ[\"AWS_REGION_EU_WEST_1\"]", None),
+            ("os.environ.get(\"npm_config_registry2\")", None),
+            ("ENV['my-app.api-key']", None),
+        ] {
+            assert_eq!(by_value(text).and_then(|span| text.get(span)), found, "{text}");
+        }
+    }
+}
