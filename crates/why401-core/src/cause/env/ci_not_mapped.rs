@@ -50,8 +50,17 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     found.extend(out_of_reach(case));
     found.extend(called_without(case));
     found.extend(came_empty(case));
-    found.extend(known_for(case, Stop::Loaded, PLACES));
+    if !is_handed(case) {
+        found.extend(known_for(case, Stop::Loaded, PLACES));
+    }
     found.into_iter().map(Into::into).collect()
+}
+
+/// The log shows that the step has a secret, and nothing says that none arrived.
+fn is_handed(case: &Case<'_>) -> bool {
+    let told = |remark| case.project.facts.iter().any(|fact| fact.is(remark));
+    let absent = case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
+    !absent && told(Remark::FilledInStep) && !told(Remark::EmptyInStep)
 }
 
 /// The log lists the variables of the step, and one that is for a credential has nothing in it.

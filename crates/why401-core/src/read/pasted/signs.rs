@@ -165,6 +165,10 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::EmptyInStep,
         r#"(?m)^[^\n]{0,40}\benv:[ \t]*\n(?:[^\n]{0,200}\n){0,12}?[^\n]{0,40}\b[A-Z][A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASSWORD|PAT|CREDENTIALS)(?:_[A-Z0-9]+)*:[ \t]*$|NODE_AUTH_TOKEN["\s]*[:=]\s*\\*["']?XXXXX-XXXXX"#,
     ),
+    (
+        Remark::FilledInStep,
+        r"(?m)^[^\n]{0,40}\b[A-Z][A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASSWORD|PAT|CREDENTIALS)(?:_[A-Z0-9]+)*:[ \t]*\*{3}[ \t]*$",
+    ),
     (Remark::BytesForm, r#"(?i)\bbasic b\\?["'][A-Za-z0-9+/=]"#),
     (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];
@@ -254,6 +258,7 @@ mod tests {
             (Remark::WindowsLines, "{'x-api-key': 'abc\\r'}", "{'x-api-key': 'abc'}"),
             (Remark::EmptyInStep, "Run npm test\n  env:\n    API_KEY: \n", "Run npm test\n  env:\n    API_KEY: ***\n"),
             (Remark::EmptyInStep, "NODE_AUTH_TOKEN: XXXXX-XXXXX-XXXXX-XXXXX", "NODE_AUTH_TOKEN: ***"),
+            (Remark::FilledInStep, "  env:\n    API_KEY: ***\n", "  env:\n    API_KEY: \n"),
             (Remark::BytesForm, "Authorization: Basic b'dXNlcjpw'", "Authorization: Basic dXNlcjpw"),
             (
                 Remark::EndsInLine,
