@@ -120,6 +120,24 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("401 invalid token", "$ file .env\n.env: ASCII text, with CRLF line terminators\n", "key/whitespace"),
     // A step of CI got nothing.
     ("Run npm test\n  env:\n    SHOP_API_KEY: \nError: 401 invalid api key", "run: npm test\n", "env/ci-not-mapped"),
+    // Set in one place, started in another.
+    (
+        "KeyError: 'SHOP_API_KEY'",
+        "$ export SHOP_API_KEY=abcd1234efgh\n$ docker build -t shop . && docker run shop\n",
+        "env/runtime-not-passed",
+    ),
+    (
+        "KeyError: 'SHOP_API_KEY'",
+        "*/5 * * * * /usr/bin/python3 /opt/shop/main.py\n\n# ~/.profile\nexport SHOP_API_KEY=abcd1234efgh\n",
+        "env/runtime-not-passed",
+    ),
+    ("401 Unauthorized: no API key", "SHOP_API_KEY=abcd1234efgh\npython main.py\n", "env/not-loaded"),
+    // PHP fills nothing in between single quotes.
+    (
+        "401 Unauthorized",
+        "$headers = ['Authorization: Bearer $token'];\ncurl_setopt($ch, CURLOPT_HTTPHEADER, $headers);\n",
+        "key/unexpanded",
+    ),
     // The address is in the clear, and the header goes out.
     (
         "401 Unauthorized",

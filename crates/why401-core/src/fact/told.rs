@@ -190,6 +190,12 @@ pub enum Remark {
     WindowsLines,
     /// The log of a CI step shows a variable for a credential, and nothing or a stand-in in it.
     EmptyInStep,
+    /// A program is started with an environment of its own, and nothing hands a variable on.
+    StartsBare,
+    /// A shell is given a value without `export`, and starts a program.
+    NotExported,
+    /// A reference stands within single quotes, where PHP leaves it as it is.
+    SingleQuoted,
     /// The text form of bytes follows `Basic`.
     BytesForm,
 }

@@ -137,6 +137,7 @@ impl Found {
                 "nextjs" | "next.js" | "next" => ("npm", "next"),
                 "vite" | "sveltekit" | "astro" => ("npm", "vite"),
                 "cra" | "create-react-app" => ("npm", "react-scripts"),
+                "react" if !words.iter().any(|word| BUNDLERS.contains(&word.trim())) => ("npm", "react-scripts"),
                 "dotenv" => ("npm", "dotenv"),
                 "python-dotenv" => ("pypi", "python-dotenv"),
                 "rails" => ("rubygems", "dotenv-rails"),
@@ -152,6 +153,23 @@ impl Found {
         }
     }
 }
+
+/// What else may build a program in React; where none is named it is mostly Create React App.
+const BUNDLERS: &[&str] = &[
+    "vite",
+    "next",
+    "nextjs",
+    "next.js",
+    "webpack",
+    "remix",
+    "gatsby",
+    "expo",
+    "react-native",
+    "parcel",
+    "electron",
+    "nx",
+    "astro",
+];
 
 fn of_refusal(mut fact: Fact) -> Fact {
     if let Seen::Mentions(mentions) = &mut fact.seen {

@@ -17,7 +17,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         let unsaid = refusal.main.is_none() || absent(refusal);
         let late = known_by(case, "env/not-loaded", &LATE).filter(|_| unsaid);
         let set = set_and_missed(case).filter(|_| absent(refusal));
-        return told.into_iter().chain(late).chain(set).map(Into::into).collect();
+        let kept = known_by(case, "env/not-loaded", &KEPT).filter(|_| unsaid);
+        return told.into_iter().chain(late).chain(set).chain(kept).map(Into::into).collect();
     }
     // Who reads an env file where no code was seen cannot be told.
     if case.reads.is_empty() {
@@ -36,6 +37,17 @@ const UNLOADED: Known = Known {
     why: "A file beside a program is read by nobody unless a call, an option or a shell does it.",
     remedy: "Load it first: `load_dotenv()`, `import 'dotenv/config'`, `node --env-file=.env`; or set the variable in the shell.",
     weight: 14,
+};
+
+/// The shell keeps what it does not export to itself.
+const KEPT: Known = Known {
+    remark: Remark::NotExported,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the shell has the variable, and does not export it",
+    why: "A variable that is set on a line of its own belongs to the shell alone; programs that it starts do not get it.",
+    remedy: "Write `export NAME=value`, or put the assignment before the command on the same line.",
+    weight: 18,
 };
 
 /// Frameworks that read env files themselves, and give a page only what has their prefix.

@@ -4,7 +4,7 @@ use crate::case::{Case, Stop};
 use crate::cause::remarked::{self, known_by};
 use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Reads, Remark, Setter, Starter, Starts, Surrounding};
+use crate::fact::{Fact, Origin, Reads, Remark, Setter, Starter, Starts, Surrounding};
 use crate::loader::Language;
 use crate::project::EnvFile;
 use crate::read::env_file::Intent;
@@ -14,9 +14,30 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let mut found: Vec<Finding> =
         case.setting.starts.iter().filter_map(|(fact, starts)| look(case, fact, starts)).collect();
     found.extend(only_for_the_build(case));
+    found.extend(shown(case));
     found.extend(known_for(case, Stop::Loaded, PLACES));
     found.extend(known_by(case, "env/runtime-not-passed", &SUDO));
     found.into_iter().map(Into::into).collect()
+}
+
+/// Nothing arrived, and beside it a variable is set in one place and the program is started in another.
+fn shown(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::StartsBare))?;
+    if !matches!(refusal.main, Some(Symptom::Absent | Symptom::Unsent)) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        "the program starts with an environment of its own, and nobody hands the variable over",
+        fact.origin.clone(),
+        "Containers, services, jobs of cron and sudo get what they are given by name, and nothing of the shell.",
+    );
+    finding.weight = 20;
+    Some(finding.mend(Remedy::new(
+        "Hand it over by name: `docker run -e NAME`, `env_file:`, `EnvironmentFile=`, a line in the crontab, `sudo --preserve-env=NAME`.",
+    )))
 }
 
 /// Places whose environment is another than the one in which the variable was set.
@@ -134,7 +155,7 @@ fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {
     Some(
         finding
             .and("The code reads it here.", Some(read.origin.clone()))
-            .and(only, Some(crate::fact::Origin::File(file_place)))
+            .and(only, Some(Origin::File(file_place)))
             .mend(remedy),
     )
 }

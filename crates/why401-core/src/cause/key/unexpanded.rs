@@ -2,8 +2,9 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Operand, Seen, Sends, Setter};
+use crate::fact::{Fact, Operand, Remark, Seen, Sends, Setter};
 use crate::value::{Plainly, Reference, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -11,8 +12,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into())));
     let sent =
         case.sends.iter().filter_map(|(fact, sends)| in_quotes(fact, sends).or_else(|| in_settings(fact, sends)));
-    written.chain(sent.map(Into::into)).chain(without_a_shell(case).map(Evidence::from)).collect()
+    let told = without_a_shell(case).into_iter().chain(known_by(case, "key/unexpanded", &SINGLE));
+    written.chain(sent.map(Into::into)).chain(told.map(Evidence::from)).collect()
 }
+
+/// PHP fills nothing in between single quotes.
+const SINGLE: Known = Known {
+    remark: Remark::SingleQuoted,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "a variable stands between single quotes, and is sent by its name",
+    why: "PHP puts values into texts in double quotes alone; between single ones `$name` stays as it is written.",
+    remedy: "Write double quotes, or join the parts with a dot.",
+    weight: 30,
+};
 
 /// A command is started without a shell, and its argument is the reference itself.
 fn without_a_shell(case: &Case<'_>) -> Option<Finding> {

@@ -19,6 +19,7 @@ mod remarks;
 mod sends;
 mod settings;
 mod signs;
+mod starts;
 mod tales;
 mod times;
 mod trials;

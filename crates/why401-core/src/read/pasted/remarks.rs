@@ -8,6 +8,7 @@ use crate::expression::Regex;
 use super::handed;
 use super::lookups;
 use super::signs::SIGNS;
+use super::starts;
 use super::twice;
 use crate::fact::{Fact, Origin, Place, Remark, Seen};
 
@@ -56,6 +57,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     }
     if let Some(span) = lookups::by_value(text) {
         add(span, Seen::Remark(Remark::ValueAsName));
+    }
+    if let Some(span) = starts::bare(text) {
+        add(span, Seen::Remark(Remark::StartsBare));
     }
     if let Some(span) = loaded_late(text) {
         add(span, Seen::Remark(Remark::LoadsLate));

@@ -169,6 +169,15 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::FilledInStep,
         r"(?m)^[^\n]{0,40}\b[A-Z][A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASSWORD|PAT|CREDENTIALS)(?:_[A-Z0-9]+)*:[ \t]*\*{3}[ \t]*$",
     ),
+    // A line of its own sets it, and the next but few starts a program in another process.
+    (
+        Remark::NotExported,
+        r"(?m)^[ \t]*(?:\$ )?[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS)=[^\s$`(;|&]+[ \t]*\n(?:[ \t]*(?:\$ )?(?:echo [^\n]*|[^\n=]*)\n){0,2}?[ \t]*(?:\$ )?(?:python3?|node|npm|npx|yarn|pnpm|go run|ruby|php|java|cargo|terraform|gh|aws|\./\S+)[ \t][^\n]*$",
+    ),
+    (
+        Remark::SingleQuoted,
+        r"(?is)(?:<\?php|curl_setopt|\$\w+\s*(?:=|->)).*'[^'\n]*(?:bearer|basic|token|key:) ?\{?\$\w+\}?[^'\n]*'|'[^'\n]*(?:bearer|basic|token|key:) ?\{?\$\w+\}?[^'\n]*'.*(?:curl_setopt|\$\w+\s*(?:=|->))",
+    ),
     (Remark::BytesForm, r#"(?i)\bbasic b\\?["'][A-Za-z0-9+/=]"#),
     (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];
