@@ -92,7 +92,12 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
         match found.iter_mut().find(|other| same(other.speaker, entry.speaker)) {
             Some(other) if disagrees(other.answer, answer) && !disagrees(entry.answer, answer) => *other = meaning,
             // Of two sentences the one that names its cause for certain.
-            Some(other) if is_certain(&meaning) && !is_certain(other) && !disagrees(entry.answer, answer) => {
+            Some(other)
+                if other.answer.cause != entry.answer.cause
+                    && is_certain(&meaning)
+                    && !is_certain(other)
+                    && !disagrees(entry.answer, answer) =>
+            {
                 *other = meaning;
             }
             Some(_) => {}
