@@ -144,6 +144,10 @@ pub enum Remark {
     BlankInName,
     /// A log lists a step's variables, and one that is for a credential has a value that is not shown.
     FilledInStep,
+    /// A database takes its password from the environment on its first start, and keeps its data in a volume.
+    FirstStart,
+    /// Of the fields of a configuration that hold credentials one is empty, and another is not.
+    EmptyField,
     /// A variable is asked for by its value, where its name belongs.
     ValueAsName,
     /// A webhook comes in and is checked.
@@ -158,6 +162,8 @@ pub enum Remark {
     SudoElsewhere,
     /// A list of variables has colons where `=` belongs.
     ColonInList,
+    /// Quotes of a systemd unit hold two assignments.
+    QuotedTogether,
     /// A block of variables has a name that its reader does not know.
     OtherBlock,
     /// An entry of a list of variables has its value in quotes, which stay.

@@ -4,8 +4,9 @@ use crate::case::{Case, Held, Stop};
 use crate::cause::carried::{Nothing, captured, nothing};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::names::{Nearness, nearness};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Origin;
+use crate::fact::{Origin, Remark};
 use crate::read::carriers::is_header;
 use crate::value::Plainly;
 
@@ -13,8 +14,20 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
     let sent = sent(case).map(Evidence::from);
-    written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).collect()
+    let empty = known_by(case, "key/missing", &EMPTY).map(Evidence::from);
+    written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).chain(empty).collect()
 }
+
+/// A configuration with a gap.
+const EMPTY: Known = Known {
+    remark: Remark::EmptyField,
+    standing: Standing::Possible,
+    stop: Stop::Written,
+    title: "a field for a credential is empty",
+    why: "Another one beside it is filled; a program that takes them as a pair sends a half.",
+    remedy: "Fill it, or take it out where the program has a value of its own for it.",
+    weight: 6,
+};
 
 /// A captured request carried the word for "no value", or a scheme and nothing behind it.
 fn sent(case: &Case<'_>) -> Option<Finding> {

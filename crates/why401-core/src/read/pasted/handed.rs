@@ -19,10 +19,20 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::ColonInList,
         r#"(?m)^\s*environment:\s*\n(?:\s*(?:#|-)[^\n]*\n)*?\s*-\s*["']?[A-Z][A-Z0-9_]*:[^\s/=][^\n=]*$"#,
     ),
+    // systemd takes what stands in one pair of quotes for one assignment.
+    (
+        Remark::QuotedTogether,
+        r#"(?m)^\s*Environment=(?:"[A-Za-z_]\w*=[^"\n]*\s[A-Z_][A-Z0-9_]*=[^"\n]*"|'[A-Za-z_]\w*=[^'\n]*\s[A-Z_][A-Z0-9_]*=[^'\n]*')"#,
+    ),
     // An entry of such a list is taken as it stands: quotes behind the sign are letters of the value.
     (
         Remark::QuotedInList,
         r#"(?m)^\s*environment:\s*\n(?:\s*(?:#|-)[^\n]*\n)*?\s*-\s*[A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASS|PWD|USER|AUTH|CREDENTIAL)[A-Z0-9_]*=(?:"[^"'\n]+"|'[^"'\n]+')\s*$"#,
+    ),
+    // What such an image is given counts while its volume is empty, and never again.
+    (
+        Remark::FirstStart,
+        r"(?s)(?:\b(?:POSTGRES_PASSWORD|(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD|MONGO_INITDB_ROOT_PASSWORD|ELASTIC_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|RABBITMQ_DEFAULT_PASS|DOCKER_INFLUXDB_INIT_\w+|NEO4J_AUTH)\b.*\n\s*volumes:|\n\s*volumes:.*\b(?:POSTGRES_PASSWORD|(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD|MONGO_INITDB_ROOT_PASSWORD|ELASTIC_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|RABBITMQ_DEFAULT_PASS|DOCKER_INFLUXDB_INIT_\w+|NEO4J_AUTH)\b|\.WithDataVolume\()",
     ),
     // Atlassian's cloud, GitHub and Bitbucket took passwords once.
     (
@@ -68,6 +78,16 @@ mod tests {
                 Remark::QuotedInList,
                 "environment:\n  - NAME=a\n  - DB_PASSWORD=\"secret\"\n",
                 "environment:\n  - NAME=\"a\"\n  - \"DB_PASSWORD=secret\"\n",
+            ),
+            (
+                Remark::QuotedTogether,
+                "[Service]\nEnvironment=\"APP_USER=a APP_PASSWORD=b\"\n",
+                "[Service]\nEnvironment=\"APP_USER=a\" \"APP_PASSWORD=b\"\nEnvironment=\"OPTS=a b\"\n",
+            ),
+            (
+                Remark::FirstStart,
+                "environment:\n  POSTGRES_PASSWORD: a\nvolumes:\n  - db:/var/lib/postgresql/data",
+                "environment:\n  POSTGRES_HOST: a\nvolumes:\n  - db:/data",
             ),
             (
                 Remark::PasswordLogin,

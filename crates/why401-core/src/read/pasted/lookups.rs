@@ -1,4 +1,5 @@
-//! Look-ups: a variable of the environment that is asked for by its value, where its name belongs.
+//! Look-ups that find nothing: a variable of the environment that is asked for by its value, where its name belongs, and
+//! a field of a configuration that is empty.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -23,6 +24,20 @@ pub(super) fn by_value(text: &str) -> Option<Range<usize>> {
     })
 }
 
+/// Where a field for a credential is empty, beside one that is filled: who hides what he shows hides all of it.
+pub(super) fn empty_field(text: &str) -> Option<Range<usize>> {
+    static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?im)^[ \t]*["']?(?:\w*[_-])?(?:api_?key|key|token|secret|password|client_?id|client_?secret)["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*,?[ \t]*$"#).ok()
+    });
+    let fields: Vec<_> = FIELD.as_ref()?.captures_iter(text).take(16).collect();
+    let value = |found: &crate::expression::Captures<'_>| {
+        found.get(1).or_else(|| found.get(2)).map_or(0, |value| value.as_str().len())
+    };
+    let filled = fields.iter().any(|found| value(found) >= 8);
+    let empty = fields.iter().find(|found| value(found) == 0).filter(|_| filled)?;
+    empty.get(0).map(|whole| whole.range())
+}
+
 /// What a constant is set to in the same text.
 fn held_by<'t>(text: &'t str, constant: &str) -> Option<&'t str> {
     static SET: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -43,6 +58,18 @@ fn is_value(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_and_filled() {
+        for (text, found) in [
+            ("{\n  \"key\": \"\",\n  \"token\": \"5d0f8b1c6a3e\"\n}", true),
+            ("api_key: ''\nclient_secret: 'abcdefgh12'\n", true),
+            ("{\n  \"key\": \"\",\n  \"token\": \"\"\n}", false),
+            ("{\n  \"name\": \"\",\n  \"token\": \"5d0f8b1c6a3e\"\n}", false),
+        ] {
+            assert_eq!(empty_field(text).is_some(), found, "{text}");
+        }
+    }
 
     #[test]
     fn values_and_names() {

@@ -61,6 +61,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = starts::bare(text) {
         add(span, Seen::Remark(Remark::StartsBare));
     }
+    if let Some(span) = lookups::empty_field(text) {
+        add(span, Seen::Remark(Remark::EmptyField));
+    }
     if let Some(span) = loaded_late(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
     }
@@ -87,6 +90,13 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     });
     for found in NAMELESS.as_ref().into_iter().flat_map(|nameless| nameless.captures_iter(text)).take(4) {
         if let Some(value) = found.get(1).or_else(|| found.get(2)) {
+            // Behind its name it is a header.
+            let before =
+                text.get(..value.start()).unwrap_or_default().trim_end_matches([' ', ':', '=', '>', '"', '\'']);
+            let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+            if line.ends_with("authorization") {
+                continue;
+            }
             let word = value.as_str().split(' ').next().unwrap_or_default();
             add(value.range(), Seen::Nameless(word.to_owned()));
         }
@@ -209,6 +219,19 @@ mod tests {
             ["echo -n \"$u:$p\" | base64 -w0", "printf %s \"$u:$p\" | base64", "origin/main", "echo hello > greeting"]
         {
             assert!(remarks(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_without_a_name() {
+        for (text, found) in [
+            ("curl -H 'Bearer abcdefgh' https://a.test", true),
+            ("the value: Basic dXNlcjpwYXNz", true),
+            ("> Authorization: Basic dXNlcjpwYXNz", false),
+            ("\"Authorization\": \"Basic dXNlcjpwYXNz\"", false),
+        ] {
+            let nameless = read(&"x".into(), text).iter().any(|fact| matches!(fact.seen, Seen::Nameless(_)));
+            assert_eq!(nameless, found, "{text}");
         }
     }
 
