@@ -36,8 +36,8 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     let crossed = bare.rsplit('-').next().is_some_and(|rest| rest.bytes().all(|byte| b"xX-_#.0".contains(&byte)));
     // Where the server says that it saw no credential, the words in the request are those of whoever shows it; so are
     // those that speak of `my` key: a manual speaks to you.
-    let unseen = bare.to_ascii_lowercase().starts_with("my_")
-        || case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
+    let mine = bare.to_ascii_lowercase().starts_with("my_");
+    let unseen = mine || case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
     let mut finding = echoed.finding(
         if whole && (crossed || unseen) {
             Standing::Possible
@@ -48,7 +48,7 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
         "sample text was sent as the key",
         "What is repeated here is what a template or a manual writes where the key goes.",
     );
-    if crossed {
+    if crossed || mine {
         finding.weight = -60;
     }
     Some(finding.mend(Remedy::new(
