@@ -169,7 +169,9 @@ impl<'p> Asked<'_, 'p> {
         }
         let bare = without_public_prefix(name);
         self.provider.variables.secret.iter().any(|known| known == name || known == bare)
-            || ["API_KEY", "APIKEY", "API_TOKEN", "SECRET_KEY"].iter().any(|word| upper.contains(word))
+            || ["API_KEY", "APIKEY", "API_TOKEN", "SECRET_KEY", "ANON_KEY", "ANONKEY"]
+                .iter()
+                .any(|word| upper.contains(word))
     }
 
     /// Whether a value that the variable may have brings this word along.

@@ -148,8 +148,6 @@ pub enum Remark {
     FirstStart,
     /// Of the fields of a configuration that hold credentials one is empty, and another is not.
     EmptyField,
-    /// A variable is asked for by its value, where its name belongs.
-    ValueAsName,
     /// A webhook comes in and is checked.
     Webhook,
     /// Code or a description of an API puts the token alone into Authorization.
@@ -190,6 +188,18 @@ pub enum Remark {
     GateBefore,
     /// A key of npm's settings has a scheme in its address.
     SchemeInKey,
+    /// A credential is read from a file, and its line break is not taken off.
+    Untrimmed,
+    /// A variable is asked for whose name is a key.
+    KeyForName,
+    /// A whole command is shown that sends headers and no credential.
+    BareCommand,
+    /// Somebody speaks of a login of his own, beside the key that he means to use or not.
+    LoggedIn,
+    /// Codex keeps a login beside a provider of its own.
+    CodexLogin,
+    /// A client is given a key, and another header with a credential as well.
+    SecondCredential,
     /// A character that nobody sees is written out as an escape.
     Unseen,
     /// A file or a value has the line ends of Windows.

@@ -15,6 +15,7 @@ mod shadowed;
 mod stale;
 mod syntax;
 mod tools;
+mod wanted;
 mod wrong_file;
 
 use super::{Cause, page};

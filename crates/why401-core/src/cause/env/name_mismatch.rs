@@ -3,7 +3,7 @@
 //! A name that is set nowhere says nothing by itself: the production environment may set it. Only a near name that is
 //! set and that nobody reads tells.
 
-use super::tools;
+use super::{tools, wanted};
 use crate::case::{Case, Stop, name_says_credential};
 use crate::cause::asked::in_tests;
 use crate::cause::echo::echoes;
@@ -27,6 +27,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(known_by(case, "env/name-mismatch", &VALUE))
             .chain(known_by(case, "env/name-mismatch", &BLOCK))
             .chain(tools::reads_another(case))
+            .chain(wanted::another_is_set(case))
             .map(Evidence::from)
             .collect();
     }
@@ -52,7 +53,7 @@ const BLOCK: Known = Known {
 
 /// A look-up takes a name, and finds nothing under a key.
 const VALUE: Known = Known {
-    remark: Remark::ValueAsName,
+    remark: Remark::KeyForName,
     standing: Standing::Likely,
     stop: Stop::Read,
     title: "the key itself stands where the name of its variable belongs",

@@ -10,8 +10,11 @@ use crate::provider::Kind;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let frameworks: Vec<&Framework> = frameworks(case.project, case.unit).collect();
-    if frameworks.is_empty() || case.intents.is_empty() {
+    if frameworks.is_empty() || case.intents.is_empty() && case.refusal.is_none() {
         return Vec::new();
+    }
+    if let Some(finding) = by_another_name(case, &frameworks) {
+        return vec![finding.into()];
     }
     // Astro, Nuxt and their kin run part of what looks like browser code on a server.
     let found = case.reads.iter().find_map(|(fact, reads)| {
@@ -19,6 +22,39 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         (!in_tests(fact)).then_some((*fact, *framework))
     });
     found.map(|(fact, framework)| Evidence::from(finding(case, fact, framework))).into_iter().collect()
+}
+
+/// Beside a refusal code asks `process.env`, where the framework has the variables of a page elsewhere.
+fn by_another_name(case: &Case<'_>, frameworks: &[&Framework]) -> Option<Finding> {
+    let refusal = case.refusal.as_ref().filter(|refusal| refusal.fits("env/not-exposed"))?;
+    let framework = frameworks.iter().find(|framework| framework.through == "import.meta.env")?;
+    // A framework that runs on a server has both.
+    let on_server = ["nextjs", "next", "nuxt", "astro", "sveltekit", "remix", "node", "express", "github-actions"];
+    let words = &case.project.hints.stack;
+    if !case.project.is_excerpt || words.iter().any(|word| on_server.contains(&word.as_str())) {
+        return None;
+    }
+    let (fact, _) = case.reads.iter().find(|(fact, reads)| {
+        let path = fact.origin.place().map_or("", |place| &*place.path);
+        reads.through == "process.env" && !["config", "server", "api/"].iter().any(|part| path.contains(part))
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Read,
+        format!("the page asks process.env for {}, and {} has no such thing there", case.name, framework.name),
+        fact.origin.clone(),
+        format!(
+            "{} puts variables into `{}` alone, and only those whose names begin with {}.",
+            framework.name, framework.through, framework.prefix
+        ),
+    );
+    finding.weight = if refusal.main.is_none() { 10 } else { 6 };
+    Some(finding.mend(Remedy::new(format!(
+        "Read `{}.{}{}` if anyone may see the value; otherwise make the call on a server.",
+        framework.through,
+        framework.prefix,
+        case.name.trim_start_matches(framework.prefix)
+    ))))
 }
 
 /// Whether the framework leaves the variable out of what the browser gets, and the code that reads it runs there.

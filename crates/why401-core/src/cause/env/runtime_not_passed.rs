@@ -14,6 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let mut found: Vec<Finding> =
         case.setting.starts.iter().filter_map(|(fact, starts)| look(case, fact, starts)).collect();
     found.extend(only_for_the_build(case));
+    found.extend(in_a_profile(case));
     found.extend(shown(case));
     found.extend(known_for(case, Stop::Loaded, PLACES));
     found.extend(known_by(case, "env/runtime-not-passed", &SUDO));
@@ -86,6 +87,37 @@ const fn started_in(place: Surrounding, why: &'static str, weight: i32) -> Known
         remedy: "Print the variable's length where the process starts, and hand it over by name: `-e NAME`, `env_file:`, `Environment=`, the function's configuration.",
         weight,
     }
+}
+
+/// A shell's profile sets the variable, and what starts the program reads none.
+fn in_a_profile(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.refusal.as_ref().filter(|refusal| refusal.fits("env/runtime-not-passed"))?;
+    const PROFILES: [&str; 6] = [".bashrc", ".zshrc", ".profile", ".zprofile", ".bash_profile", ".zshenv"];
+    let (set, _) = case.sets.iter().find(|(fact, sets)| {
+        let path = fact.origin.place().map_or("", |place| &*place.path);
+        sets.by == Setter::Shell && PROFILES.iter().any(|name| path.ends_with(name))
+    })?;
+    let started = case.setting.starts.iter().find(|(_, starts)| {
+        matches!(starts.by, Starter::Systemd | Starter::Cron | Starter::Sudo)
+            && !starts.given.contains(&case.name)
+            && starts.files.is_empty()
+    });
+    let reads_none = [Surrounding::Cron, Surrounding::Sudo, Surrounding::Service, Surrounding::Desktop];
+    if started.is_none() && !refusal.involves(&reads_none) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} is set in a shell's profile, and the program is started by what reads none", case.name),
+        set.origin.clone(),
+        "Profiles are read by shells that somebody logs in to or opens; services, cron, sudo and desktops start programs without them.",
+    );
+    finding.weight = 12;
+    if let Some((fact, _)) = started {
+        finding = finding.and("It is started here.", Some(fact.origin.clone()));
+    }
+    Some(finding.mend(Remedy::new("Hand the variable over where the program is started: `Environment=`, `EnvironmentFile=`, a line of the crontab, `sudo --preserve-env=NAME`.")))
 }
 
 fn look(case: &Case<'_>, fact: &Fact, starts: &Starts) -> Option<Finding> {

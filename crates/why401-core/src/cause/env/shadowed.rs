@@ -20,6 +20,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .chain(left_over(case).map(Evidence::from))
         .chain(beside_a_file(case).map(Evidence::from))
         .chain(empty_wins(case).map(Evidence::from))
+        .chain(over_a_login(case).map(Evidence::from))
         .chain(known_by(case, "env/shadowed", &HELD).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
 }
@@ -34,6 +35,52 @@ const HELD: Known = Known {
     remedy: "Take it out of the shell (`unset NAME`) and out of the profile that sets it, or let the file win: `load_dotenv(override=True)`.",
     weight: 12,
 };
+
+/// A tool is logged in, and the variable of its service is set: most tools take the variable first.
+fn over_a_login(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses() && refusal.fits("env/shadowed"))?;
+    case.project.facts.iter().find(|fact| fact.is(Remark::LoggedIn))?;
+    const TOOLS: [&str; 12] = [
+        "claude-code",
+        "codex",
+        "codex-cli",
+        "gemini-cli",
+        "copilot-cli",
+        "github-copilot",
+        "gh",
+        "huggingface-hub",
+        "aider",
+        "opencode",
+        "vscode",
+        "cursor",
+    ];
+    if !case.project.hints.stack.iter().any(|word| TOOLS.contains(&word.as_str())) {
+        return None;
+    }
+    let own = |name: &str| case.registry.is_secret_variable(name);
+    let by_file = case.project.intents().find(|(_, intent)| own(&intent.name) && !intent.inner.is_empty());
+    let by_file = by_file.map(|(file, intent)| (Origin::File(file.place(&intent.name_span)), intent.name.as_str()));
+    let by_fact = || {
+        case.project.facts.iter().find_map(|fact| match &fact.seen {
+            Seen::Sets(sets) if own(&sets.name) && sets.by == Setter::Shell => {
+                Some((fact.origin.clone(), sets.name.as_str()))
+            }
+            _ => None,
+        })
+    };
+    let (origin, name) = by_file.or_else(by_fact)?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{name} is set, and that wins over the login"),
+        origin,
+        "Tools with a login look for a key in the environment first; an old one there is used, whatever the login says.",
+    );
+    finding.weight = 22 - if refusal.main.is_none() { 4 } else { 0 };
+    Some(finding.mend(Remedy::new(format!(
+        "`unset {name}`, take it out of the profile that sets it, and start the tool anew."
+    ))))
+}
 
 /// A value of an env file is turned down, and nothing is wrong with it: of seven such cases whose cause came out, six had
 /// an older value in the process.

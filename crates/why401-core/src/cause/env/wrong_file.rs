@@ -3,12 +3,15 @@
 use crate::case::{Case, Held, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Remark;
+use crate::fact::{Origin, Remark};
+use crate::project::EnvFile;
+use crate::read::env_file::Intent;
 use crate::value::Plainly;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let told = known_by(case, "env/wrong-file", &OTHER).map(Evidence::from);
-    case.values.iter().filter_map(|held| Some(look(case, held)?.into())).chain(told).collect()
+    let two = two_files(case).map(Evidence::from);
+    case.values.iter().filter_map(|held| Some(look(case, held)?.into())).chain(told).chain(two).collect()
 }
 
 /// A key is written into one file, and another is read.
@@ -21,6 +24,27 @@ const OTHER: Known = Known {
     remedy: "Put the key into the file that the program reads.",
     weight: 14,
 };
+
+/// Beside a refusal two files of different folders give the variable different values: a program reads one of them.
+fn two_files(case: &Case<'_>) -> Option<Finding> {
+    case.refusal.as_ref().filter(|refusal| refusal.refuses() && !case.is_refusal)?;
+    let mut real = case.intents.iter().filter(|(file, intent)| !file.is_template() && !intent.inner.is_empty());
+    let (file, intent) = real.next()?;
+    let value = |file: &EnvFile, intent: &Intent| file.bytes.expose().get(intent.inner.clone()).map(<[u8]>::to_vec);
+    let (other, own) = real.find(|(other, own)| {
+        other.folder() != file.folder() && other.name() == file.name() && value(other, own) != value(file, intent)
+    })?;
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Loaded,
+        format!("{} and {} set {} differently", file.path, other.path, case.name),
+        Origin::File(file.place(&intent.name_span)),
+        "A tool that finds one of them, mostly the nearest, does not read the other.",
+    );
+    finding.weight = 14;
+    let finding = finding.and("This is the other.", Some(Origin::File(other.place(&own.name_span))));
+    Some(finding.mend(Remedy::new("Find out which of them the program reads, and put the right key there.")))
+}
 
 /// `loser` may be a key, and another file of the same load wins over it with something that is none.
 fn look(case: &Case<'_>, loser: &Held<'_>) -> Option<Finding> {

@@ -2,11 +2,24 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::carried::{captured, carried};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Remark;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    twice(case).into_iter().map(Into::into).collect()
+    twice(case).or_else(|| known_by(case, "header/duplicate", &SECOND)).into_iter().map(Into::into).collect()
 }
+
+/// A client library is handed the key, and the headers that it adds hold one as well.
+const SECOND: Known = Known {
+    remark: Remark::SecondCredential,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the client puts the key into its own header, and a second one is set by hand",
+    why: "A request with two credentials is turned down by many services, whichever of the two is right.",
+    remedy: "Leave the header out, or give the client no key: `authToken` in place of `apiKey` makes Anthropic's client send `Authorization: Bearer`.",
+    weight: 12,
+};
 
 /// A captured request has two headers that carry a credential. That both are asked for is possible, so that a service that is
 /// known to take both is left alone.

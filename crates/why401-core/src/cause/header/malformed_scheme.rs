@@ -50,7 +50,7 @@ fn in_the_value(case: &Case<'_>) -> Option<Finding> {
 
 fn look(case: &Case<'_>, fact: &Fact, sends: &Sends) -> Option<Finding> {
     let before = sends.before.as_deref()?;
-    let fault = fault(before, &sends.after, &sends.credential)
+    let fault = fault(before, &sends.after, &sends.credential, !sends.slot.span.is_empty())
         .or_else(|| in_sdk(sends, before))
         .or_else(|| doubled_by_value(case, sends, before))?;
     if !matches!(sends.carrier, Carrier::Header) {
@@ -88,7 +88,9 @@ struct Fault {
 }
 
 /// What is wrong with the text round the credential, whatever the service.
-fn fault(before: &str, after: &str, credential: &Operand) -> Option<Fault> {
+///
+/// Of configuration that is not code it is open whether its reader fills in `${NAME}`.
+fn fault(before: &str, after: &str, credential: &Operand, in_code: bool) -> Option<Fault> {
     let fault = |title: &str, why: &str, replacement: Option<String>| {
         Some(Fault {
             title: title.to_owned(),
@@ -104,7 +106,7 @@ fn fault(before: &str, after: &str, credential: &Operand) -> Option<Fault> {
     let trimmed = before.trim_start();
     if let Operand::Literal(value) = credential {
         let text = value.expose_str().unwrap_or_default();
-        let template = text.starts_with("${") || text.starts_with("#{") || is_python_hole(text);
+        let template = in_code && text.starts_with("${") || text.starts_with("#{") || is_python_hole(text);
         if !before.is_empty()
             && template
             && matches!(plainly(text), Plainly::Reference(_) | Plainly::Candidate | Plainly::Placeholder)
@@ -220,13 +222,14 @@ mod tests {
             ("Token token=", "", None),
             ("Basic ", ":x", None),
         ] {
-            let found = fault(before, after, &variable).and_then(|fault| fault.replacement);
+            let found = fault(before, after, &variable, true).and_then(|fault| fault.replacement);
             assert_eq!(found.as_deref(), mended, "{before:?}");
         }
-        assert!(fault("Bearer \"", "\"", &variable).is_some());
+        assert!(fault("Bearer \"", "\"", &variable, true).is_some());
         let literal = |text: &str| Operand::Literal(crate::secret::Secret::from(text));
-        assert!(fault("Bearer ", "", &literal("${key}")).is_some());
-        assert!(fault("Bearer ", "", &literal("{api_key}")).is_some());
-        assert!(fault("Bearer ", "", &literal("YOUR_KEY")).is_none());
+        assert!(fault("Bearer ", "", &literal("${key}"), true).is_some());
+        assert!(fault("Bearer ", "", &literal("${key}"), false).is_none());
+        assert!(fault("Bearer ", "", &literal("{api_key}"), true).is_some());
+        assert!(fault("Bearer ", "", &literal("YOUR_KEY"), true).is_none());
     }
 }

@@ -7,7 +7,8 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let misplaced = [&MISPLACED, &JOINED].into_iter().find_map(|known| known_by(case, "header/missing", known));
+    let misplaced =
+        [&MISPLACED, &JOINED, &COMMAND].into_iter().find_map(|known| known_by(case, "header/missing", known));
     look(case).into_iter().chain(misplaced).chain(seen(case)).map(Into::into).collect()
 }
 
@@ -52,6 +53,17 @@ const JOINED: Known = Known {
     why: "What follows the first field's value is part of it, so that no Authorization goes out.",
     remedy: "Give each header a line or an entry of its own.",
     weight: 30,
+};
+
+/// What was tried by hand carries nothing, and is asked for something.
+const COMMAND: Known = Known {
+    remark: Remark::BareCommand,
+    standing: Standing::Possible,
+    stop: Stop::Sent,
+    title: "the command sends headers, and no credential is among them",
+    why: "Neither a header nor the address, a user or a cookie of it says who asks.",
+    remedy: "Add the credential, such as `-H \"Authorization: Bearer $KEY\"`; where the server should ask for none, look what set its key: an option, a variable of its environment.",
+    weight: 14,
 };
 
 /// A command line gives a header without its name, so that it is none.

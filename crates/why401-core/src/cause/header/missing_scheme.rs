@@ -41,7 +41,9 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
                 Operand::Variable(_) | Operand::Local(_) => true,
                 Operand::Unexpanded(_) | Operand::Unknown => false,
             };
-            sends.carrier == Carrier::Header && sends.name.eq_ignore_ascii_case("authorization") && bare && token
+            // A client library writes the word itself.
+            let by_hand = sends.sdk.is_none() && sends.carrier == Carrier::Header;
+            by_hand && sends.name.eq_ignore_ascii_case("authorization") && bare && token
         }
         _ => false,
     })?;

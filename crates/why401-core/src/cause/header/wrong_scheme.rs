@@ -5,6 +5,7 @@ use crate::cause::asked::{Asked, Mismatch, asked, words_of};
 use crate::cause::tried::{Differs, tried};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Encoding, Seen};
+use crate::provider::Provider;
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -13,7 +14,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .or_else(|| looked_for(case))
         .or_else(|| tried(case, Differs::Scheme))
         .or_else(|| stranger(case))
-        .or_else(|| basic_for_token(case));
+        .or_else(|| basic_for_token(case))
+        .or_else(|| in_a_header_for_keys(case));
     known.chain(other.map(Evidence::from)).collect()
 }
 
@@ -109,6 +111,36 @@ fn basic_for_token(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 14;
     Some(finding.mend(Remedy::new("Send `Authorization: Bearer TOKEN`, or let the server read Basic.")))
+}
+
+/// A header that is there for keys has a word before the key, as only Authorization has it.
+fn in_a_header_for_keys(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses() && refusal.fits("header/wrong-scheme"))?;
+    let (fact, sends) = case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::Sends(sends) if sends.carrier == Carrier::Header => {
+            let name = sends.name.to_ascii_lowercase();
+            let is_for_keys = name.ends_with("api-key") || name.ends_with("apikey");
+            let word = sends.before.as_deref()?.trim();
+            let known = sends.host.as_deref().is_some_and(|host| case.registry.of_host(host).is_some());
+            (is_for_keys && word.eq_ignore_ascii_case("bearer") && !known).then_some((fact, sends))
+        }
+        _ => None,
+    })?;
+    let takes = |provider: &Provider| {
+        provider.placement.iter().any(|own| own.name.eq_ignore_ascii_case(&sends.name) && !own.scheme.is_empty())
+    };
+    if refusal.provider().is_some_and(takes) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("Bearer stands before the key in {}", sends.name),
+        fact.origin.clone(),
+        "Bearer is a scheme of Authorization; a header that is there for keys takes the bare key, and the word becomes part of it.",
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(format!("Send `{}:` and the bare key.", sends.name))))
 }
 
 /// A server that nobody registered says that it saw no credential, and the request carries one behind a word.

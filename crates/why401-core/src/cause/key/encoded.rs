@@ -98,6 +98,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
             }
             match base64_decoded(text).and_then(|decoded| recognised(case, &decoded)) {
                 Some(found) => ("base64", found, "Decode it once: `base64 -d` gives the key itself."),
+                None if case.refusal.is_some() && base64_decoded(text).is_some_and(|decoded| is_object(&decoded)) => {
+                    return object_inside(case, held);
+                }
                 None => (
                     "URL-encoded",
                     percent_decoded(text).and_then(|decoded| recognised(case, &decoded))?,
@@ -115,6 +118,29 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         format!("Taken apart, it is of the shape of {} ({}).", inside.credential.label, inside.provider.name),
     );
     Some(finding.mend(Remedy::new(remedy)))
+}
+
+/// Base64 of a whole JSON object, where the variable's name does not say that this is meant.
+fn object_inside(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let upper = case.name.to_ascii_uppercase();
+    if ["B64", "BASE64", "JSON", "CREDENTIALS", "SERVICE_ACCOUNT"].iter().any(|word| upper.contains(word)) {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Standing::Possible,
+        Stop::Written,
+        format!("the value of {} is base64 of a JSON object", case.called()),
+        held.origin.clone(),
+        "Kubernetes and charts encode what a Secret holds; encoded by hand before, it arrives encoded once.",
+    );
+    finding.weight = 30;
+    Some(finding.mend(Remedy::new(
+        "Look whether the program takes it so; if not, store the object as it is (`stringData:`), or encode it once.",
+    )))
+}
+
+fn is_object(text: &str) -> bool {
+    matches!(serde_json::from_str(text.trim()), Ok(serde_json::Value::Object(_)))
 }
 
 fn recognised(case: &Case<'_>, text: &str) -> Option<Recognised> {

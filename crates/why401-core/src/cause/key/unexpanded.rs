@@ -65,14 +65,18 @@ fn in_a_setting(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
 /// A header of a configuration file holds a reference that the file's reader may not know.
 fn in_settings(fact: &Fact, sends: &Sends) -> Option<Finding> {
     let Operand::Literal(value) = &sends.credential else { return None };
-    let Plainly::Reference(_) = plainly(value.expose_str()?) else { return None };
-    let finding = Finding::new(
-        Standing::Likely,
+    let Plainly::Reference(reference) = plainly(value.expose_str()?) else { return None };
+    // Many programs know the shell's form; the other forms are each one program's own.
+    let common = matches!(reference, Reference::Variable(_));
+    let mut finding = Finding::new(
+        if common { Standing::Possible } else { Standing::Likely },
         Stop::Sent,
         "a header's value is a reference, and nothing shows that it is filled in",
         fact.origin.clone(),
         "Where the program that reads the file does not know this form, the reference itself is sent as the key.",
     );
+    // Whoever shows the file beside a refusal means that line of it.
+    finding.weight = if common { 34 } else { 0 };
     Some(
         finding.mend(Remedy::new("Look up how this program writes a variable in a header, or let a shell fill it in.")),
     )
@@ -86,8 +90,15 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_*.".contains(&b))
     });
     let closes = echoed.masked().is_some_and(|(head, tail)| tail.ends_with('}') && !head.contains('{'));
+    // A mask cuts the words short.
+    let cut = echoed.masked().is_some_and(|(head, _)| {
+        head.len() >= 6
+            && ["process.env", "os.environ", "os.getenv", "secrets.", "import.meta"]
+                .iter()
+                .any(|open| open.starts_with(head))
+    });
     let windows = bare.len() > 4 && bare.starts_with('%') && bare.ends_with('%');
-    if !(opens.iter().any(|open| bare.starts_with(open)) || variable || closes || windows) {
+    if !(opens.iter().any(|open| bare.starts_with(open)) || variable || closes || windows || cut) {
         return None;
     }
     let finding = echoed.finding(

@@ -8,7 +8,7 @@ use crate::fact::{Origin, Remark};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
-    let told = [&LINE, &RETURN].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
+    let told = [&LINE, &FILE, &RETURN].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
     let written = written.chain(told.map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
@@ -32,6 +32,17 @@ const RETURN: Known = Known {
     title: "a carriage return clings to the value",
     why: "The lines of the file end in CR and LF, and what reads it takes only the LF for the end of the line.",
     remedy: "Save the file with the line ends of Unix: `sed -i 's/\\r$//' .env`.",
+    weight: 12,
+};
+
+/// The key comes out of a file as it is.
+const FILE: Known = Known {
+    remark: Remark::Untrimmed,
+    standing: Standing::Possible,
+    stop: Stop::Read,
+    title: "the key is read from a file with whatever ends its line",
+    why: "Editors and echo end the last line of a file, and the line break becomes part of the key.",
+    remedy: "Trim the text where it is read: `.read().strip()`, `.trim()`.",
     weight: 12,
 };
 

@@ -1,11 +1,11 @@
 //! key/wrong-provider: a well-formed key of another provider.
 
-use crate::case::{Case, Held, Stop};
+use crate::case::{Case, Held, Refusal, Stop};
 use crate::cause::asked::astray;
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Seen;
-use crate::provider::{Kind, Provider};
+use crate::provider::{Kind, Meaning, Provider};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
@@ -19,7 +19,13 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// One service refuses, and the key beside it is another's: it was made on another's page, or has another's shape.
 fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let asked = refusal.provider()?;
+    // The page of a service beside the refusal makes it no party to it: who refuses is known by his words.
+    let speaks = |of: &&(_, Meaning)| of.1.span.len() >= 24;
+    let speaker = refusal.meanings.iter().filter(speaks).find_map(|(_, meaning)| meaning.speaker.provider());
+    let asked = match refusal.provider() {
+        Some(named) if speaks_for(refusal, named) => named,
+        named => speaker.or(named)?,
+    };
     let own = |slug: &str| refusal.providers.iter().any(|(provider, sure)| provider.slug == slug && *sure >= 80);
     let by_page = refusal.mentions.iter().filter(|(_, mention)| !mention.in_refusal).find_map(|(fact, mention)| {
         let pages = case.registry.of_page(&mention.host);
@@ -58,6 +64,11 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 10;
     Some(finding)
+}
+
+/// Whether any of the wordings is the service's.
+fn speaks_for(refusal: &Refusal<'_>, provider: &Provider) -> bool {
+    refusal.meanings.iter().any(|(_, meaning)| meaning.speaker.slug() == provider.slug)
 }
 
 /// Whether two services are parts of one: some of their hosts end in the same name.
@@ -139,6 +150,10 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
             .iter()
             .any(|own| own.fits(value) || own.prefix.len() >= 4 && value.starts_with(&own.prefix))
     {
+        return None;
+    }
+    // Beside a refusal a shape that nobody confirmed, with a beginning that many services share, tells no service.
+    if case.refusal.is_some() && !found.credential.verified && found.credential.prefix.len() < 4 {
         return None;
     }
     let meant = redirected(case, found.provider);

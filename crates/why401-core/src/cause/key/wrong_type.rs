@@ -2,8 +2,9 @@
 
 use crate::case::{Case, Held, Stop};
 use crate::cause::echo::{Echoed, echoes};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Fact, Sets, Token, Value, Wants};
+use crate::fact::{Fact, Remark, Seen, Sets, Token, Value, Wants};
 use crate::provider::{Credential, Kind, Purpose};
 use crate::read::token::{self, kind};
 
@@ -11,8 +12,55 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let no_key = case.sets.iter().filter_map(|(fact, sets)| Some(no_private_key(fact, sets)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into()));
-    held.chain(token(case).map(Evidence::from)).chain(no_key).chain(echoed).collect()
+    let shown = shown(case).map(Evidence::from);
+    let codex = known_by(case, "key/wrong-type", &CODEX).map(Evidence::from);
+    held.chain(token(case).map(Evidence::from)).chain(no_key).chain(echoed).chain(shown).chain(codex).collect()
 }
+
+/// A token of a login is shown where the service that refuses says that it took it for an API key.
+fn shown(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.fits("key/wrong-type"))?;
+    let (_, said) = refusal.meanings.first()?;
+    let asked = said.speaker.provider()?;
+    let says =
+        |body: &str| ["x-api-key", "api key", "api_key", "apikey", "API key"].iter().any(|word| body.contains(word));
+    if !refusal.answers().any(|(_, answer)| says(&answer.body)) {
+        return None;
+    }
+    let (fact, found) = case.project.facts.iter().find_map(|fact| {
+        let Seen::Looks(value) = &fact.seen else { return None };
+        let text = value.expose_str()?;
+        let bare = text.rsplit(['=', '"', '\'', ' ']).next().unwrap_or(text);
+        let is_token =
+            |own: &&Credential| own.kind == Kind::Oauth && own.prefix.len() >= 6 && bare.starts_with(&own.prefix);
+        Some((fact, asked.credential.iter().find(is_token)?))
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Sent,
+        format!("what is shown is no API key of {}: {}", asked.name, found.label),
+        fact.origin.clone(),
+        "It begins as that does, and the answer speaks of an API key; the two go into different headers.",
+    );
+    finding.weight = 16;
+    Some(
+        finding.mend(
+            Remedy::new("Make an API key, or send the token as `Authorization: Bearer …` with what belongs to it.")
+                .link(asked.links.keys.clone()),
+        ),
+    )
+}
+
+/// Codex has a login and a provider of one's own.
+const CODEX: Known = Known {
+    remark: Remark::CodexLogin,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "Codex sends the token of its login to the provider that is configured",
+    why: "With `requires_openai_auth = true`, or with `tokens` in auth.json, the login's token goes before the key; only ChatGPT's own backend takes it.",
+    remedy: "Give the provider `env_key = \"NAME\"` in place of `requires_openai_auth`, or run `codex logout` and log in with the key.",
+    weight: 16,
+};
 
 /// What the service repeats is of its own making, and none of its keys: an object's id, a secret for something else.
 fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
@@ -157,7 +205,10 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
             matches!(found.kind, Kind::Publishable | Kind::KeyId | Kind::NoCredential | Kind::Signing)
         }
         Wanted::Public => matches!(found.kind, Kind::Secret | Kind::Restricted | Kind::Admin | Kind::Signing),
-        Wanted::Key => matches!(found.kind, Kind::NoCredential | Kind::Signing),
+        Wanted::Key => {
+            matches!(found.kind, Kind::NoCredential | Kind::Signing)
+                || found.kind == Kind::Oauth && is_for_api_keys(case)
+        }
         Wanted::WebhookSecret => found.kind == Kind::Publishable,
     };
     if !wrong {
@@ -185,6 +236,12 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         None => "Put the right kind of key there.".to_owned(),
     };
     Some(finding.mend(Remedy::new(remedy).link(provider.links.keys.clone())))
+}
+
+/// Whether the variable, or the header that the value goes into, is there for API keys, and not for tokens of a login.
+fn is_for_api_keys(case: &Case<'_>) -> bool {
+    let says = |name: &str| name.to_ascii_lowercase().replace('-', "_").ends_with("api_key");
+    says(&case.name) || case.name.is_empty() && case.sends.iter().any(|(_, sends)| says(&sends.name))
 }
 
 /// What the variable's name says that it wants.

@@ -7,7 +7,7 @@ use crate::cause::tried::{Differs, tried};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Via;
 use crate::fact::Seen;
-use crate::provider::Region;
+use crate::provider::{Answer, Provider, Region};
 use crate::read::pasted;
 use crate::symptom::Symptom;
 
@@ -93,8 +93,17 @@ fn parts_of_one_service(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Findin
                 |of: &&Region| of.keys.as_deref().and_then(pasted::host).is_some_and(|host| host == other.host);
             let mut pages = provider.hosts.region.iter().filter(is_page);
             let own = pages.next()?;
-            // A page that several parts share says nothing.
-            pages.next().is_none().then_some((fact.origin.clone(), own))
+            // A page that several parts share says nothing, nor does the address that is asked.
+            (pages.next().is_none() && other != mention).then_some((fact.origin.clone(), own))
+        });
+        let made = made.or_else(|| {
+            // A domain that only one part has: `made at z.ai`.
+            refusal.mentions.iter().find_map(|&(fact, other)| {
+                let mut owners =
+                    provider.hosts.region.iter().filter(|of| domains(of).iter().any(|own| own == domain(&other.host)));
+                let own = owners.next().filter(|_| !other.in_refusal && other.host != mention.host)?;
+                owners.next().is_none().then_some((fact.origin.clone(), own))
+            })
         });
         let shown = || {
             let values = case.project.facts.iter().filter_map(|fact| match &fact.seen {
@@ -118,6 +127,18 @@ fn parts_of_one_service(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Findin
         let remedy = Remedy::new(format!("Send it to {}{to}, or make a key for {}.", own.name, region.name));
         Some(finding.and(format!("The key is made here: {}.", own.name), Some(key)).mend(remedy))
     })
+}
+
+/// The domains of a part of a service: of its hosts, and of the page where its keys are made.
+fn domains(region: &Region) -> Vec<String> {
+    let page = region.keys.as_deref().and_then(pasted::host);
+    region.hosts.iter().cloned().chain(page).map(|host| domain(&host).to_owned()).collect()
+}
+
+/// The last two labels of a host.
+fn domain(host: &str) -> &str {
+    let start = host.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+    &host[start..]
 }
 
 /// Two addresses of one service that differ only in the region.
@@ -145,10 +166,10 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
         return None;
     }
     let named = refusal.mentions.iter().find_map(|(fact, mention)| {
-        let (provider, _) = refusal.providers.iter().find(|(provider, _)| provider.hosts.region.len() > 1)?;
-        Some((fact, provider, provider.hosts.region_of(&mention.host)?))
+        let (provider, _) = refusal.providers.iter().find(|(provider, _)| has_parts(provider))?;
+        Some((fact, mention, provider, provider.hosts.region_of(&mention.host)?))
     });
-    let Some((fact, provider, region)) = named else { return somewhere_else(refusal) };
+    let Some((fact, mention, provider, region)) = named else { return somewhere_else(refusal) };
     let mut finding = Finding::new(
         Standing::Possible,
         Stop::Sent,
@@ -156,7 +177,12 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
         fact.origin.clone(),
         "Its parts do not know each other's keys, and each calls the others' invalid.",
     );
-    finding.weight = if refusal.meanings.is_empty() { UNTOLD } else { -30 };
+    // Whoever shows the base URL that is set, shows what he doubts.
+    finding.weight = match refusal.meanings.is_empty() {
+        _ if mention.is_base && !mention.in_refusal => 0,
+        true => UNTOLD,
+        false => -30,
+    };
     let others = provider.hosts.region.iter().filter(|other| other.name != region.name);
     let names: Vec<String> = others.flat_map(|other| other.hosts.first().cloned()).collect();
     Some(finding.mend(Remedy::new(format!("Try the same request at {}.", names.join(", ")))))
@@ -164,7 +190,7 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
 
 /// Nothing says where the request went, and the service that refuses has parts that do not know each other's keys.
 fn somewhere_else(refusal: &Refusal<'_>) -> Option<Finding> {
-    let provider = refusal.provider().filter(|provider| provider.hosts.region.len() > 1)?;
+    let provider = refusal.provider().filter(|provider| has_parts(provider))?;
     let exchange = refusal.exchanges.first()?;
     let origin = match &exchange.via {
         Via::Text(origin) => origin.clone(),
@@ -185,6 +211,16 @@ fn somewhere_else(refusal: &Refusal<'_>) -> Option<Finding> {
         finding
             .mend(Remedy::new(format!("Look up in which part the key was made, and ask there: {}.", hosts.join(", ")))),
     )
+}
+
+/// Whether the service has parts that do not know each other's keys, and does not say so itself.
+fn has_parts(provider: &Provider) -> bool {
+    let says = |answer: &Answer| {
+        answer.certain
+            && answer.cause == "request/wrong-endpoint"
+            && answer.sample.as_deref().is_some_and(|sample| sample.contains("region"))
+    };
+    provider.hosts.region.len() > 1 && !provider.answer.iter().any(says)
 }
 
 /// Whether two hosts are the same name in two regions: `us.posthog.com` and `eu.posthog.com`, `x.cn` and `x.ai`.

@@ -119,7 +119,8 @@ fn look(case: &Case<'_>) -> Option<Finding> {
         ),
         _ => return None,
     };
-    if !aws || !told {
+    // Nobody else's ids begin so.
+    if !(aws || temporary) || !told {
         return None;
     }
     let mut finding = Finding::new(Standing::Likely, Stop::Sent, title, fact.origin.clone(), why);

@@ -47,6 +47,9 @@ const SDKS: &[Sdk] = &[
     sdk("the Tavily client", "tavily", "TavilyClient", "TAVILY_API_KEY", "api.tavily.com"),
     sdk("the LangChain OpenAI model", "langchain", "ChatOpenAI", "OPENAI_API_KEY", "api.openai.com"),
     sdk("the LangChain Anthropic model", "langchain", "ChatAnthropic", "ANTHROPIC_API_KEY", "api.anthropic.com"),
+    sdk("the AI SDK's OpenAI provider", "openai", "createOpenAI", "OPENAI_API_KEY", "api.openai.com"),
+    sdk("the AI SDK's Anthropic provider", "anthropic", "createAnthropic", "ANTHROPIC_API_KEY", "api.anthropic.com"),
+    sdk("the AI SDK's Groq provider", "groq", "createGroq", "GROQ_API_KEY", "api.groq.com"),
     Sdk {
         name: "the Replicate client",
         package: "replicate",
@@ -104,10 +107,15 @@ fn at(source: &Source<'_>, index: usize) -> Option<(&'static Sdk, usize)> {
         return None;
     }
     let name = source.name(index)?;
-    let sdk = SDKS.iter().find(|sdk| sdk.constructor == name && source.text.contains(sdk.package))?;
+    let sdk = SDKS.iter().find(|sdk| sdk.constructor == name && names(source.text, sdk.package))?;
     // A class or a function of that name is declared, not called.
     let declared = index > 0 && matches!(source.word(index - 1), "class" | "def" | "function" | "func");
     (!declared && source.other(index + 1) > index + 1).then_some((sdk, index + 1))
+}
+
+/// Whether the text names the package; where only a part of a file is shown, the constructor's own name says enough.
+fn names(text: &str, package: &str) -> bool {
+    text.as_bytes().windows(package.len()).any(|part| part.eq_ignore_ascii_case(package.as_bytes()))
 }
 
 /// The index of the key that is handed to the constructor with its bracket at `open`.

@@ -131,7 +131,7 @@ impl Finder<'_, '_> {
             return self.parameter(index, name);
         }
         // Headers without a hyphen are written bare in an object called headers.
-        if name.eq_ignore_ascii_case("apikey") && self.in_group_called(index, &["headers", "Headers"]) {
+        if is_header(name) && self.in_group_called(index, &["headers", "Headers"]) {
             return self.header(index, name);
         }
         None

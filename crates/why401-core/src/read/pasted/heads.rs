@@ -10,9 +10,18 @@ use crate::secret::Secret;
 
 /// A line of a head, without the mark that `curl -v` puts before it.
 enum Line<'t> {
-    Request { method: &'t str, target: &'t str },
+    Request {
+        method: &'t str,
+        target: &'t str,
+        /// Whether the version of the protocol stands behind it.
+        whole: bool,
+    },
     Status(u16),
-    Field { name: &'t str, value: &'t str, of_request: Option<bool> },
+    Field {
+        name: &'t str,
+        value: &'t str,
+        of_request: Option<bool>,
+    },
     Other,
 }
 
@@ -26,7 +35,15 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Exchange> {
         at += raw.len();
         let line = raw.trim_end_matches(['\n', '\r']);
         match classify(line) {
-            Line::Request { method, target } => {
+            Line::Request { method, target, whole } => {
+                // Without its version it is a request only where its fields stand below.
+                let next = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+                if !whole && !matches!(classify(next), Line::Field { of_request: None, .. }) {
+                    if let Some(call) = &mut open {
+                        call.other(line, start);
+                    }
+                    continue;
+                }
                 calls.extend(open.take().and_then(|call| call.finish(path, text)));
                 let mut call = Call::new(start);
                 call.request.method = method.to_owned();
@@ -189,7 +206,7 @@ fn is_remark(line: &str) -> bool {
 
 fn classify(line: &str) -> Line<'_> {
     static REQUEST: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT) (\S+)(?: HTTP/[\d.]+)$").ok());
+        LazyLock::new(|| Regex::new(r"^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT) (\S+)( HTTP/[\d.]+)?$").ok());
     static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^HTTP/[\d.]+ ([1-5]\d\d)(?:\s|$)").ok());
     static FIELD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]*(.*)$").ok());
@@ -200,7 +217,10 @@ fn classify(line: &str) -> Line<'_> {
     };
     if let Some(found) = REQUEST.as_ref().and_then(|request| request.captures(bare)) {
         let group = |index| found.get(index).map_or("", |m: crate::expression::Match<'_>| m.as_str());
-        return Line::Request { method: group(1), target: group(2) };
+        let whole = found.get(3).is_some();
+        if whole || found[2].starts_with(['/', 'h']) {
+            return Line::Request { method: group(1), target: group(2), whole };
+        }
     }
     if let Some(found) = STATUS.as_ref().and_then(|status| status.captures(bare)) {
         return found[1].parse().map_or(Line::Other, Line::Status);
@@ -238,6 +258,9 @@ mod tests {
         assert_eq!(answers(plain), [(String::new(), String::new(), Some(403), "no".into())]);
         let hops = "> POST /a HTTP/1.1\n> Host: h\n< HTTP/1.1 307 Temporary Redirect\n< Location: http://h/a/\n<\n> POST /a/ HTTP/1.1\n> Host: h\n< HTTP/1.1 401 Unauthorized\n";
         assert_eq!(answers(hops).iter().map(|a| a.2).collect::<Vec<_>>(), [Some(307), Some(401)]);
+        let bare = "GET /v1/models\nHost: api.example.com\nAuthorization: Bearer x\n";
+        assert_eq!(answers(bare), [("GET".into(), "https://api.example.com/v1/models".into(), None, String::new())]);
+        assert!(answers("GET /v1/models\nit fails\n").is_empty());
         assert!(answers("Error: 401\nat index.js: 4\n").is_empty());
     }
 

@@ -27,7 +27,11 @@ const KINDS: &[(&str, &str)] = &[
     ("pasted.php", r"<\?php|(?m)\$\w+\s*(?:->|=\s*(?:new|array|\[|getenv|env\()|\[)|curl_setopt"),
     (
         "pasted.py",
-        r"(?m)^\s*(?:import \w+(?:\.\w+)*(?: as \w+)?\s*$|from [\w.]+ import|def \w+\(|with open|print\()|os\.environ|os\.getenv|requests\.(?:get|post|put)|f\x22|=\s*\w+\([a-z_]+=[^)]*\)\s*$",
+        concat!(
+            r"(?m)^\s*(?:import \w+(?:\.\w+)*(?: as \w+)?\s*$|from [\w.]+ import|def \w+\(|with open|print\()|os\.environ|os\.getenv|requests\.(?:get|post|put)|f\x22|=\s*\w+\([a-z_]+=[^)]*\)\s*$",
+            // A client that is made with its arguments by name, and a dictionary of headers.
+            r"|^\s*[\w.]+\s*=\s*(?:\w+\.)*[A-Z]\w*\(\s*[a-z_]+\s*=|^\s*\w*(?:headers|HEADERS)\s*=\s*\{\s*(?:$|[\x22'])|\bf'[^'\n]*\{",
+        ),
     ),
     ("pasted.go", r"(?m)^\s*(?:package \w+|func |import \()|:= |os\.Getenv|http\.NewRequest"),
     (
@@ -46,9 +50,9 @@ const KINDS: &[(&str, &str)] = &[
     ("pasted.rb", r"(?m)^\s*(?:require ['\x22]|class \w+ < |end\s*$)|ENV\[['\x22]|ENV\.fetch|Net::HTTP|Faraday"),
     (
         "pasted.ts",
-        r"(?m)^\s*(?:import .* from |export (?:default |const |let |var |async |function|class |type |interface |enum |abstract |[{*=])|const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new (?:\w+\.)*[A-Z]\w*\(|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp",
+        r"(?m)^\s*(?:import .* from |export (?:default |const |let |var |async |function|class |type |interface |enum |abstract |[{*=])|const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new (?:\w+\.)*[A-Z]\w*\(|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp|^\s*\{?\s*'?(?:headers|defaultHeaders)'?\s*:\s*\{|\x60[^\x60\n]*\$\{",
     ),
-    (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?\S*[^;{(]*$"),
+    (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?(?:[^\s{\[(]\S*)?[^;{(]*$"),
     ("pasted.sh", r"(?m)^\s*(?:\$ |curl |wget |export |docker run|npm |sudo |https? )"),
 ];
 
@@ -109,6 +113,10 @@ mod tests {
             ("n = \"a\",\nc = new i.AwsClient({\n  secretAccessKey: \"x\",\n})", Some("pasted.ts")),
             ("client.DefaultRequestHeaders.Authorization = x;", Some("Pasted.cs")),
             ("location / {\n  proxy_pass http://a;\n}", Some("nginx.conf")),
+            ("headers: { Authorization: 'Bearer' + apiKey }", Some("pasted.ts")),
+            ("headers: { Authorization: `Bearer ${key}` }", Some("pasted.ts")),
+            ("headers = {'Authorization': 'Bearer ' + key}", Some("pasted.py")),
+            ("client = OpenAI(api_key='x', base_url=url)  # made once", Some("pasted.py")),
             ("{\"scripts\":{}}", Some("package.json")),
             ("it worked yesterday", None),
         ] {

@@ -1,5 +1,6 @@
 //! What a person pastes: an error, a log, `curl -v`, a HAR, a stack trace, with configuration or code between.
 
+mod bare;
 mod bearer;
 mod claims;
 mod clean;
@@ -9,6 +10,7 @@ mod har;
 mod heads;
 mod keys;
 mod kinds;
+mod late;
 mod lines;
 mod looks;
 mod lookups;

@@ -91,19 +91,26 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// The file that a line names before its content: `# .env`, `// src/lib/client.js (Vite)`, `.env.local:`.
+/// What files are called whose content people show.
+const NAMES: &str = r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|\.?[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))";
+
+/// The file that a line names before its content: `# .env`, `// src/lib/client.js (Vite)`, `.env.local:`,
+/// `# .env of the worker`.
 fn file_name(line: &str) -> Option<String> {
     static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"^\s*(?:#+|//|--|;|/\*|<!--|\*)?\s*(?:File:\s*|cat\s+)?[`*]*(?:\./|~/|/)?",
-            r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))",
-            r"[`*]*(?::\d+)?\s*(?::|\([^)\n]*\)[^=\n]*|\*/|-->)?\s*$"
+        let mark = r"(?:#+|//|--|;|/\*|<!--|\*)";
+        let root = r"[`*]*(?:\./|~/|/)?";
+        let end = r"[`*]*(?::\d+)?\s*(?::|\([^)\n]*\)[^=\n]*|\*/|-->)?";
+        // A comment may go on to say whose file it is, or where it lies.
+        let whose = r"[`*]*(?:,|:| [-\x{2013}\x{2014}]| (?:of|in|for|at|on|from|beside|next|inside|with|used|read|file|content|as)\b)[^=\n{;]{1,80}";
+        Regex::new(&format!(
+            r"^\s*{mark}?\s*(?:File:\s*|cat\s+)?{root}{NAMES}{end}\s*$|^\s*(?:#+|//)\s*(?:in (?:the |my )?|my |the )?{root}{NAMES}(?:{whose})?\s*$"
         ))
         .ok()
     });
     let found = MARK.as_ref()?.captures(line.trim_end())?;
     // A sentence may end so; a line that names a file begins with its mark or is nothing else.
-    let name = &found[1];
+    let name = found.get(1).or_else(|| found.get(2))?.as_str();
     // `/etc/app/env` is an env file by another name.
     let other = name.starts_with("etc/") && (name.ends_with("/env") || name.ends_with("/environment"));
     Some(if other { ".env".to_owned() } else { name.to_owned() })
@@ -171,6 +178,13 @@ mod tests {
         assert_eq!(env.text.len(), text.len());
         assert_eq!(env.text.trim_matches(['#', '\n']), "A=1");
         assert_eq!(names("# /etc/radon/env\nA='1'\n"), [".env"]);
+        assert_eq!(
+            names("# ~/.tool/.env\nA=1\n# ./.env of the project, where it starts\nA=2\n"),
+            [".tool/.env", ".env"]
+        );
+        assert_eq!(names("a: 1\n# .llm.env\nA=1\n"), [".llm.env"]);
+        assert_eq!(names("# in .env.local\nA=1\n"), [".env.local"]);
+        assert_eq!(names("# config.toml is read first\nA=1\n"), [".env"]);
         assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
         assert!(names("nothing here but words").is_empty());
     }

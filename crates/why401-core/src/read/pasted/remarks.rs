@@ -5,7 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use crate::expression::Regex;
 
+use super::bare;
 use super::handed;
+use super::late;
 use super::lookups;
 use super::signs::SIGNS;
 use super::starts;
@@ -56,7 +58,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         add(span, Seen::Remark(Remark::ShellHolds));
     }
     if let Some(span) = lookups::by_value(text) {
-        add(span, Seen::Remark(Remark::ValueAsName));
+        add(span, Seen::Remark(Remark::KeyForName));
     }
     if let Some(span) = starts::bare(text) {
         add(span, Seen::Remark(Remark::StartsBare));
@@ -64,8 +66,11 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = lookups::empty_field(text) {
         add(span, Seen::Remark(Remark::EmptyField));
     }
-    if let Some(span) = loaded_late(text) {
+    if let Some(span) = late::loaded(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
+    }
+    if let Some(span) = bare::command(text) {
+        add(span, Seen::Remark(Remark::BareCommand));
     }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_access_key_id|accessKeyId|awsAccessKey|access_key_id|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
@@ -80,6 +85,17 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     for found in WANTED.as_ref().into_iter().flat_map(|wanted| wanted.captures_iter(text)).take(8) {
         if let Some(name) = found.get(1) {
             add(name.range(), Seen::Wanted(name.as_str().to_owned()));
+        }
+    }
+    // An object of settings, and what Vite loads, have the variable as a field; what is assigned is not read.
+    static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"\b(?:settings|config|cfg|conf|env|Settings|Config)\.((?:[A-Za-z][A-Za-z0-9]*_)+(?i:api_key|api_token|access_token|auth_token|secret_key))\b *(?:[^ =\n]|=[=>]|\n|$)").ok()
+    });
+    for found in FIELD.as_ref().into_iter().flat_map(|field| field.captures_iter(text)).take(8) {
+        // The readers of code know what a process itself has.
+        let is_read = found.get(0).is_some_and(|field| text[..field.start()].ends_with("process."));
+        if let Some(name) = found.get(1).filter(|_| !is_read) {
+            add(name.range(), Seen::Wanted(name.as_str().to_ascii_uppercase()));
         }
     }
     static NAMELESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -113,7 +129,9 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             |name: &str| text.contains(&format!("{name} = SecretStr(")) || text.contains(&format!("{name}: SecretStr"));
         let found = HIDDEN.as_ref().into_iter().flat_map(|hidden| hidden.captures_iter(text)).find(|found| {
             let name = found.get(1).or_else(|| found.get(2)).map_or("", |name| name.as_str());
-            hides(name.rsplit('.').next().unwrap_or(name))
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let lower = last.to_ascii_lowercase();
+            hides(last) || found.get(1).is_some() && ["key", "token", "secret"].iter().any(|word| lower.ends_with(word))
         });
         if let Some(whole) = found.and_then(|found| found.get(0)) {
             add(whole.range(), Seen::Remark(Remark::HidingType));
@@ -160,32 +178,6 @@ fn unloaded(text: &str) -> Option<Range<usize>> {
         LazyLock::new(|| Regex::new(r"(?m)(?:^|[\s`'\x22(/])(\.env)(?:[\s`'\x22.,):]|$)").ok());
     let file = FILE.as_ref()?.captures(text)?.get(1)?.range();
     (PROGRAM.as_ref()?.is_match(text) && !LOADS.as_ref()?.is_match(text)).then_some(file)
-}
-
-/// Where a program makes a client, or imports what may make one, and loads the env file only then.
-fn loaded_late(text: &str) -> Option<Range<usize>> {
-    static LOADS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^\s*(?:load_dotenv\(|(?:require\(.dotenv.\)|dotenv)\.config\()").ok());
-    static MAKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?m)^\w+\s*=\s*(?:\w+\.)?(?:\w*(?:OpenAI|Anthropic|Client|Groq|Cohere|Mistral|Stripe|Pinecone)\w*)\(",
-            r"|^\s*(?:export )?(?:const|let|var) \w+ = new \w*(?:OpenAI|Anthropic|Client|Groq|Stripe|API|Api)\w*\(",
-        ))
-        .ok()
-    });
-    // A program that is nothing but imports and the call shows its order for that order's sake.
-    static ONLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"^\s*(?:#[^\n]*\n\s*)*import (\w+)[^\n]*\n(?:\s*(?:import|from) [^\n]+\n)*\s*load_dotenv\([^\n]*\)\s*$",
-        )
-        .ok()
-    });
-    let load = LOADS.as_ref()?.find(text)?;
-    let made = MAKES.as_ref()?.find(text).is_some_and(|made| made.end() <= load.start());
-    let only = ONLY.as_ref()?.captures(text).is_some_and(|found| {
-        !["os", "sys", "json", "re", "logging", "pathlib", "time", "asyncio", "dotenv"].contains(&&found[1])
-    });
-    (made || only).then(|| load.range())
 }
 
 #[cfg(test)]
@@ -245,19 +237,6 @@ mod tests {
             ("import asyncio\n", None),
         ] {
             assert_eq!(remarks(text).first().copied(), found, "{text}");
-        }
-    }
-
-    #[test]
-    fn files_that_are_loaded_late() {
-        for (text, late) in [
-            ("import replicate\nfrom dotenv import load_dotenv\n\nload_dotenv()\n", true),
-            ("client = OpenAI()\nload_dotenv()\n", true),
-            ("const ai = new OpenAI({})\nrequire('dotenv').config()\n", true),
-            ("import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\n", false),
-            ("load_dotenv()\nclient = OpenAI()\n", false),
-        ] {
-            assert_eq!(remarks(text).contains(&Remark::LoadsLate), late, "{text}");
         }
     }
 

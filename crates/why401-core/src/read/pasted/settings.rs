@@ -6,13 +6,13 @@ use std::sync::{Arc, LazyLock};
 use crate::expression::Regex;
 
 use super::sends::{Sent, fact_of};
-use crate::fact::{Fact, Mentions, Origin, Place, Seen, Sets, Setter, Value};
+use crate::fact::{Fact, Mentions, Operand, Origin, Place, Seen, Sets, Setter, Value};
 use crate::secret::Secret;
 
 /// A name that holds a credential, and its value in quotes or up to the end of the line.
 static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?im)(?:^|[\s,{(\["'])([\w.-]{0,40}?(?:api[ _-]?key(?: \([^)\n]{1,20}\))?|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
+        r#"(?im)(?:^|[\s,{(\["'])([\w.-]{0,40}?(?:api[ _-]?key(?: \([^)\n]{1,20}\))?|apikey|client[_-]?id|client[_-]?secret|secret[_-]?key|access[_-]?key(?:[_-]?id)?|access[_-]?token|auth[_-]?token|api[_-]?token|sdk[_-]?key|license[_-]?key|token|password|secret))["']?\s*(?::|=>?)\s*(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|(\$\{[^}\n]{1,60}\}|(?i:bearer) [^\s"']{6,300}))"#,
     )
     .ok()
 });
@@ -65,6 +65,11 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         // What code puts together is the business of those who read code.
         let built =
             ["process.env", "os.environ", "getenv", "ENV[", "("].iter().any(|sign| value.as_str().contains(sign));
+        let name = found.get(1)?;
+        // JSON has no templates of its own: whether its reader fills them in is open.
+        let json = found.get(2).is_some()
+            && text.get(..name.start()).is_some_and(|before| before.ends_with('"'))
+            && text.get(name.end()..).is_some_and(|after| after.starts_with('"'));
         let template = value.as_str().contains("${") && !value.as_str().contains("${{");
         // Another scheme: a signature, a digest.
         let signed = found.get(4).is_some_and(|value| {
@@ -73,18 +78,23 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
             lower.contains(' ') && !plain
         });
         let signed = signed || value.as_str().starts_with("AWS4-") || value.as_str().starts_with("Digest");
-        if signed || template || built || value.as_str().contains('+') {
+        if signed || template && !json || built || value.as_str().contains('+') {
             return None;
         }
         let sent = Sent {
-            name: found.get(1)?.as_str(),
+            name: name.as_str(),
             value: value.as_str(),
             host: only.map(|only| only.host.clone()),
             path: only.map_or_else(String::new, |only| only.path.clone()),
             others: Vec::new(),
             complete: false,
         };
-        Some(fact_of(&sent, Origin::File(Place::of(path, text.as_bytes(), &value.range())), value.range()))
+        let mut fact = fact_of(&sent, Origin::File(Place::of(path, text.as_bytes(), &value.range())), value.range());
+        if let (true, Seen::Sends(sends)) = (template, &mut fact.seen) {
+            let credential = value.as_str().rsplit(' ').next().unwrap_or_default();
+            sends.credential = Operand::Literal(Secret::from(credential));
+        }
+        Some(fact)
     });
     facts.take(16).collect()
 }
@@ -106,7 +116,6 @@ fn at(path: &Arc<str>, text: &str, span: Range<usize>, seen: Seen) -> Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Operand;
 
     #[test]
     fn settings_of_every_format() {
@@ -121,6 +130,7 @@ mod tests {
         assert_eq!(names("{\"client_id\": \"1.apps \", \"x\": \"y\"}"), ["client_id"]);
         assert_eq!(names("secret_key = 'abc'\nOPENAI_API_KEY: \"b\""), ["secret_key", "OPENAI_API_KEY"]);
         assert_eq!(names("{\"bearerToken\": \"${A_TOKEN}\"}"), ["bearerToken"]);
+        assert_eq!(names("{\"tool.sdkKey\": \"${env:SDK_KEY}\"}"), ["tool.sdkKey"]);
         assert!(names("the token is \"abc\"").is_empty());
         assert!(names("const token = 'Bearer ' + user.token;").is_empty());
     }
@@ -141,5 +151,9 @@ mod tests {
         assert!(matches!(&sends.credential, Operand::Literal(value) if value.expose() == b"{env:KEY}"));
         assert_eq!(headers(&"x".into(), "Authorization: Bearer 0a1b2c3d4e", &[]).len(), 1);
         assert!(headers(&"x".into(), "Authorization: `Bearer ${key}`", &[]).is_empty());
+        let found = headers(&"x".into(), "{\"headers\": {\"Authorization\": \"Bearer ${A_TOKEN}\"}}", &[]);
+        let Some(Seen::Sends(sends)) = found.first().map(|fact| &fact.seen) else { panic!("{found:?}") };
+        assert!(matches!(&sends.credential, Operand::Literal(value) if value.expose() == b"${A_TOKEN}"));
+        assert!(headers(&"x".into(), "-H \"Authorization: Bearer ${A_TOKEN}\"", &[]).is_empty());
     }
 }

@@ -9,12 +9,12 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // echo ends what it prints in a line break, and it is encoded with the pair.
     (
         Remark::EncodesLine,
-        r#"\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:openssl\s+(?:enc\s+-)?base64|base64)\s*(?:$|[)\n|;&"'])"#,
+        r#"\becho\s+["']?[^\n|n-][^\n|]*:[^\n|]*\|\s*(?:openssl\s+(?:enc\s+-)?base64|base64)\s*(?:$|[)\n|;&"'])"#,
     ),
     // A key is written into a file by echo, or a secret is made of a file.
     (
         Remark::EndsInLine,
-        r#"\becho\s+["']?[A-Za-z0-9_-]{16,}["']?\s*>\s*\S+|--from-file[= ]\S+|\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:gh secret set|kubectl create secret|docker secret create|vault kv put|wrangler secret put|fly secrets|heroku config)|(?s)(?:\bkubectl\b|kind: Secret\b).{0,600}\becho\s+["']?[^\n|n-][^\n|]*\|\s*base64|(?s)\becho\s+["']?[^\n|n-][^\n|]*\|\s*base64.{0,600}(?:\bkubectl\b|kind: Secret\b)"#,
+        r#"\becho\s+["']?[A-Za-z0-9_-]{16,}["']?\s*>\s*\S+|\becho\s+["']?[^\n|n:-][^\n|:]*\|\s*(?:openssl\s+(?:enc\s+-)?base64|base64)\s*(?:$|[)\n;&"'])|--from-file[= ]\S+|\becho\s+["']?[^\n|n-][^\n|]*\|\s*(?:gh secret set|kubectl create secret|docker secret create|vault kv put|wrangler secret put|fly secrets|heroku config)|(?s)(?:\bkubectl\b|kind: Secret\b).{0,600}\becho\s+["']?[^\n|n-][^\n|]*\|\s*base64|(?s)\becho\s+["']?[^\n|n-][^\n|]*\|\s*base64.{0,600}(?:\bkubectl\b|kind: Secret\b)"#,
     ),
     // A value is cut out of an env file by text tools, which know no quotes.
     (
@@ -54,7 +54,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // The shell has the variable, so that a file does not win.
     (
         Remark::ShellHolds,
-        r"(?i)\b(?:shell|terminal|system|user|windows) ?(?:/ ?session|environment|env|profile|session)?\b[^\n]{0,40}\b(?:already|still|also) (?:has|had|have|holds?|sets?|exports?|contains?|defines?)\b|\b(?:stale|old|leftover|outdated|previous(?:ly)?|different|another|global|system(?:-wide)?)\b[^\n]{0,30}\b(?:shell|environment|env|exported|system|user) (?:variable|var|value|export)|\bexported (?:in|from|by) (?:the |my |your |a )?(?:\S*(?:bashrc|zshrc|zshenv|profile|config\.fish)|shell)|\b(?:shell|system|existing|exported|process) (?:environment |env )?(?:variables?|vars?|environment|value)\b[^\n]{0,30}\b(?:wins?|overrides?|overrode|takes? precedence|took precedence|is used instead|shadows?)\b",
+        r"(?i)\b(?:shell|terminal|system|user|windows) ?(?:/ ?session|environment|env|profile|session)?\b[^\n]{0,40}\b(?:already|still|also) (?:has|had|have|holds?|sets?|exports?|contains?|defines?)\b|\b(?:stale|old|leftover|outdated|previous(?:ly)?|different|another|global|system(?:-wide)?)\b[^\n]{0,30}\b(?:shell|environment|env|exported|system|user) (?:variable|var|value|export)|\bexported (?:in|from|by) (?:the |my |your |a )?(?:\S*(?:bashrc|zshrc|zshenv|profile|config\.fish)|shell)|\bboth (?:\w+ )?[A-Z][A-Z0-9_]{4,} and [A-Z][A-Z0-9_]{4,} (?:are|is|were) (?:both )?(?:set|defined|present)\b|\bauth conflict: both\b|\b(?:shell|system|existing|exported|process) (?:environment |env )?(?:variables?|vars?|environment|value)\b[^\n]{0,30}\b(?:wins?|overrides?|overrode|takes? precedence|took precedence|is used instead|shadows?)\b",
     ),
     // A hop: its status, a slash that is missing, an option of the client.
     (
@@ -87,7 +87,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // The second or the third argument is not where this call takes headers.
     (
         Remark::MisplacedHeaders,
-        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*(?:`[^`\n]{1,160}`|[^,(){}]{1,120}),\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*(?:`[^`\n]{1,160}`|[^,(){}]{1,120}),\s*\{\s*headers\s*(?::\s*(?:\w+|\{(?:[^{}]|\$\{[^{}\n]*\})*\})\s*)?,?\s*\}\s*\)|\b(?:axios|\$http)\s*\.\s*(?:get|delete|head)\(\s*[^,(){}]{1,120},\s*headers\s*\)|\b(?:axios|\$http)\s*\.\s*(?:post|put|patch)\(\s*[^,(){}]{1,120},\s*[^,(){}]{1,120},\s*headers\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\brequests\.(?:get|post|put|delete|patch)\([^()\n]{1,200}\b(?:params|data|json)\s*=\s*\w*headers\w*\s*[,)]|CURLOPT_HTTPHEADER\s*,\s*(?:array\s*\(|\[)\s*["'][\w-]+:?["']\s*=>|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
+        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*(?:`[^`\n]{1,160}`|[^,(){}]{1,120}),\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*(?:`[^`\n]{1,160}`|[^,(){}]{1,120}),\s*\{\s*headers\s*(?::\s*(?:\w+|\{(?:[^{}]|\$\{[^{}\n]*\})*\})\s*)?,?\s*\}\s*\)|\b(?:axios|\$http)\s*\.\s*(?:get|delete|head)\(\s*[^,(){}]{1,120},\s*headers\s*\)|\b(?:axios|\$http)\s*\.\s*(?:post|put|patch)\(\s*[^,(){}]{1,120},\s*[^,(){}]{1,120},\s*headers\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\{\s*["'](?i:authorization|x-api-key|api-key)["']|\brequests\.(?:get|post|put|delete|patch)\([^()\n]{1,200}\b(?:params|data|json)\s*=\s*\w*headers\w*\s*[,)]|CURLOPT_HTTPHEADER\s*,\s*(?:array\s*\(|\[)\s*["'][\w-]+:?["']\s*=>|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
     ),
     // Within double quotes a shell fills in what follows the `$`; names in capitals are meant so.
     (
@@ -124,6 +124,31 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     (
         Remark::BareToken,
         r#"(?is)(?:ApiKeyScheme|SecuritySchemeType\.ApiKey|\btype["']?\s*[:=]\s*["']apiKey["']|APIKeyHeader\().{0,300}["']authorization["']|["']authorization["'].{0,200}(?:SecuritySchemeType\.ApiKey|\btype["']?\s*[:=]\s*["']apiKey["'])|\bauthorization["']?\]?\s*[:=]\s*(?:this\.|self\.|state\.|props\.)?(?:\w*token|jwt|accessToken|api_?key)\s*[,;})\n]"#,
+    ),
+    // A tool with a login takes a variable first.
+    (
+        Remark::LoggedIn,
+        r"(?i)\b(?:signed|logged|signing|logging) in(?:to)? (?:with|through|via|using|to|by|as)\b|(?:^|[\s`'\x22(])/login\b|\b(?:codex|claude|gemini|copilot|gh|hf|huggingface-cli) (?:auth )?login\b|\b(?:Pro|Max|Plus|Team)(?:/Max)? (?:plan|subscription|account|tier)\b|\bsubscription (?:login|account|token)\b|\bOAuth login\b",
+    ),
+    // Codex hands a provider of one's own the login's token where it is told to.
+    (
+        Remark::CodexLogin,
+        r#"(?s)\[model_providers\.[^\]\n]+\].{0,600}\brequires_openai_auth\s*=\s*true|"OPENAI_API_KEY"\s*:\s*"[^"\n]+".{0,200}"tokens"\s*:\s*\{"#,
+    ),
+    // The client sends its own header for the key besides.
+    (
+        Remark::SecondCredential,
+        r#"(?s)\b(?:Async)?Anthropic\w*\(\s*\{?[^)]{0,300}\bapi_?[kK]ey\b[^)]{0,300}\b(?:defaultHeaders|default_headers|headers)["']?\s*[:=]\s*\{[^}]{0,200}(?i:x-api-key|authorization)|(?im)^[\s#>*-]*x-api-key:[^\n]*\n(?:[\s#>*-]*[\w-]+:[^\n]*\n){0,6}[\s#>*-]*authorization: *bearer\b|(?im)^[\s#>*-]*authorization: *bearer\b[^\n]*\n(?:[\s#>*-]*[\w-]+:[^\n]*\n){0,6}[\s#>*-]*x-api-key:|\b(?:Async)?(?:OpenAI|Groq)\(\s*\{?[^)]{0,300}\bapi_?[kK]ey\b[^)]{0,300}\b(?:defaultHeaders|default_headers|headers)["']?\s*[:=]\s*\{[^}]{0,200}\b(?i:x-api-key|api-key)"#,
+    ),
+    // A file's last line ends, and nothing takes that off.
+    (
+        Remark::Untrimmed,
+        r#"(?im)\b\w*(?:key|token|secret|password)\w*\s*[:=]+\s*(?:await )?(?:open\([^()\n]*\)\.read\(\)|(?:\w+\.)?Path\([^()\n]*\)\.read_text\(\)|(?:fs\.)?readFileSync\([^()\n]*\)(?:\.toString\([^()\n]*\))?|(?:fs\.)?readFile\([^()\n]*\)|File\.read\([^()\n]*\)|file_get_contents\([^()\n]*\)|(?:std::)?fs::read_to_string\([^()\n]*\)\??)\s*(?:;|$|\))"#,
+    ),
+    // The key itself stands where the variable's name belongs.
+    (
+        Remark::KeyForName,
+        r#"(?:\bgetenv\(|\benviron(?:\[|\.get\()|\bprocess\.env(?:\.|\[)|\bENV\[|\bGetenv\(|\benv\()\s*["']?(?:sk|pk|rk|gsk|hf|r8|xai|pplx|nvapi|ghp|AIza|glpat|tvly|xoxb)[-_A-Z0-9a-z][A-Za-z0-9_-]{14,}"#,
     ),
     // `export NAME = value` is three words to a shell.
     (Remark::SpacedAssignment, r"(?m)^\s*(?:\$ )?export\s+[A-Za-z_]\w*(?:\s+=|=\s+\S)"),
@@ -200,6 +225,11 @@ mod tests {
                 "a shell script that starts the server",
             ),
             (Remark::ShellHolds, "a stale environment variable was in the way", "set the environment variable first"),
+            (
+                Remark::ShellHolds,
+                "Both GOOGLE_API_KEY and GEMINI_API_KEY are set. Using GOOGLE_API_KEY.",
+                "both key and secret are set",
+            ),
             (Remark::ShellHolds, "it is exported in my ~/.zshrc", "the file is exported as CSV"),
             (Remark::Redirects, "the same request in fiddler: 301", "at app.js:301:12"),
             (Remark::Redirects, ">>> r.history\n[<Response [301]>]", "<Response [401]>"),
@@ -227,6 +257,41 @@ mod tests {
             ),
             (Remark::MisplacedHeaders, "axios.post(url, { headers })", "axios.post(url, body, { headers })"),
             (Remark::MisplacedHeaders, "requests.get(url, headers)", "requests.get(url, headers=headers)"),
+            (
+                Remark::MisplacedHeaders,
+                "axios.post(url, { headers: { Authorization: `Bearer ${key}` } })",
+                "axios.post(url, {}, { headers: { Authorization: `Bearer ${key}` } })",
+            ),
+            (
+                Remark::MisplacedHeaders,
+                "requests.post(url, {'Authorization': f'Bearer {key}'})",
+                "requests.post(url, headers={'Authorization': f'Bearer {key}'})",
+            ),
+            (Remark::LoggedIn, "# signed in with ChatGPT", "sign the request in a browser"),
+            (Remark::LoggedIn, "Invalid API key · Please run /login", "POST /auth/login 401"),
+            (
+                Remark::CodexLogin,
+                "[model_providers.x]\nbase_url = \"https://x\"\nrequires_openai_auth = true",
+                "[model_providers.x]\nbase_url = \"https://x\"\nenv_key = \"X\"",
+            ),
+            (
+                Remark::SecondCredential,
+                "new Anthropic({ apiKey, baseURL, defaultHeaders: { Authorization: `Bearer ${apiKey}` } })",
+                "new Anthropic({ apiKey, defaultHeaders: { 'anthropic-beta': 'x' } })",
+            ),
+            (
+                Remark::SecondCredential,
+                "# X-Api-Key:\n# Authorization: Bearer abc",
+                "X-Request-Id: 1\nAuthorization: Bearer abc",
+            ),
+            (Remark::Untrimmed, "api_key = open('key.txt').read()", "api_key = open('key.txt').read().strip()"),
+            (
+                Remark::Untrimmed,
+                "const key = fs.readFileSync('key.txt', 'utf8');",
+                "fs.readFileSync('key.txt', 'utf8').trim()",
+            ),
+            (Remark::KeyForName, "os.getenv('sk-abcdefghijklmnop')", "os.getenv('OPENAI_API_KEY')"),
+            (Remark::KeyForName, "process.env.sk_abcdefghijklmnop1234", "process.env.sk_live"),
             (
                 Remark::MisplacedHeaders,
                 "requests.get(url, params = headers)",
