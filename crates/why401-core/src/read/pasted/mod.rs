@@ -13,7 +13,6 @@ mod kinds;
 mod late;
 mod lines;
 mod looks;
-mod lookups;
 mod loose;
 mod mentions;
 mod pieces;

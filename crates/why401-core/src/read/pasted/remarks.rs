@@ -1,5 +1,7 @@
 //! Remarks: small signs in code, command lines and prose that decide between causes.
 
+mod lookups;
+
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -8,7 +10,6 @@ use crate::expression::Regex;
 use super::bare;
 use super::handed;
 use super::late;
-use super::lookups;
 use super::signs::SIGNS;
 use super::starts;
 use super::twice;
