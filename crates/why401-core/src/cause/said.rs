@@ -14,6 +14,8 @@ const DOUBT: i32 = 4;
 /// An answer that leaves no more than so many other causes open names the likely one: of a service that was surely asked,
 /// and of anybody else.
 const FEW: (usize, usize) = (2, 1);
+/// Fewer characters than this are a code or a phrase, and may stand in a text by chance.
+const SENTENCE: usize = 32;
 /// From here on an answer is surely that of the service that was asked.
 const ASKED: i32 = 50;
 /// How much each further cause of an answer weighs less than the one before.
@@ -27,14 +29,21 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
     // Beside a text that names its cause for certain, what is said everywhere adds nothing.
     let certain = refusal.meanings.first().is_some_and(|(_, meaning)| standing(meaning) == Standing::Proven);
     let says = |meaning: &Meaning| !certain || !meaning.speaker.slug().starts_with("unspecific");
+    let served = refusal.meanings.first().is_some_and(|(_, first)| matches!(first.speaker, Speaker::Provider(_)));
     for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight + NEAR >= best && says(m)) {
         let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
         for (rank, slug) in causes.enumerate() {
             let Some(cause) = Cause::find(slug) else { continue };
             let weight = meaning.weight - STEP * i32::try_from(rank).unwrap_or(0);
             // What another answer explains better is open.
-            let is_first =
-                rank == 0 && !is_mention(exchange, meaning) && (meaning.weight + DOUBT >= best || *slug == first);
+            // A sentence that names its cause for certain is not put in doubt by one that leaves much open, unless a
+            // service speaks for itself.
+            let speaks = matches!(meaning.speaker, Speaker::Provider(_)) || !served;
+            let certainly =
+                !certain && speaks && standing(meaning) == Standing::Proven && meaning.span.len() >= SENTENCE;
+            let is_first = rank == 0
+                && !is_mention(exchange, meaning)
+                && (meaning.weight + DOUBT >= best || *slug == first || certainly);
             let standing = if is_first { standing(meaning) } else { Standing::Possible };
             let finding = finding(cause, exchange, meaning, standing, weight);
             match found.iter_mut().find(|(other, _)| other.slug == cause.slug) {

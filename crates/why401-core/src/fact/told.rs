@@ -142,6 +142,12 @@ pub enum Remark {
     Underscored,
     /// A variable's name is asked for with a blank at its end or beginning.
     BlankInName,
+    /// A log lists a step's variables, and one that is for a credential has a value that is not shown.
+    FilledInStep,
+    /// A database takes its password from the environment on its first start, and keeps its data in a volume.
+    FirstStart,
+    /// Of the fields of a configuration that hold credentials one is empty, and another is not.
+    EmptyField,
     /// A webhook comes in and is checked.
     Webhook,
     /// Code or a description of an API puts the token alone into Authorization.
@@ -154,8 +160,16 @@ pub enum Remark {
     SudoElsewhere,
     /// A list of variables has colons where `=` belongs.
     ColonInList,
+    /// Quotes of a systemd unit hold two assignments.
+    QuotedTogether,
     /// A block of variables has a name that its reader does not know.
     OtherBlock,
+    /// An entry of a list of variables has its value in quotes, which stay.
+    QuotedInList,
+    /// A client of a service that takes tokens is made with a password.
+    PasswordLogin,
+    /// Variables are exported, and the program is started through sudo.
+    SudoDrops,
     /// A header is built with `Bearer` before its credential.
     BuildsBearer,
     /// A client of Azure's edition of a service is made.

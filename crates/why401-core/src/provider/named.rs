@@ -67,7 +67,13 @@ impl Registry {
         for hit in names.search.iter().flat_map(|search| search.find_iter(text)) {
             let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
             let bytes = text.as_bytes();
-            let alone = edge(hit.start().checked_sub(1).and_then(|at| bytes.get(at))) && edge(bytes.get(hit.end()));
+            // A library names its error by its service: `StripeException`, `OpenAIError`.
+            let raised = ["Error", "Exception", "ApiError", "APIError", "AuthenticationError"];
+            let raised = text.get(hit.end()..).is_some_and(|rest| {
+                raised.iter().any(|word| rest.strip_prefix(word).is_some_and(|rest| edge(rest.as_bytes().first())))
+            });
+            let alone =
+                edge(hit.start().checked_sub(1).and_then(|at| bytes.get(at))) && (edge(bytes.get(hit.end())) || raised);
             let Some(provider) = names.owners.get(hit.pattern().as_usize()) else { continue };
             let name = &text[hit.range()];
             let plain = (WORDS.contains(&name) || name.len() < 3) && !is_module(&text[hit.end()..]);
@@ -95,6 +101,7 @@ mod tests {
         let registry = Registry::new(Vec::new());
         let slugs = |found: Vec<&Provider>| found.into_iter().map(|p| p.slug.clone()).collect::<Vec<_>>();
         assert_eq!(slugs(registry.named_in("openai.AuthenticationError at Slack")), ["openai", "slack"]);
+        assert_eq!(slugs(registry.named_in("StripeException(error: No such key)")), ["stripe"]);
         assert_eq!(slugs(registry.named_in("render the line in linear time")), Vec::<String>::new());
         assert!(slugs(registry.of_page("platform.openai.com")).contains(&"openai".to_owned()));
     }

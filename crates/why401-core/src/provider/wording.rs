@@ -91,6 +91,15 @@ pub fn meanings(answer: &exchange::Answer, known: &[(&'static Provider, u8)]) ->
         // Of one speaker the first that fits, unless a later one fits the status, too.
         match found.iter_mut().find(|other| same(other.speaker, entry.speaker)) {
             Some(other) if disagrees(other.answer, answer) && !disagrees(entry.answer, answer) => *other = meaning,
+            // Of two sentences the one that names its cause for certain.
+            Some(other)
+                if other.answer.cause != entry.answer.cause
+                    && is_certain(&meaning)
+                    && !is_certain(other)
+                    && !disagrees(entry.answer, answer) =>
+            {
+                *other = meaning;
+            }
             Some(_) => {}
             None => found.push(meaning),
         }
@@ -118,6 +127,14 @@ fn same(a: Speaker, b: Speaker) -> bool {
         (Speaker::Family(a), Speaker::Family(b)) => a.slug == b.slug,
         _ => false,
     }
+}
+
+/// Fewer characters than this are a code or a phrase, and may stand in a text by chance.
+const SENTENCE: usize = 32;
+
+/// Whether a whole sentence names its cause and leaves no other open.
+fn is_certain(meaning: &Meaning) -> bool {
+    meaning.answer.certain && meaning.answer.verified && meaning.span.len() >= SENTENCE
 }
 
 /// Whether the known answer has another status than the one that was seen.

@@ -48,9 +48,19 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     found.extend(other_name(case));
     found.extend(withheld(case));
     found.extend(out_of_reach(case));
+    found.extend(called_without(case));
     found.extend(came_empty(case));
-    found.extend(known_for(case, Stop::Loaded, PLACES));
+    if !is_handed(case) {
+        found.extend(known_for(case, Stop::Loaded, PLACES));
+    }
     found.into_iter().map(Into::into).collect()
+}
+
+/// The log shows that the step has a secret, and nothing says that none arrived.
+fn is_handed(case: &Case<'_>) -> bool {
+    let told = |remark| case.project.facts.iter().any(|fact| fact.is(remark));
+    let absent = case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
+    !absent && told(Remark::FilledInStep) && !told(Remark::EmptyInStep)
 }
 
 /// The log lists the variables of the step, and one that is for a credential has nothing in it.
@@ -180,6 +190,23 @@ fn not_handed_on(case: &Case<'_>) -> Vec<Finding> {
         ))));
     }
     found
+}
+
+/// A run is refused for want of a credential, and its job calls another workflow without a word of secrets.
+fn called_without(case: &Case<'_>) -> Option<Finding> {
+    let refusal = case.as_refusal().filter(|refusal| refusal.refuses() && refusal.fits("env/ci-not-mapped"))?;
+    let absent = refusal.may_show(Symptom::Absent) || refusal.may_show(Symptom::Unsent);
+    let nothing = |passes: &Passes| matches!(passes, Passes::Named(names) if names.is_empty());
+    let (call, calls) = case.setting.calls.iter().find(|(_, calls)| absent && nothing(&calls.passes))?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("{} is called without secrets", calls.file),
+        call.origin.clone(),
+        "A called workflow gets no secrets but those that the caller hands on; all of them are empty there.",
+    );
+    finding.weight = 20;
+    Some(finding.mend(Remedy::new("Add `secrets: inherit` to the job that calls it, or name each secret.")))
 }
 
 /// Composite actions and conditions cannot look secrets up.

@@ -24,7 +24,11 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .chain(filled_from_another(case))
             .chain(registry_reads_another(case))
             .chain(blank_in_name(case))
-            .chain([&BLOCK, &KEY, &SETTING].into_iter().filter_map(|known| known_by(case, "env/name-mismatch", known)))
+            .chain(
+                [&VALUE, &BLOCK, &KEY, &SETTING]
+                    .into_iter()
+                    .filter_map(|known| known_by(case, "env/name-mismatch", known)),
+            )
             .chain(tools::reads_another(case))
             .chain(wanted::another_is_set(case))
             .map(Evidence::from)
@@ -70,6 +74,17 @@ const KEY: Known = Known {
     why: "The secret is shown here as well, and its keys have other names.",
     remedy: "Write the name of the secret's key under `key:`.",
     weight: 40,
+};
+
+/// A look-up takes a name, and finds nothing under a key.
+const VALUE: Known = Known {
+    remark: Remark::KeyForName,
+    standing: Standing::Likely,
+    stop: Stop::Read,
+    title: "the key itself stands where the name of its variable belongs",
+    why: "The program asks its environment for a variable of this name, and there is none.",
+    remedy: "Give the look-up the variable's name, put the key into that variable, and make a new key where the old one was in the code.",
+    weight: 60,
 };
 
 /// No file and no shell makes a variable whose name ends in a blank.

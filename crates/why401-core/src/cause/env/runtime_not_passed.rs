@@ -1,6 +1,7 @@
 //! env/runtime-not-passed: the process starts with an environment of its own, and the variable is not in it.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{self, known_by};
 use crate::cause::surroundings::{Known, known_for};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Origin, Reads, Remark, Setter, Starter, Starts, Surrounding};
@@ -16,6 +17,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     found.extend(in_a_profile(case));
     found.extend(shown(case));
     found.extend(known_for(case, Stop::Loaded, PLACES));
+    found.extend(known_by(case, "env/runtime-not-passed", &SUDO));
     found.into_iter().map(Into::into).collect()
 }
 
@@ -64,6 +66,17 @@ const PLACES: &[Known] = &[
     ),
     started_in(Surrounding::Desktop, "A program that is started from the desktop reads no shell profile.", -25),
 ];
+
+/// The shell has them, and the program does not.
+const SUDO: remarked::Known = remarked::Known {
+    remark: Remark::SudoDrops,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "sudo starts the program without what the shell exported",
+    why: "sudo gives the command an environment of its own; of the exported variables none is in it.",
+    remedy: "Keep them by name: `sudo --preserve-env=NAME …`, or run the program without sudo.",
+    weight: 20,
+};
 
 const fn started_in(place: Surrounding, why: &'static str, weight: i32) -> Known {
     Known {

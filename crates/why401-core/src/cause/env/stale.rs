@@ -38,7 +38,18 @@ const LATER: remarked::Known = remarked::Known {
     weight: 14,
 };
 
+/// The data is older than the password.
+const FIRST: remarked::Known = remarked::Known {
+    remark: Remark::FirstStart,
+    standing: Standing::Possible,
+    stop: Stop::Loaded,
+    title: "the volume may hold the password of the first start",
+    why: "Images of databases take their password from the environment while their volume is empty; a change of the variable afterwards changes nothing.",
+    remedy: "Change the password inside the database, or, where the data may go, remove the volume: `docker compose down -v`.",
+    weight: 8,
+};
+
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let told = remarked::known_by(case, "env/stale", &LATER);
+    let told = [&LATER, &FIRST].into_iter().filter_map(|known| remarked::known_by(case, "env/stale", known));
     known_for(case, Stop::Loaded, PLACES).into_iter().chain(told).map(Into::into).collect()
 }

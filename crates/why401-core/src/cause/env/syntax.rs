@@ -23,7 +23,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     }
     found.extend(case.effective().filter_map(|held| Some(comment(case, held)?.into())));
     found.extend(
-        [&SPACED, &COLON].into_iter().filter_map(|known| known_by(case, "env/syntax", known)).map(Evidence::from),
+        [&SPACED, &COLON, &UNIT]
+            .into_iter()
+            .filter_map(|known| known_by(case, "env/syntax", known))
+            .map(Evidence::from),
     );
     found
 }
@@ -47,6 +50,17 @@ const COLON: Known = Known {
     title: "a colon stands in the list of variables where `=` belongs",
     why: "An item of a list is one text: Compose takes all of it for the name of a variable, and nothing has that name.",
     remedy: "Write `- NAME=value`, or leave the list: `NAME: value` without the hyphen.",
+    weight: 24,
+};
+
+/// Quotes of a unit file hold one assignment.
+const UNIT: Known = Known {
+    remark: Remark::QuotedTogether,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "the quotes of the unit make one variable of two",
+    why: "In `Environment=\"A=x B=y\"` systemd takes everything behind the first `=` for the value of A, and sets no B.",
+    remedy: "Quote each by itself, or write one line for each: `Environment=\"A=x\" \"B=y\"`.",
     weight: 24,
 };
 

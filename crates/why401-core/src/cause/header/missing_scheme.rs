@@ -5,6 +5,7 @@ use crate::cause::asked::{Asked, Mismatch, asked, is_plain, user_of};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Operand, Remark, Seen};
+use crate::provider::Within;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(case, &asked)?.into()));
@@ -46,7 +47,12 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
         }
         _ => false,
     })?;
-    if refusal.provider().is_some() || !refusal.fits("header/missing-scheme") {
+    // Where the client says that it has no value, no server has judged how it was sent.
+    let unsent = refusal
+        .meanings
+        .first()
+        .is_some_and(|(_, best)| best.answer.within == Within::Client && best.answer.cause == "key/missing");
+    if refusal.provider().is_some() || unsent || !refusal.fits("header/missing-scheme") {
         return None;
     }
     let mut finding = Finding::new(

@@ -35,18 +35,28 @@ const TOLD: Known = Known {
     weight: 8,
 };
 
-/// Two hops of one call were captured: the first carried a credential in a header, and the second does not.
+/// Two hops of one call were captured or are shown: the first carried a credential in a header, and the second does not.
 fn seen_to_be_dropped(refusal: &Refusal<'_>) -> Option<Finding> {
-    let [.., first, second] = refusal.exchanges.as_slice() else { return None };
+    refusal.exchanges.windows(2).rev().find_map(|hops| match hops {
+        [first, second] => dropped_between(first, second),
+        _ => None,
+    })
+}
+
+fn dropped_between(first: &Exchange, second: &Exchange) -> Option<Finding> {
     let is_captured = first.via == Via::Capture && second.via == Via::Capture;
-    let status = first.answer()?.redirects().filter(|_| is_captured)?;
+    // In a text both heads must be there in full.
+    let is_shown = matches!((&first.via, &second.via), (Via::Text(_), Via::Text(_)))
+        && second.request.header("host").is_some()
+        && first.request.method != "OPTIONS";
+    let status = first.answer()?.redirects().filter(|_| is_captured || is_shown)?;
     let (name, _) = first.request.headers.iter().find(|(name, _)| is_header(name))?;
     if second.request.header(name).is_some() {
         return None;
     }
     let how = how(&first.request.url, &second.request.url);
     let mut finding = Finding::new(
-        Standing::Proven,
+        if is_captured { Standing::Proven } else { Standing::Likely },
         Stop::Carried,
         format!("the call was redirected {how}, and {name} was dropped on the way"),
         first.origin(),

@@ -13,11 +13,9 @@ use crate::value::Plainly;
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     let echoed = echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()));
-    let sent = sent(case)
-        .or_else(|| known_by(case, "key/missing", &SWAPPED))
-        .or_else(|| known_by(case, "key/missing", &NOTHING))
-        .map(Evidence::from);
-    written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).collect()
+    let sent = sent(case).or_else(|| known_by(case, "key/missing", &NOTHING)).map(Evidence::from);
+    let empty = known_by(case, "key/missing", &EMPTY).map(Evidence::from);
+    written.chain(never_set(case).map(Evidence::from)).chain(echoed).chain(sent).chain(empty).collect()
 }
 
 /// Whoever shows his code may have cut the value out; a shell's line without one is seldom meant so.
@@ -31,15 +29,15 @@ const NOTHING: Known = Known {
     weight: 20,
 };
 
-/// The key stands where the name of a variable belongs.
-const SWAPPED: Known = Known {
-    remark: Remark::KeyForName,
-    standing: Standing::Likely,
-    stop: Stop::Read,
-    title: "a variable is asked for whose name is the key itself",
-    why: "What is asked for is a name; no variable is called so, and nothing comes back.",
-    remedy: "Ask for the variable by its name, such as `os.getenv(\"OPENAI_API_KEY\")`, and set that to the key.",
-    weight: 40,
+/// A configuration with a gap.
+const EMPTY: Known = Known {
+    remark: Remark::EmptyField,
+    standing: Standing::Possible,
+    stop: Stop::Written,
+    title: "a field for a credential is empty",
+    why: "Another one beside it is filled; a program that takes them as a pair sends a half.",
+    remedy: "Fill it, or take it out where the program has a value of its own for it.",
+    weight: 6,
 };
 
 /// A captured request carried the word for "no value", or a scheme and nothing behind it.

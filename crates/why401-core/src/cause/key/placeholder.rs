@@ -48,8 +48,10 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
     }
     // Who shows a message writes crosses and dashes over the key; whether they were sent cannot be told.
     let crossed = bare.rsplit('-').next().is_some_and(|rest| rest.bytes().all(|byte| b"xX-_#.0".contains(&byte)));
-    // Where the server says that it saw no credential, the words in the request are those of whoever shows it.
-    let unseen = case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
+    // Where the server says that it saw no credential, the words in the request are those of whoever shows it; so are
+    // those that speak of `my` key: a manual speaks to you.
+    let mine = bare.to_ascii_lowercase().starts_with("my_");
+    let unseen = mine || case.as_refusal().is_some_and(|refusal| refusal.main == Some(Symptom::Absent));
     let mut finding = echoed.finding(
         if whole && (crossed || unseen) {
             Standing::Possible
@@ -60,7 +62,7 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
         "sample text was sent as the key",
         "What is repeated here is what a template or a manual writes where the key goes.",
     );
-    if crossed {
+    if crossed || mine {
         finding.weight = -60;
     }
     Some(finding.mend(Remedy::new(
@@ -72,7 +74,10 @@ fn repeated(case: &Case<'_>, echoed: &Echoed<'_>) -> Option<Finding> {
 fn is_hidden(case: &Case<'_>, held: &Held<'_>) -> bool {
     let text = held.value.expose_str().unwrap_or_default();
     let lower = text.to_ascii_lowercase();
+    // `[Copy the secret from the portal]` tells somebody what to do; nobody hides a key so.
+    let told = sounds_so(text.trim_start_matches(['[', '<', '{', '(']));
     case.project.is_excerpt
+        && !told
         && (text.contains("...")
             || text.contains(['<', '[', '*', '…'])
             || lower.contains("xxx")
@@ -81,10 +86,11 @@ fn is_hidden(case: &Case<'_>, held: &Held<'_>) -> bool {
 
 /// A sentence that tells somebody to put his own value.
 fn sounds_so(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    ["insert your", "your client", "put your", "enter your", "replace with", "paste your", "your_", "your-"]
-        .iter()
-        .any(|words| lower.starts_with(words))
+    let words = text.to_ascii_lowercase().replace(['_', '-'], " ");
+    let verbs = ["insert", "put", "enter", "paste", "copy", "add", "replace", "fill in", "write", "type"];
+    let verb = verbs.iter().find_map(|verb| words.strip_prefix(verb));
+    words.starts_with("your ")
+        || verb.is_some_and(|rest| [" your ", " the ", " with ", " here"].iter().any(|next| rest.starts_with(next)))
 }
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {

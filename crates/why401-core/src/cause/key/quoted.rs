@@ -10,7 +10,7 @@ use crate::value::{Plainly, quoted};
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written =
         case.effective().filter_map(|held| look(case, held).map(Into::into).or_else(|| taken_off(case, held)));
-    let known = [&JSON, &KEPT].into_iter().filter_map(|known| known_by(case, "key/quoted", known));
+    let known = [&JSON, &KEPT, &LISTED].into_iter().filter_map(|known| known_by(case, "key/quoted", known));
     let written = written.chain(cut_out(case).into_iter().chain(known).map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
@@ -34,6 +34,17 @@ const KEPT: Known = Known {
     title: "the quotes become part of the value",
     why: "`set NAME=value` of Windows keeps every character behind the `=`, and single quotes mean nothing there.",
     remedy: "Write it without quotes, or all of it in double ones: `set \"NAME=value\"`.",
+    weight: 30,
+};
+
+/// YAML takes quotes off where they enclose all of an entry, and Compose takes what is left as it stands.
+const LISTED: Known = Known {
+    remark: Remark::QuotedInList,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the quotes within the list's entry become part of the value",
+    why: "`- NAME=\"value\"` is one plain text to YAML, quotes and all, and the container gets it so.",
+    remedy: "Write `- NAME=value`, or `NAME: \"value\"` without the dash.",
     weight: 30,
 };
 

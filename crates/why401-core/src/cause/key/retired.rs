@@ -1,11 +1,25 @@
 //! key/retired: a kind of key that the provider no longer accepts.
 
 use crate::case::{Case, Held, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::fact::Remark;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    case.effective().filter_map(|held| Some(look(case, held)?.into())).collect()
+    let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    held.chain(known_by(case, "key/retired", &PASSWORD).map(Evidence::from)).collect()
 }
+
+/// What took passwords once takes tokens in their place.
+const PASSWORD: Known = Known {
+    remark: Remark::PasswordLogin,
+    standing: Standing::Possible,
+    stop: Stop::Judged,
+    title: "the service may take no passwords any more",
+    why: "Atlassian's cloud, GitHub and Bitbucket once took the password of a person's login for their APIs, and no longer do.",
+    remedy: "Make an API token, and hand it over where the password stands.",
+    weight: 12,
+};
 
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;

@@ -39,6 +39,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     found.chain(refused.map(Evidence::from)).collect()
 }
 
+/// Where a refusal has no words, other things are commoner.
+const UNTOLD: i32 = -71;
+
 /// The wording is one service's, and the only address beside it is another's: the setting for the address is not in use.
 fn answered_by_another(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
     let (_, best) = refusal.meanings.first()?;
@@ -54,6 +57,16 @@ fn answered_by_another(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding
         (!mention.in_refusal && !owners.iter().any(|owner| speaks(&owner.slug))).then_some((fact, mention, other))
     });
     let (fact, mention, other) = strangers.next().filter(|_| !own)?;
+    // A challenge that bears the other's name comes from there.
+    let word = other.name.split([' ', '/', '(']).next().unwrap_or_default().to_ascii_lowercase();
+    let last = other.name.rsplit(' ').next().unwrap_or_default().to_ascii_lowercase();
+    let names_itself = refusal.answers().any(|(_, answer)| {
+        let body = answer.body.to_ascii_lowercase();
+        [&word, &last].into_iter().any(|name| name.len() > 3 && body.contains(&format!("{name} realm")))
+    });
+    if names_itself {
+        return None;
+    }
     let mut finding = Finding::new(
         Standing::Likely,
         Stop::Sent,
@@ -165,7 +178,11 @@ fn perhaps_another(refusal: &Refusal<'_>) -> Option<Finding> {
         "Its parts do not know each other's keys, and each calls the others' invalid.",
     );
     // Whoever shows the base URL that is set, shows what he doubts.
-    finding.weight = if mention.is_base && !mention.in_refusal { 0 } else { -30 };
+    finding.weight = match refusal.meanings.is_empty() {
+        _ if mention.is_base && !mention.in_refusal => 0,
+        true => UNTOLD,
+        false => -30,
+    };
     let others = provider.hosts.region.iter().filter(|other| other.name != region.name);
     let names: Vec<String> = others.flat_map(|other| other.hosts.first().cloned()).collect();
     Some(finding.mend(Remedy::new(format!("Try the same request at {}.", names.join(", ")))))
@@ -187,7 +204,7 @@ fn somewhere_else(refusal: &Refusal<'_>) -> Option<Finding> {
         origin,
         format!("{} has parts that do not know each other's keys: {}.", provider.name, names.join(", ")),
     );
-    finding.weight = -45;
+    finding.weight = if refusal.meanings.is_empty() { UNTOLD } else { -45 };
     let hosts: Vec<&str> =
         provider.hosts.region.iter().flat_map(|region| region.hosts.first().map(String::as_str)).collect();
     Some(

@@ -142,7 +142,12 @@ fn called(facts: &mut Facts<'_>, node: &Node, uses: &Node, within: &Within) {
         Some(secrets) => Passes::Named(secrets.pairs().iter().map(|(name, ..)| name.to_ascii_uppercase()).collect()),
         None => Passes::Named(Vec::new()),
     };
-    let Some(file) = uses.text().and_then(|uses| resolve("", uses.strip_prefix("./")?)) else { return };
+    // A workflow of another repository is known by its whole name.
+    let file = uses.text().and_then(|name| match name.strip_prefix("./") {
+        Some(own) => resolve("", own),
+        None => Some(name.to_owned()),
+    });
+    let Some(file) = file else { return };
     facts.add(uses.span.clone(), Seen::Calls(Calls { file, passes }));
 }
 
@@ -373,6 +378,7 @@ mod tests {
                 "calls .github/workflows/x.yml All",
                 "asks TOKEN With needed [secrets.TOKEN]",
                 "calls .github/workflows/x.yml Named([\"KEY\"])",
+                "calls org/repo/.github/workflows/x.yml@v1 Named([])",
             ]
         );
     }

@@ -31,6 +31,11 @@ const WAYS: &[Way] = &[
         pattern: r#"(?i)(?:passed in|received(?: api key| key| token)?)\s*[:=]\s*["'`]?([^\n"'`,}]{1,200})"#,
         by_client: false,
     },
+    // "Application with identifier 'X' was not found", "tenant identifier 'undefined'": an id in words is none.
+    Way {
+        pattern: r"(?i)\b(?:application|client|app|tenant)(?: with)? (?:identifier|id) '([A-Za-z_ <>{}$-]{3,80})'",
+        by_client: false,
+    },
     // "Your api key: X is invalid", "the token 'X' is not valid", "api_key 'X'"
     Way {
         pattern: r#"(?i)\b(?:api[ _-]?key|access[ _-]?key(?: id)?|token|client[ _-]?id|credentials?)(?:["']?\s*(?:=>|[:=])\s*|\s+)["']([^"'\n]{0,200})["']"#,
@@ -62,6 +67,12 @@ const WAYS: &[Way] = &[
     Way { pattern: r#"KeyError: ["']([^"'\n]{12,200})["']"#, by_client: true },
     // AWS repeats the header: Credential=X/20250101/…
     Way { pattern: r#"\bCredential=([^,\n"]{0,160}?)/\d{8}/"#, by_client: false },
+    // The address that was refused shows what its query carried: a word for nothing, a reference, an edge that was encoded.
+    // What else stands there may be what a person wrote over the key.
+    Way {
+        pattern: r#"[?&](?:[\w-]*(?:api[_-]?key|access[_-]?key|access[_-]?token|auth[_-]?token)|appid|app_id|token|auth|key)=((?:undefined|null|None|NaN|\[object%20Object\])|(?:%22|%27|%20|%0[AaDd])[^&\s"'<>`)]{4,200}|[^&\s"'<>`)]{4,200}?(?:%22|%27|%20|%0[AaDd])|\$?(?:%7[Bb]|\{){1,2}(?:%20)*[A-Za-z_][\w.]{1,60}(?:%20)*(?:%7[Dd]|\}){1,2})(?:[&\s"'<>`)#]|$)"#,
+        by_client: false,
+    },
     // S3 repeats the key id or the header.
     Way { pattern: r"<(?:AWSAccessKeyId|ArgumentValue)>([^<]{0,600})</", by_client: false },
 ];
@@ -85,13 +96,38 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
                 continue;
             }
             let said = &text[value.clone()];
-            let shown = if *by_client { unescape(said) } else { said.to_owned() };
+            let in_query = text[..value.start].ends_with('=') && said.contains('%');
+            let shown = match (*by_client, in_query) {
+                (true, _) => unescape(said),
+                (false, true) => decoded(said),
+                (false, false) => said.to_owned(),
+            };
             let place = Place::of(path, text.as_bytes(), &value);
             let echoes = Echoes { value: Secret::new(shown), by_client: *by_client };
             facts.push(Fact { origin: Origin::File(place), span: value, seen: Seen::Echoes(echoes) });
         }
     }
     facts
+}
+
+/// What an address writes as `%22` and the like, as it was before.
+fn decoded(text: &str) -> String {
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let pair = tail.get(..2).filter(|_| first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                out.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 /// The full stop of the sentence is no part of the value; a row of them may be.
@@ -201,6 +237,11 @@ mod tests {
             ("invalid_client: not found\nclient_id='Insert your client ID here'", Some("Insert your client ID here")),
             ("Bearer 'abcdefghijk'", Some("Bearer 'abcdefghijk'")),
             ("invalid token or expired session for this user", None),
+            ("GET https://a.test/x?q=1&appid=undefined 401", Some("undefined")),
+            ("401 for url: https://a.test/x?api_key=%22abcdefgh%22&q=1", Some("\"abcdefgh\"")),
+            ("401 for url: https://a.test/x?token=abcdefgh%0A", Some("abcdefgh\n")),
+            ("401 for url: https://a.test/x?key=$%7BAPI_KEY%7D", Some("${API_KEY}")),
+            ("401 for url: https://a.test/x?key=YOUR_KEY&a=b", None),
         ] {
             let found = read(&"x".into(), text);
             let value = found.first().map(|fact| match &fact.seen {

@@ -19,6 +19,31 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::ColonInList,
         r#"(?m)^\s*environment:\s*\n(?:\s*(?:#|-)[^\n]*\n)*?\s*-\s*["']?[A-Z][A-Z0-9_]*:[^\s/=][^\n=]*$"#,
     ),
+    // systemd takes what stands in one pair of quotes for one assignment.
+    (
+        Remark::QuotedTogether,
+        r#"(?m)^\s*Environment=(?:"[A-Za-z_]\w*=[^"\n]*\s[A-Z_][A-Z0-9_]*=[^"\n]*"|'[A-Za-z_]\w*=[^'\n]*\s[A-Z_][A-Z0-9_]*=[^'\n]*')"#,
+    ),
+    // An entry of such a list is taken as it stands: quotes behind the sign are letters of the value.
+    (
+        Remark::QuotedInList,
+        r#"(?m)^\s*environment:\s*\n(?:\s*(?:#|-)[^\n]*\n)*?\s*-\s*[A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASS|PWD|USER|AUTH|CREDENTIAL)[A-Z0-9_]*=(?:"[^"'\n]+"|'[^"'\n]+')\s*$"#,
+    ),
+    // What such an image is given counts while its volume is empty, and never again.
+    (
+        Remark::FirstStart,
+        r"(?s)(?:\b(?:POSTGRES_PASSWORD|(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD|MONGO_INITDB_ROOT_PASSWORD|ELASTIC_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|RABBITMQ_DEFAULT_PASS|DOCKER_INFLUXDB_INIT_\w+|NEO4J_AUTH)\b.*\n\s*volumes:|\n\s*volumes:.*\b(?:POSTGRES_PASSWORD|(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD|MONGO_INITDB_ROOT_PASSWORD|ELASTIC_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|RABBITMQ_DEFAULT_PASS|DOCKER_INFLUXDB_INIT_\w+|NEO4J_AUTH)\b|\.WithDataVolume\()",
+    ),
+    // Atlassian's cloud, GitHub and Bitbucket took passwords once.
+    (
+        Remark::PasswordLogin,
+        r#"(?is)(?:\bnew jira\w*|\bjira\(|jira[_-]?(?:client|api|connector)\b|\.atlassian\.net\b|api\.bitbucket\.org|api\.github\.com).{0,300}?\b(?:pass|password)["'\]]*\s*(?:=>|[:=])\s*["'$\w]"#,
+    ),
+    // sudo starts with an environment of its own; what only installs or restarts something is no program of one's own.
+    (
+        Remark::SudoDrops,
+        r"(?s)\bexport [A-Z][A-Z0-9_]+=[^\n]*\n.{0,600}?\bsudo +(?:\./|(?:sh|bash|zsh|python[0-9.]*|node|npm|npx|java|ruby|php|go|docker(?:-compose)?|terraform|packer|aws|kubectl|helm|ansible-playbook|make|[\w-]+\.(?:sh|py)) )",
+    ),
     // The block of variables of an MCP server has another name than its client reads.
     (
         Remark::OtherBlock,
@@ -48,6 +73,31 @@ mod tests {
                 Remark::ColonInList,
                 "    environment:\n      - API_KEY:62bce\n      - A:b\n",
                 "    environment:\n      - API_KEY=62bce\n      - URL=http://a\n",
+            ),
+            (
+                Remark::QuotedInList,
+                "environment:\n  - NAME=a\n  - DB_PASSWORD=\"secret\"\n",
+                "environment:\n  - NAME=\"a\"\n  - \"DB_PASSWORD=secret\"\n",
+            ),
+            (
+                Remark::QuotedTogether,
+                "[Service]\nEnvironment=\"APP_USER=a APP_PASSWORD=b\"\n",
+                "[Service]\nEnvironment=\"APP_USER=a\" \"APP_PASSWORD=b\"\nEnvironment=\"OPTS=a b\"\n",
+            ),
+            (
+                Remark::FirstStart,
+                "environment:\n  POSTGRES_PASSWORD: a\nvolumes:\n  - db:/var/lib/postgresql/data",
+                "environment:\n  POSTGRES_HOST: a\nvolumes:\n  - db:/data",
+            ),
+            (
+                Remark::PasswordLogin,
+                "var jira = new JiraApi({ host: H, username: U, password: P })",
+                "var jira = new JiraApi({ host: H, username: U, apiToken: T })",
+            ),
+            (
+                Remark::SudoDrops,
+                "export API_KEY=abc\n\nsudo sh run.sh now",
+                "export API_KEY=abc\nsudo -E sh run.sh\nsudo systemctl restart x",
             ),
             (
                 Remark::OtherBlock,

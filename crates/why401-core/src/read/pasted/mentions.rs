@@ -168,7 +168,10 @@ fn find_word(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
     let fits = |at: usize| {
         let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        edge(at.checked_sub(1).and_then(|before| bytes.get(before))) && edge(bytes.get(at + word.len()))
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        // `org.apache.maven` is a package's name, and no server.
+        let dotted = before == Some(&b'.') && at > 1 && bytes.get(at - 2).is_some_and(u8::is_ascii_alphabetic);
+        edge(before) && edge(bytes.get(at + word.len())) && !dotted
     };
     let first = word.as_bytes().first()?;
     memchr::memchr2_iter(*first, first.to_ascii_uppercase(), bytes)
@@ -195,5 +198,7 @@ mod tests {
         assert_eq!(hosts, [("platform.moonshot.cn", ""), ("api.moonshot.ai", "/v1")]);
         assert!(seen.iter().any(|seen| matches!(seen, Seen::Involves(Surrounding::Cron))));
         assert!(read(&"x".into(), "index.js main.rs v1.2.3").is_empty());
+        assert!(find_word("at org.apache.maven.plugins", "apache").is_none());
+        assert!(find_word("Apache/2.4 and .htaccess", ".htaccess").is_some());
     }
 }

@@ -1,5 +1,7 @@
 //! Remarks: small signs in code, command lines and prose that decide between causes.
 
+mod lookups;
+
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -60,8 +62,14 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     if let Some(span) = twice::held(text) {
         add(span, Seen::Remark(Remark::ShellHolds));
     }
+    if let Some(span) = lookups::by_value(text) {
+        add(span, Seen::Remark(Remark::KeyForName));
+    }
     if let Some(span) = starts::bare(text) {
         add(span, Seen::Remark(Remark::StartsBare));
+    }
+    if let Some(span) = lookups::empty_field(text) {
+        add(span, Seen::Remark(Remark::EmptyField));
     }
     if let Some(span) = late::loaded(text) {
         add(span, Seen::Remark(Remark::LoadsLate));
@@ -116,6 +124,13 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     });
     for found in NAMELESS.as_ref().into_iter().flat_map(|nameless| nameless.captures_iter(text)).take(4) {
         if let Some(value) = found.get(1).or_else(|| found.get(2)) {
+            // Behind its name it is a header.
+            let before =
+                text.get(..value.start()).unwrap_or_default().trim_end_matches([' ', ':', '=', '>', '"', '\'']);
+            let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+            if line.ends_with("authorization") {
+                continue;
+            }
             let word = value.as_str().split(' ').next().unwrap_or_default();
             add(value.range(), Seen::Nameless(word.to_owned()));
         }
@@ -214,6 +229,19 @@ mod tests {
             ["echo -n \"$u:$p\" | base64 -w0", "printf %s \"$u:$p\" | base64", "origin/main", "echo hello > greeting"]
         {
             assert!(remarks(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_without_a_name() {
+        for (text, found) in [
+            ("curl -H 'Bearer abcdefgh' https://a.test", true),
+            ("the value: Basic dXNlcjpwYXNz", true),
+            ("> Authorization: Basic dXNlcjpwYXNz", false),
+            ("\"Authorization\": \"Basic dXNlcjpwYXNz\"", false),
+        ] {
+            let nameless = read(&"x".into(), text).iter().any(|fact| matches!(fact.seen, Seen::Nameless(_)));
+            assert_eq!(nameless, found, "{text}");
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // Somebody shows a preflight.
     (
         Remark::Preflight,
-        r"(?i)access-control-request-(?:method|headers)\s*:|-X\s*['\x22]?OPTIONS\b|\bOPTIONS (?:[^\s\x22]{1,80} )?(?:HTTP/[\d.]+\x22? )?(?:40[1357]|50[0-9])\b|\bpreflight\b[^\n]{0,60}\b(?:40[1357]|50[0-9])\b",
+        r"(?i)access-control-request-(?:method|headers)\s*:|-X\s*['\x22]?OPTIONS\b|\bOPTIONS (?:[^\s\x22]{1,80} )?(?:HTTP/[\d.]+\x22? )?(?:40[1357]|50[0-9])\b|\bpreflight\b[^\n]{0,60}\b(?:40[1357]|50[0-9])\b|\brequest method:? ?OPTIONS\s+status(?: code)?:? ?[^\n]{0,12}\b(?:40[1357]|50[0-9])\b",
     ),
     // A browser's Origin goes with the request.
     (
@@ -87,7 +87,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // The second or the third argument is not where this call takes headers.
     (
         Remark::MisplacedHeaders,
-        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*[^,(){}]{1,120},\s*\{\s*headers\s*(?::\s*(?:\w+|\{(?:[^{}]|\$\{[^{}]*\})*\})\s*)?,?\s*\}\s*\)|\b(?:axios|\$http)\s*\.\s*(?:get|delete|head)\(\s*[^,(){}]{1,120},\s*headers\s*\)|\b(?:axios|\$http)\s*\.\s*(?:post|put|patch)\(\s*[^,(){}]{1,120},\s*[^,(){}]{1,120},\s*headers\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\{\s*["'](?i:authorization|x-api-key|api-key)["']|\brequests\.(?:get|post|put|delete|patch)\([^()\n]{1,200}\b(?:params|data|json)\s*=\s*\w*headers\w*\s*[,)]|CURLOPT_HTTPHEADER\s*,\s*(?:array\s*\(|\[)\s*["'][\w-]+:?["']\s*=>|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
+        r#"(?s)\b(?:axios|http|\$http|api|client)\s*\.\s*(?:get|delete|head)(?:<[^>]*>)?\s*\(\s*(?:`[^`\n]{1,160}`|[^,(){}]{1,120}),\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*,\s*[\w{]|\b(?:axios|http|\$http|api|client)\s*\.\s*(?:post|put|patch)(?:<[^>]*>)?\s*\(\s*(?:`[^`\n]{1,160}`|[^,(){}]{1,120}),\s*\{\s*headers\s*(?::\s*(?:\w+|\{(?:[^{}]|\$\{[^{}\n]*\})*\})\s*)?,?\s*\}\s*\)|\b(?:axios|\$http)\s*\.\s*(?:get|delete|head)\(\s*[^,(){}]{1,120},\s*headers\s*\)|\b(?:axios|\$http)\s*\.\s*(?:post|put|patch)\(\s*[^,(){}]{1,120},\s*[^,(){}]{1,120},\s*headers\s*\)|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\w*headers\w*\s*[,)]|\brequests\.(?:get|post|put|delete|patch)\(\s*[^,()=]{1,120},\s*\{\s*["'](?i:authorization|x-api-key|api-key)["']|\brequests\.(?:get|post|put|delete|patch)\([^()\n]{1,200}\b(?:params|data|json)\s*=\s*\w*headers\w*\s*[,)]|CURLOPT_HTTPHEADER\s*,\s*(?:array\s*\(|\[)\s*["'][\w-]+:?["']\s*=>|\bfetch\(\s*[^,(){}]{1,120},\s*(?:\{\s*["']?(?i:authorization|x-api-key)["']?\s*:|headers\s*\))"#,
     ),
     // Within double quotes a shell fills in what follows the `$`; names in capitals are meant so.
     (
@@ -158,7 +158,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::InnerName,
         r#"(?i:headers?)["']?\s*[=:(,]\s*\{?[^{}\n]{0,120}["']HTTP_(?:AUTHORIZATION|X_[A-Z_]+|API_KEY)["']|(?:-H|--header)[ =]["']HTTP_(?:AUTHORIZATION|X_|API_KEY)"#,
     ),
-    (Remark::BuildsBearer, r#"(?i)authorization["'\]]*\s*[:=,]+\s*["'`f]{0,2}bearer\b"#),
+    (Remark::BuildsBearer, r#"(?i)authorization["'\]]*\s*[:=,]+\s*["'`f]{0,2}bearer\b|\bscheme[=: ]+["']?bearer\b"#),
     // A field ends with its line; what follows is part of its value.
     (
         Remark::JoinedHeaders,
@@ -189,6 +189,10 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     (
         Remark::EmptyInStep,
         r#"(?m)^[^\n]{0,40}\benv:[ \t]*\n(?:[^\n]{0,200}\n){0,12}?[^\n]{0,40}\b[A-Z][A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASSWORD|PAT|CREDENTIALS)(?:_[A-Z0-9]+)*:[ \t]*$|NODE_AUTH_TOKEN["\s]*[:=]\s*\\*["']?XXXXX-XXXXX"#,
+    ),
+    (
+        Remark::FilledInStep,
+        r"(?m)^[^\n]{0,40}\b[A-Z][A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASSWORD|PAT|CREDENTIALS)(?:_[A-Z0-9]+)*:[ \t]*\*{3}[ \t]*$",
     ),
     // A line of its own sets it, and the next but few starts a program in another process.
     (
@@ -246,6 +250,11 @@ mod tests {
             (Remark::ClocksDiffer, "JWT not valid yet (issued in the future)", "planned for the future"),
             (Remark::MisplacedHeaders, "axios.get(URL, { params: { a: 1 } }, config)", "axios.get(URL, { headers })"),
             (Remark::MisplacedHeaders, "axios.get(url, headers)", "axios.get(url, config)"),
+            (
+                Remark::MisplacedHeaders,
+                "axios.post(`${base}/a/${id}`, {headers: {Authorization: `Bearer ${t}`}})",
+                "axios.post(`${base}/a/${id}`, {}, {headers: {Authorization: `Bearer ${t}`}})",
+            ),
             (Remark::MisplacedHeaders, "axios.post(url, { headers })", "axios.post(url, body, { headers })"),
             (Remark::MisplacedHeaders, "requests.get(url, headers)", "requests.get(url, headers=headers)"),
             (
@@ -323,6 +332,7 @@ mod tests {
             (Remark::WindowsLines, "{'x-api-key': 'abc\\r'}", "{'x-api-key': 'abc'}"),
             (Remark::EmptyInStep, "Run npm test\n  env:\n    API_KEY: \n", "Run npm test\n  env:\n    API_KEY: ***\n"),
             (Remark::EmptyInStep, "NODE_AUTH_TOKEN: XXXXX-XXXXX-XXXXX-XXXXX", "NODE_AUTH_TOKEN: ***"),
+            (Remark::FilledInStep, "  env:\n    API_KEY: ***\n", "  env:\n    API_KEY: \n"),
             (Remark::BytesForm, "Authorization: Basic b'dXNlcjpw'", "Authorization: Basic dXNlcjpw"),
             (
                 Remark::EndsInLine,
@@ -336,6 +346,11 @@ mod tests {
                 "new ApiKeyScheme { In = \"header\", Name = \"X-Api-Key\" }",
             ),
             (Remark::Preflight, "OPTIONS 401 Unauthorized", "OPTIONS: 401 of them"),
+            (
+                Remark::Preflight,
+                "Request Method:OPTIONS\nStatus Code:401 Full authentication is required",
+                "Request Method:GET\nStatus Code:401 Unauthorized",
+            ),
         ] {
             assert!(fires(remark, text), "{remark:?}: {text}");
             assert!(!fires(remark, other), "{remark:?}: {other}");

@@ -27,6 +27,7 @@ const NAMED: &[Named] = &[
     ("maven", true, Form::Name, "<server>", r"<server>(?:[^<]|<[^/i])*?<id>\s*([^<\s]+)\s*</id>"),
     ("maven", true, Form::Name, "<server>", r"<server>[\s\S]{0,300}?</password>\s*<id>\s*([^<\s]+)\s*</id>"),
     ("maven", true, Form::Name, "server-id", r"(?m)^\s*server-id:\s*(\S+)"),
+    ("maven", true, Form::Name, "ServiceConnections", r"\bmavenServiceConnections:\s*['\x22]?([\w.-]+)"),
     (
         "maven",
         false,
