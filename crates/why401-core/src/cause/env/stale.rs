@@ -50,6 +50,15 @@ const FIRST: remarked::Known = remarked::Known {
 };
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let told = [&LATER, &FIRST].into_iter().filter_map(|known| remarked::known_by(case, "env/stale", known));
+    let of_data = || {
+        // A database beside a refused API tells nothing.
+        case.as_refusal().is_some_and(|refusal| {
+            let mut answers = refusal.meanings.iter().map(|(_, meaning)| meaning.answer);
+            answers.any(|answer| answer.cause == "env/stale" || answer.also.iter().any(|other| other == "env/stale"))
+        })
+    };
+    let told = remarked::known_by(case, "env/stale", &LATER);
+    let first = remarked::known_by(case, "env/stale", &FIRST).filter(|_| of_data());
+    let told = told.into_iter().chain(first);
     known_for(case, Stop::Loaded, PLACES).into_iter().chain(told).map(Into::into).collect()
 }
