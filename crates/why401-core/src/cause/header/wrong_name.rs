@@ -26,7 +26,7 @@ const GATEWAY: Known = Known {
     title: "ANTHROPIC_API_KEY goes out as x-api-key, and the service may look for Authorization",
     why: "Other services and gateways mostly take `Authorization: Bearer`, which Claude Code sends for ANTHROPIC_AUTH_TOKEN.",
     remedy: "Set ANTHROPIC_AUTH_TOKEN to the key, and unset ANTHROPIC_API_KEY.",
-    weight: 16,
+    weight: 34,
 };
 
 /// Anthropic's interface takes a key in `x-api-key`, and what speaks it mostly does so too.
