@@ -27,6 +27,7 @@ mod trials;
 mod twice;
 mod verifies;
 mod visits;
+mod vocabulary;
 
 use std::sync::Arc;
 
@@ -78,6 +79,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(settings::printed(path, text));
     facts.extend(visits::read(path, text, true));
     facts.extend(times::read(path, text));
+    facts.extend(vocabulary::read(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -100,6 +102,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     exchanges.extend(lines::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(visits::read(path, text, false));
+    facts.extend(vocabulary::read(path, text));
     Pasted { exchanges, facts }
 }
 
