@@ -25,3 +25,4 @@ pub mod signature;
 pub mod symptom;
 pub mod url;
 pub mod value;
+pub mod words;

@@ -9,6 +9,7 @@ mod cors;
 mod echo;
 mod env;
 mod header;
+pub(crate) mod heard;
 mod key;
 pub(crate) mod keyed;
 mod limit;

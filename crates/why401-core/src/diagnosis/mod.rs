@@ -3,6 +3,7 @@
 mod browser;
 mod clock;
 mod experiment;
+mod guess;
 mod left;
 mod proof;
 mod texts;
@@ -138,6 +139,9 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             let bare = if has_controls { Vec::new() } else { bare(refusal) };
             diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare);
             diagnosis.are_rivals = true;
+            if let Some(case) = cases.first() {
+                guess::guess(case, refusal, &mut diagnosis.causes);
+            }
             let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
             // A probe is that experiment itself.
             if let Some(named) = open.filter(|_| command != "probe") {

@@ -119,7 +119,7 @@ fn is_seen(refusal: &Refusal<'_>, finding: &Finding) -> bool {
 }
 
 /// Takes weight from what was seen not to be so.
-fn against(refusal: &Refusal<'_>, cause: &str, finding: &mut Finding) {
+pub(super) fn against(refusal: &Refusal<'_>, cause: &str, finding: &mut Finding) {
     if refusal.exchanges.last().is_some_and(|exchange| speaks_against(exchange, cause)) {
         finding.standing = Standing::Possible;
         finding.weight -= 2 * FITS;

@@ -144,6 +144,8 @@ pub enum Seen {
     Wanted(String),
     /// A small sign that decides between causes.
     Remark(Remark),
+    /// A word that is known to stand beside refusals of some causes.
+    Word(&'static str),
     /// Code looks for the credential in this header.
     Expects(String),
     /// Code looks for this word before the credential.

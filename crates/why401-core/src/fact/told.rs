@@ -200,6 +200,14 @@ pub enum Remark {
     CodexLogin,
     /// A client is given a key, and another header with a credential as well.
     SecondCredential,
+    /// A request is shown with two headers for a credential.
+    TwoHeaders,
+    /// A redirect leads to an address that has its signature in the query.
+    SignedTarget,
+    /// A scheme and its credential are written without a blank between.
+    GluedScheme,
+    /// PowerShell hands a password through a pipe, and adds a line end.
+    PipedByPowerShell,
     /// A character that nobody sees is written out as an escape.
     Unseen,
     /// A file or a value has the line ends of Windows.

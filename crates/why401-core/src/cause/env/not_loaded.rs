@@ -64,9 +64,12 @@ fn set_and_missed(case: &Case<'_>) -> Option<Finding> {
     }
     let (fact, name) = case.named_in_refusal()?;
     let said = &fact.origin.place()?.path;
-    let (file, intent) = case.project.intents().find(|(file, intent)| {
-        !file.is_template() && file.path != *said && intent.name == name && !intent.inner.is_empty()
-    })?;
+    // Of several lines for one name the last one counts.
+    let of_name = case
+        .project
+        .intents()
+        .filter(|(file, intent)| !file.is_template() && file.path != *said && intent.name == name);
+    let (file, intent) = of_name.last().filter(|(_, intent)| !intent.inner.is_empty())?;
     let mut finding = Finding::new(
         Standing::Likely,
         Stop::Loaded,

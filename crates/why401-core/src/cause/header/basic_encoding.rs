@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{asked, in_tests};
+use crate::cause::echo::{Echoed, echoes};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Encoding, Fact, Operand, Remark, Sends};
@@ -19,7 +20,23 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     });
     let told =
         [&ECHO, &OTHER_USER, &BYTES].into_iter().filter_map(|known| known_by(case, "header/basic-encoding", known));
-    seen.chain(told.map(Evidence::from)).collect()
+    let broken = echoes(case).filter_map(|echoed| Some(Evidence::from(line_end(&echoed)?)));
+    seen.chain(told.map(Evidence::from)).chain(broken).collect()
+}
+
+/// A client repeats a pair that ends in a line break: the encoder put it there.
+fn line_end(echoed: &Echoed<'_>) -> Option<Finding> {
+    let ends = echoed.scheme.eq_ignore_ascii_case("basic") && echoed.text.ends_with('\n') && echoed.text.len() > 1;
+    let finding = ends.then(|| {
+        echoed.finding(
+            Standing::Proven,
+            "the base64 text ends in a line break",
+            "This encoder breaks lines and puts a line break at the end, and no header may hold one.",
+        )
+    })?;
+    Some(finding.mend(Remedy::new(
+        "Use the encoder that breaks no lines: `b64encode`, `strict_encode64`, `getEncoder`, `base64 -w0`.",
+    )))
 }
 
 /// A token is the password, and the user's own name stands before it.

@@ -7,8 +7,31 @@ use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Remark;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    twice(case).or_else(|| known_by(case, "header/duplicate", &SECOND)).into_iter().map(Into::into).collect()
+    let told = || [&SECOND, &TWO, &SIGNED].into_iter().find_map(|known| known_by(case, "header/duplicate", known));
+    twice(case).or_else(told).into_iter().map(Into::into).collect()
 }
+
+/// A request that is shown has the header twice.
+const TWO: Known = Known {
+    remark: Remark::TwoHeaders,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the request has two headers for a credential",
+    why: "A server does not choose between two; a client's default, a proxy or a library adds one of them.",
+    remedy: "Find out who adds the second, and leave it out.",
+    weight: 40,
+};
+
+/// The header goes along to an address that has its own credential in the query.
+const SIGNED: Known = Known {
+    remark: Remark::SignedTarget,
+    standing: Standing::Likely,
+    stop: Stop::Carried,
+    title: "a redirect leads to a signed address, and the header is sent there, too",
+    why: "Object stores take one credential: the signature in the address, or the header, and refuse both together.",
+    remedy: "Follow the redirect by hand, without the header, or use a client that takes it off at another host.",
+    weight: 40,
+};
 
 /// A client library is handed the key, and the headers that it adds hold one as well.
 const SECOND: Known = Known {

@@ -2,6 +2,8 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::asked::{asked, in_tests};
+use crate::cause::echo::echoes;
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Fact, Join, Operand, Remark, Sends, Value};
 use crate::value::{Plainly, plainly};
@@ -11,7 +13,31 @@ const SCHEMES: [&str; 6] = ["Bearer", "Basic", "Token", "Bot", "ApiKey", "SSWS"]
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let sent = case.sends.iter().filter_map(|(fact, sends)| Some(look(case, fact, sends)?.into()));
-    sent.chain(in_the_value(case).or_else(|| doubled(case)).map(Evidence::from)).collect()
+    let told = in_the_value(case).or_else(|| doubled(case)).or_else(|| an_object(case));
+    let told = told.or_else(|| known_by(case, "header/malformed-scheme", &GLUED));
+    sent.chain(told.map(Evidence::from)).collect()
+}
+
+/// Nothing tells where the scheme ends.
+const GLUED: Known = Known {
+    remark: Remark::GluedScheme,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "no blank stands between the scheme and the credential",
+    why: "The first blank of the header ends the scheme (RFC 9110, section 11.4); without one all of it is an unknown scheme.",
+    remedy: "Write one blank: `Bearer ` and then the credential.",
+    weight: 50,
+};
+
+/// What JavaScript makes of an object stands where the credential should.
+fn an_object(case: &Case<'_>) -> Option<Finding> {
+    let echoed = echoes(case).find(|echoed| echoed.bare().to_ascii_lowercase().starts_with("[object"))?;
+    let finding = echoed.finding(
+        Standing::Likely,
+        "an object was put behind the scheme in place of the credential",
+        "JavaScript prints an object so: a promise that nobody awaited, or a record whose field was meant.",
+    );
+    Some(finding.mend(Remedy::new("Await the promise, or name the field that holds the token.")))
 }
 
 /// A header is shown with two words before its credential: no server takes that, whatever it answers.

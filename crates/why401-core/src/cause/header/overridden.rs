@@ -82,7 +82,8 @@ fn netrc(case: &Case<'_>) -> Option<Finding> {
         let file = fact.origin.place().map_or("", |place| place.path.rsplit('/').next().unwrap_or_default());
         ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Stored(_))
     })?;
-    if !refusal.refuses() {
+    // Where the client asks for a user, no entry was found at all.
+    if !refusal.refuses() || refusal.main == Some(Symptom::Unsent) {
         return None;
     }
     let mut finding = Finding::new(

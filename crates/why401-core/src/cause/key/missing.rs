@@ -81,8 +81,6 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         "not-needed",
         "empty",
         "notoken",
-        "[object object]",
-        "[object promise]",
     ];
     let bare = echoed.bare().to_ascii_lowercase();
     // A mask leaves the last letters of the word.
@@ -101,11 +99,6 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         ("an empty key was sent", "Nothing stands between the quotes with which the message repeats what it got.")
     } else if nothing {
         ("the header carries no credential behind its scheme", "The value was empty where the header was built.")
-    } else if bare.starts_with("[object") {
-        (
-            "an object was sent in place of the key",
-            "JavaScript prints an object so: a promise that nobody awaited, or a record whose field was meant.",
-        )
     } else {
         (
             "the word for \"no value\" was sent as the key",

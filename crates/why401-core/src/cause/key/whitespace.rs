@@ -8,7 +8,7 @@ use crate::fact::{Origin, Remark};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
-    let told = [&LINE, &FILE, &RETURN].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
+    let told = [&LINE, &FILE, &RETURN, &PIPED].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
     let written = written.chain(told.map(Evidence::from));
     written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
@@ -22,6 +22,17 @@ const LINE: Known = Known {
     why: "echo, editors and secrets made of files keep the line break, and it is sent as part of the key.",
     remedy: "Store it with `printf %s`, or trim it where it is read.",
     weight: 12,
+};
+
+/// What PowerShell writes into a pipe ends in a line end of its own.
+const PIPED: Known = Known {
+    remark: Remark::PipedByPowerShell,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "PowerShell's pipe adds a line end to the password",
+    why: "PowerShell hands texts through a pipe with CR and LF behind each, and the program reads them as part of the password.",
+    remedy: "Run the two in cmd (`cmd /c \"… | docker login … --password-stdin\"`), or hand the password over as an argument.",
+    weight: 30,
 };
 
 /// A file has the line ends of Windows, and a shell or a program takes the first half for a part of the value.
@@ -48,6 +59,10 @@ const FILE: Known = Known {
 
 /// The server or the client repeats a blank or a line break at the edge of the key.
 fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
+    // What encodes the pair of Basic breaks lines by itself: that is no blank of the key.
+    if echoed.scheme.eq_ignore_ascii_case("basic") && echoed.text.ends_with('\n') {
+        return None;
+    }
     let bare = echoed.text.trim();
     let encoded = ["%20", "%0a", "%0d", "+"].iter().any(|end| {
         let lower = bare.to_ascii_lowercase();

@@ -5,8 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::case::{Case, Stop};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
+use crate::exchange::Via;
 use crate::fact::{Fact, Origin, Seen, Token};
 use crate::read::token::{self, Flaw, Kind};
+use crate::symptom::Symptom;
 
 /// What every reader of tokens knows of (RFC 7515, section 4.1.11): nothing that `crit` may name.
 const REGISTERED: [&str; 11] = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"];
@@ -14,7 +16,14 @@ const REGISTERED: [&str; 11] = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t",
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let sent = sent(case).into_iter().filter_map(|(origin, text)| {
         let found = match token::kind(&text) {
-            Kind::Broken(flaw) if case.is_token || !is_other_payload(&text) => Some(broken(origin, &flaw)),
+            Kind::Broken(flaw) if case.is_token || !is_other_payload(&text) => {
+                let mut finding = broken(origin, &flaw);
+                if may_be_hidden(case) {
+                    finding.standing = Standing::Possible;
+                    finding.weight = 4;
+                }
+                Some(finding)
+            }
             Kind::Signed(_) => token::signed(&text).ok().and_then(|(_, flaws)| Some(strict(origin, flaws.first()?))),
             _ => None,
         };
@@ -22,6 +31,13 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     });
     let odd = case.tokens().filter_map(|(fact, token)| critical(fact, token).or_else(|| untimely(fact, token)));
     sent.chain(odd.map(Evidence::from)).collect()
+}
+
+/// Whoever pastes a request takes his token apart first; only where the answer finds fault with it was it so before.
+fn may_be_hidden(case: &Case<'_>) -> bool {
+    let Some(refusal) = case.as_refusal() else { return false };
+    let is_shown = refusal.exchanges.iter().all(|exchange| matches!(exchange.via, Via::Text(_)));
+    is_shown && refusal.main != Some(Symptom::Claims)
 }
 
 /// What was sent or handed over as a token.

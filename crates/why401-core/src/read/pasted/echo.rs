@@ -74,7 +74,10 @@ const WAYS: &[Way] = &[
         by_client: false,
     },
     // S3 repeats the key id or the header.
-    Way { pattern: r"<(?:AWSAccessKeyId|ArgumentValue)>([^<]{0,600})</", by_client: false },
+    Way {
+        pattern: r"<(?:AWSAccessKeyId|ArgumentValue)>(?:[ \t]*\r?\n[ \t]*)?([^<]{0,600}?)(?:\r?\n[ \t]*)?</",
+        by_client: false,
+    },
 ];
 
 /// What is repeated in `text`.

@@ -29,6 +29,7 @@ mod trials;
 mod twice;
 mod verifies;
 mod visits;
+mod vocabulary;
 mod written;
 
 use std::sync::Arc;
@@ -81,6 +82,7 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(settings::printed(path, text));
     facts.extend(visits::read(path, text, true));
     facts.extend(times::read(path, text));
+    facts.extend(vocabulary::read(path, text));
     Pasted { exchanges, facts }
 }
 
@@ -103,6 +105,7 @@ pub fn beside(path: &Arc<str>, text: &str) -> Pasted {
     exchanges.extend(lines::read(path, text));
     facts.extend(exchanges.iter().flat_map(sends::of));
     facts.extend(visits::read(path, text, false));
+    facts.extend(vocabulary::read(path, text));
     Pasted { exchanges, facts }
 }
 

@@ -132,6 +132,12 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
                 continue;
             }
             let word = value.as_str().split(' ').next().unwrap_or_default();
+            let before =
+                text[..value.start()].trim_end_matches([' ', ':', '"', '\'', '`', '=', '>', '\t']).to_ascii_lowercase();
+            // Here it has its name.
+            if found.get(1).is_none() && before.ends_with("authorization") {
+                continue;
+            }
             add(value.range(), Seen::Nameless(word.to_owned()));
         }
     }

@@ -203,6 +203,23 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::SingleQuoted,
         r"(?is)(?:<\?php|curl_setopt|\$\w+\s*(?:=|->)).*'[^'\n]*(?:bearer|basic|token|key:) ?\{?\$\w+\}?[^'\n]*'|'[^'\n]*(?:bearer|basic|token|key:) ?\{?\$\w+\}?[^'\n]*'.*(?:curl_setopt|\$\w+\s*(?:=|->))",
     ),
+    // Two in one request: no line between that ends it.
+    (
+        Remark::TwoHeaders,
+        r"(?im)^[ \t>0-9.#*-]*(?:authorization|x-api-key|api-key): ?[^\n]*\r?\n(?:[ \t>0-9.#*-]*[a-z][a-z-]*:[^\n]*\r?\n){0,8}?[ \t>0-9.#*-]*authorization: ?[^\n]*$",
+    ),
+    (
+        Remark::SignedTarget,
+        r"(?i)\b30[12378]\b[^\n]{0,80}https?://[^\s?]+\?(?:\S*&)?(?:sig|signature|x-amz-signature|x-goog-signature)=|location:\s*https?://[^\s?]+\?(?:\S*&)?(?:sig|signature|x-amz-signature|x-goog-signature)=",
+    ),
+    (
+        Remark::GluedScheme,
+        r#"(?i)\bauthorization["']?\s*[:=,]\s*["'`]?(?:bearer(?:eyJ|sk-|gh[pous]_|\$\{|\$[a-z])|basic[A-Za-z0-9+/]{12,}=)|["'`]bearer["'`]\s*(?:\+|\.|&)\s*[\w$]"#,
+    ),
+    (
+        Remark::PipedByPowerShell,
+        r"(?:\bGet-[A-Z]\w+|\$env:\w+|\bPS [^\n>]*>[^\n]*|\.Password|Write-Output [^\n|]*)[^\n|]{0,80}\|\s*(?:docker|podman|helm|az|gh|nerdctl)\b[^\n]*(?:--password-stdin|--with-token)",
+    ),
     (Remark::BytesForm, r#"(?i)\bbasic b\\?["'][A-Za-z0-9+/=]"#),
     (Remark::Gate, r#"(?m)^\s*auth_basic\s+["']|^\s*AuthType\s+Basic\b|basicauth\s*[{/]"#),
 ];
@@ -333,6 +350,26 @@ mod tests {
             (Remark::EmptyInStep, "Run npm test\n  env:\n    API_KEY: \n", "Run npm test\n  env:\n    API_KEY: ***\n"),
             (Remark::EmptyInStep, "NODE_AUTH_TOKEN: XXXXX-XXXXX-XXXXX-XXXXX", "NODE_AUTH_TOKEN: ***"),
             (Remark::FilledInStep, "  env:\n    API_KEY: ***\n", "  env:\n    API_KEY: \n"),
+            (
+                Remark::TwoHeaders,
+                "Authorization: Basic abc\nHost: a.test\nAuthorization: Bearer def",
+                "Authorization: Basic abc\n< HTTP/1.1 401\nAuthorization: Bearer def",
+            ),
+            (Remark::SignedTarget, "303 -> https://a.test/b?sv=1&sig=abc", "303 -> https://a.test/b?sv=1"),
+            (Remark::GluedScheme, "Authorization: BearereyJhbGci", "Authorization: Bearer eyJhbGci"),
+            (Remark::GluedScheme, "{\"Authorization\": \"Bearer\" + token", "{\"Authorization\": \"Bearer \" + token"),
+            (
+                Remark::PipedByPowerShell,
+                "(Get-ECRLoginCommand).Password | docker login -u AWS --password-stdin a.test",
+                "aws ecr get-login-password | docker login -u AWS --password-stdin a.test",
+            ),
+            (Remark::NotExported, "A_KEY=abc\npython main.py", "export A_KEY=abc\npython main.py"),
+            (Remark::NotExported, "$ A_KEY=abc\n$ ./run all", "$ A_KEY=abc ./run all"),
+            (
+                Remark::SingleQuoted,
+                "$h = ['Authorization: Bearer $token'];",
+                "$h = [\"Authorization: Bearer $token\"];",
+            ),
             (Remark::BytesForm, "Authorization: Basic b'dXNlcjpw'", "Authorization: Basic dXNlcjpw"),
             (
                 Remark::EndsInLine,

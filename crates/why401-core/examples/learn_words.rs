@@ -1,0 +1,178 @@
+//! Learns `words.toml`: which words stand beside refusals of which cause.
+//!
+//! ```sh
+//! cargo run --release -p why401-core --example learn_words -- CASES.jsonl… > words.new && mv words.new crates/why401-core/words.toml
+//! ```
+//!
+//! Each line of the cases is an object with `input.log`, `input.context`, `stack`, the confirmed `cause`, the causes that
+//! are `also_acceptable`, and a `weight` if it is not 1. The samples of all known answers are learnt from besides. It is a
+//! ridge regression, solved by conjugate gradients (Hestenes and Stiefel, 1952), of each cause on the words.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a tool for the developers, which reads files and counts"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use why401_core::words::split;
+
+/// How much a cause counts that is accepted beside the confirmed one.
+const ALSO: f64 = 0.5;
+/// How much the sample of an answer counts beside a case.
+const SAMPLE: f64 = 0.3;
+/// What keeps rare words from learning single cases by heart.
+const RIDGE: f64 = 1.0;
+/// Words that stand in fewer texts tell of those alone.
+const TEXTS: usize = 2;
+/// Weights below are noise, in thousandths.
+const QUIET: f64 = 80.0;
+
+/// One text whose cause is known.
+struct Text {
+    words: BTreeSet<String>,
+    causes: Vec<(String, f64)>,
+    weight: f64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut texts = Vec::new();
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    for file in &files {
+        for line in fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()) {
+            texts.push(case(&serde_json::from_str(line)?));
+        }
+    }
+    let cases = texts.len();
+    for folder in ["families", "providers"] {
+        samples(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut texts)?;
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in texts.iter().flat_map(|text| &text.words) {
+        *seen.entry(word).or_default() += 1;
+    }
+    let often: BTreeSet<String> =
+        seen.into_iter().filter(|(_, n)| *n >= TEXTS).map(|(word, _)| word.to_owned()).collect();
+    // What is left after the first round is learnt once more, so that the quiet words are missed by nobody.
+    let loud: BTreeSet<String> =
+        learn(&texts, &often).into_iter().flat_map(|(_, _, words)| words.into_keys()).collect();
+    let learnt = learn(&texts, &loud);
+    println!(
+        "# What words tell of causes, in thousandths: see src/words/mod.rs. Learnt by examples/learn_words.rs, and not edited by"
+    );
+    println!("# hand, from {cases} refusals whose cause came out and {} samples of answers.", texts.len() - cases);
+    for (slug, share, words) in learnt {
+        println!("\n[[cause]]\nslug = \"{slug}\"\nshare = {share}\n[cause.words]");
+        for (word, weight) in words {
+            // A word of quotes is written as TOML can hold it.
+            println!("{} = {weight}", Value::from(word));
+        }
+    }
+    Ok(())
+}
+
+fn case(case: &Value) -> Text {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| value.as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
+    let input = &case["input"];
+    let whole = [text(&input["log"]), text(&input["context"]), list(&case["stack"]).join(" ")].join("\n");
+    let also = list(&case["also_acceptable"]).into_iter().map(|cause| (cause, ALSO));
+    Text {
+        words: words(&whole),
+        causes: also.chain([(text(&case["cause"]), 1.0)]).collect(),
+        weight: case["weight"].as_f64().unwrap_or(1.0),
+    }
+}
+
+fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
+    let mut paths: Vec<_> = fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let file: toml::Table = fs::read_to_string(&path)?.parse()?;
+        for answer in file.get("answer").and_then(toml::Value::as_array).into_iter().flatten() {
+            let text = |name: &str| answer.get(name).and_then(toml::Value::as_str).unwrap_or_default();
+            let also = answer.get("also").and_then(toml::Value::as_array).into_iter().flatten();
+            let also = also.filter_map(toml::Value::as_str).map(|cause| (cause.to_owned(), ALSO));
+            texts.push(Text {
+                words: words(&format!("{}\n{}", text("sample"), text("note"))),
+                causes: also.chain([(text("cause").to_owned(), 1.0)]).collect(),
+                weight: SAMPLE,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The words of a text, without those of made-up keys.
+fn words(text: &str) -> BTreeSet<String> {
+    let made_up = |word: &str| word.contains("fake") || word.bytes().all(|byte| (b'a'..=b'f').contains(&byte));
+    split(text).into_iter().map(|(word, _)| word).filter(|word| !made_up(word)).collect()
+}
+
+/// Each cause with its share and the weights of its words, both in thousandths.
+fn learn(texts: &[Text], known: &BTreeSet<String>) -> Vec<(String, i64, BTreeMap<String, i64>)> {
+    let places: BTreeMap<&str, usize> = known.iter().map(String::as_str).zip(0..).collect();
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let rows: Vec<Vec<usize>> = texts
+        .iter()
+        .map(|text| text.words.iter().filter_map(|word| places.get(word.as_str()).copied()).collect())
+        .collect();
+    let all: f64 = texts.iter().map(|text| text.weight).sum();
+    let causes: BTreeSet<&str> = texts.iter().flat_map(|text| &text.causes).map(|(cause, _)| cause.as_str()).collect();
+    let learnt = causes.into_iter().map(|slug| {
+        let given = |text: &Text| text.causes.iter().find(|(cause, _)| cause == slug).map_or(0.0, |(_, much)| *much);
+        let share = texts.iter().map(|text| text.weight * given(text)).sum::<f64>() / all;
+        let wanted: Vec<f64> = texts.iter().map(|text| given(text) - share).collect();
+        let weights = solve(texts, &rows, &wanted, names.len());
+        let loud = names.iter().zip(weights).map(|(name, weight)| (*name, weight * 1000.0));
+        let loud = loud.filter(|(_, weight)| weight.abs() >= QUIET);
+        let words = loud.map(|(name, weight)| (name.to_owned(), weight.round() as i64)).collect();
+        (slug.to_owned(), (share * 1000.0).round() as i64, words)
+    });
+    learnt.collect()
+}
+
+/// The weights `w` with the least `Σ weight · (x·w − wanted)² + RIDGE · w²`, where a text of n words has 1/√n for each.
+fn solve(texts: &[Text], rows: &[Vec<usize>], wanted: &[f64], size: usize) -> Vec<f64> {
+    let scale = |row: &Vec<usize>| 1.0 / (row.len().max(1) as f64).sqrt();
+    let spread = |values: &dyn Fn(usize) -> f64| {
+        let mut sums = vec![0.0; size];
+        for (at, row) in rows.iter().enumerate() {
+            let value = values(at) * texts[at].weight * scale(row);
+            row.iter().for_each(|&word| sums[word] += value);
+        }
+        sums
+    };
+    let apply = |v: &[f64]| {
+        let of_row: Vec<f64> =
+            rows.iter().map(|row| row.iter().map(|&word| v[word]).sum::<f64>() * scale(row)).collect();
+        let mut out = spread(&|at| of_row[at]);
+        out.iter_mut().zip(v).for_each(|(out, v)| *out += RIDGE * v);
+        out
+    };
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let mut solution = vec![0.0; size];
+    let mut rest = spread(&|at| wanted[at]);
+    let mut way = rest.clone();
+    let mut error = dot(&rest, &rest);
+    for _ in 0..200 {
+        if error < 1e-10 {
+            break;
+        }
+        let applied = apply(&way);
+        let step = error / dot(&way, &applied);
+        solution.iter_mut().zip(&way).for_each(|(x, d)| *x += step * d);
+        rest.iter_mut().zip(&applied).for_each(|(r, a)| *r -= step * a);
+        let next = dot(&rest, &rest);
+        way.iter_mut().zip(&rest).for_each(|(d, r)| *d = r + next / error * *d);
+        error = next;
+    }
+    solution
+}

@@ -1,0 +1,65 @@
+//! What the words of a refusal, and of what lies beside it, tell of causes: experience, for where nothing decides.
+
+use std::collections::BTreeMap;
+
+use super::{Cause, Finding, Remedy, Standing};
+use crate::case::Stop;
+use crate::fact::{Origin, Seen};
+use crate::project::Project;
+use crate::words::{self, Told};
+
+/// So many words are named as evidence.
+const NAMED: usize = 4;
+
+/// What was heard, the likeliest cause first.
+pub(crate) struct Heard<'p> {
+    told: Vec<Told>,
+    places: BTreeMap<&'p str, &'p Origin>,
+}
+
+/// Listens to the words of what was handed over.
+pub(crate) fn heard(project: &Project) -> Heard<'_> {
+    let mut places = BTreeMap::new();
+    for fact in &project.facts {
+        if let Seen::Word(word) = fact.seen {
+            places.entry(word).or_insert(&fact.origin);
+        }
+    }
+    let stack = words::split(&project.hints.stack.join(" "));
+    let stack = stack.iter().filter_map(|(word, _)| words::known(word)).filter(|word| !places.contains_key(word));
+    let mut all: Vec<&str> = places.keys().copied().chain(stack).collect();
+    all.sort_unstable();
+    all.dedup();
+    // A name for the stack alone tells nothing.
+    let told = if places.is_empty() { Vec::new() } else { words::tell(all.into_iter()) };
+    Heard { told, places }
+}
+
+impl Heard<'_> {
+    /// How much the words speak for this cause.
+    pub(crate) fn score(&self, slug: &str) -> f32 {
+        self.told.iter().find(|told| told.slug == slug).map_or(0.0, |told| told.score)
+    }
+
+    /// The causes that are told with at least so much, each with its finding.
+    pub(crate) fn causes(&self, least: f32) -> impl Iterator<Item = (&'static Cause, f32, Finding)> {
+        let loud = self.told.iter().take_while(move |told| told.score >= least);
+        loud.filter_map(|told| Some((Cause::find(told.slug)?, told.score, self.finding(told)?)))
+    }
+
+    fn finding(&self, told: &Told) -> Option<Finding> {
+        let cause = Cause::find(told.slug)?;
+        let seen = told.words.iter().filter_map(|word| Some((*word, *self.places.get(word)?)));
+        let seen: Vec<(&str, &Origin)> = seen.take(NAMED).collect();
+        let (_, origin) = seen.first()?;
+        let words: Vec<String> = seen.iter().map(|(word, _)| format!("`{word}`")).collect();
+        let finding = Finding::new(
+            Standing::Possible,
+            Stop::Judged,
+            cause.title(),
+            (*origin).clone(),
+            format!("Words such as {} stand mostly beside refusals that came of this.", words.join(", ")),
+        );
+        Some(finding.mend(Remedy::new(cause.remedy())))
+    }
+}
