@@ -168,7 +168,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     // The address is in the clear, and the header goes out.
     (
         "401 Unauthorized",
-        "requests.get(\"http://api.shop.test/me\", headers={\"Authorization\": \"Bearer \" + token})\n",
+        "r = requests.get(\"http://api.shop.test/me\", headers={\"Authorization\": \"Bearer \" + token})\n>>> r.history\n[<Response [301]>]\n",
         "header/stripped-redirect",
     ),
 ];
