@@ -138,10 +138,37 @@ const TABLE: &[(&str, &str, &str)] = &[
         "$headers = ['Authorization: Bearer $token'];\ncurl_setopt($ch, CURLOPT_HTTPHEADER, $headers);\n",
         "key/unexpanded",
     ),
+    // Nothing but the words tells.
+    (
+        "Error: request failed with 401",
+        "It is behind the corporate proxy, which has a certificate of its own.\n",
+        "tls/untrusted",
+    ),
+    // Two credentials in one request, and a scheme without its blank.
+    (
+        "401 Unauthorized",
+        "GET /v2/a HTTP/1.1\nAuthorization: Basic dXNlcjpwYXNz\nAuthorization: Bearer abcdefgh12345678\nHost: registry.shop.test\n",
+        "header/duplicate",
+    ),
+    (
+        "401 Unauthorized",
+        "curl https://api.shop.test/me -H \"Authorization: BearereyJhbGciOiJSUzI1NiJ9.e30.c2ln\"\n",
+        "header/malformed-scheme",
+    ),
+    (
+        "ValueError: Invalid header value 'Basic dXNlcjpwYXNzd29yZA==\\n'",
+        "auth = base64.encodestring('%s:%s' % (user, password))\n",
+        "header/basic-encoding",
+    ),
+    (
+        "login attempt to https://registry.shop.test/v2/ failed with status: 401 Unauthorized",
+        "(Get-Secret shop).Password | docker login -u me --password-stdin registry.shop.test\n",
+        "key/whitespace",
+    ),
     // The address is in the clear, and the header goes out.
     (
         "401 Unauthorized",
-        "requests.get(\"http://api.shop.test/me\", headers={\"Authorization\": \"Bearer \" + token})\n",
+        "r = requests.get(\"http://api.shop.test/me\", headers={\"Authorization\": \"Bearer \" + token})\n>>> r.history\n[<Response [301]>]\n",
         "header/stripped-redirect",
     ),
 ];

@@ -8,7 +8,7 @@ const LETTERS: Range<usize> = 3..41;
 const SIGNS: &[u8] = b"${}'\"`*";
 
 /// The words of `text` in small letters, each with its place: runs of letters with their hyphens and underscores, and the
-/// parts of such a run; numbers of three digits; runs of quotes, braces and stars.
+/// parts of such a run; numbers that may be a status; runs of quotes, braces and stars.
 pub fn split(text: &str) -> Vec<(String, Range<usize>)> {
     let bytes = text.as_bytes();
     let mut words = Vec::new();
@@ -25,7 +25,7 @@ pub fn split(text: &str) -> Vec<(String, Range<usize>)> {
                 && !start
                     .checked_sub(1)
                     .is_some_and(|before| bytes[before].is_ascii_alphanumeric() || bytes[before] == b'_');
-            if at - start == 3 && alone {
+            if at - start == 3 && alone && (b'3'..=b'5').contains(&byte) {
                 words.push((text[start..at].to_owned(), start..at));
             }
         } else if SIGNS.contains(&byte) {
@@ -94,7 +94,7 @@ mod tests {
             ("Invalid API_KEY: 401", &["invalid", "api_key", "api", "key", "401"][..]),
             ("process.env.apiKey", &["process", "env", "apikey", "api", "key"]),
             ("APIKeyError x-api-key", &["apikeyerror", "api", "key", "error", "x-api-key", "api", "key"]),
-            ("${TOKEN} \"'a'\" 1401 v401", &["${", "token", "\"'", "'\""]),
+            ("${TOKEN} \"'a'\" 1401 v401 203", &["${", "token", "\"'", "'\""]),
             ("a-b ab", &["a-b"]),
             ("ü Schlüssel", &["schl", "ssel"]),
         ] {
