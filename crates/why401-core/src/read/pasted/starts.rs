@@ -18,11 +18,7 @@ pub(super) fn bare(text: &str) -> Option<Range<usize>> {
     if LOADS.as_ref().is_none_or(|loads| loads.is_match(text)) {
         return None;
     }
-    container(text)
-        .or_else(|| scheduled(text))
-        .or_else(|| unit(text))
-        .or_else(|| service(text))
-        .or_else(|| other_user(text))
+    container(text).or_else(|| scheduled(text)).or_else(|| unit(text)).or_else(|| service(text))
 }
 
 /// `docker run` without `-e` and without a folder that may hold a file.
@@ -63,14 +59,6 @@ fn service(text: &str) -> Option<Range<usize>> {
     SERVICE.as_ref()?.find(text).map(|service| service.range())
 }
 
-/// `sudo` before a program that reads variables.
-fn other_user(text: &str) -> Option<Range<usize>> {
-    static SUDO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)\bsudo (?:-[HnSb]+ |-u \S+ )*(?:\./\S+|(?:bash|sh|python3?|node|npm|npx|yarn|pnpm|go|ruby|php|java|terraform|ansible\S*|aws|gh|kubectl|helm|docker(?:[- ]compose)? (?:up|run|compose up)|make) ?[^\n]*)").ok()
-    });
-    SUDO.as_ref()?.find(text).map(|sudo| sudo.range())
-}
-
 #[cfg(test)]
 mod tests {
     use super::bare;
@@ -91,9 +79,6 @@ mod tests {
             ("[Service]\nEnvironment=A_KEY=1\nExecStart=/usr/bin/node a.js\n", false),
             ("services:\n  api:\n    build: .\n    ports:\n      - 1:1\n", true),
             ("services:\n  api:\n    build: .\n    env_file: .env\n", false),
-            ("sudo ./deploy.sh", true),
-            ("sudo -E ./deploy.sh", false),
-            ("sudo apt-get install x", false),
             ("from dotenv import load_dotenv\n$ docker run app", false),
         ] {
             let text = format!("export A_KEY=abcd\n{text}");
