@@ -18,12 +18,7 @@ pub(super) fn bare(text: &str) -> Option<Range<usize>> {
     if LOADS.as_ref().is_none_or(|loads| loads.is_match(text)) {
         return None;
     }
-    container(text)
-        .or_else(|| scheduled(text))
-        .or_else(|| unit(text))
-        .or_else(|| service(text))
-        .or_else(|| other_user(text))
-        .or_else(|| named_through_sudo(text))
+    container(text).or_else(|| scheduled(text)).or_else(|| unit(text)).or_else(|| service(text))
 }
 
 /// `docker run` without `-e` and without a folder that may hold a file.
@@ -64,24 +59,6 @@ fn service(text: &str) -> Option<Range<usize>> {
     SERVICE.as_ref()?.find(text).map(|service| service.range())
 }
 
-/// `sudo` before a program that reads variables.
-fn other_user(text: &str) -> Option<Range<usize>> {
-    static SUDO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)\bsudo (?:-[HnSb]+ |-u \S+ )*(?:\./\S+|(?:bash|sh|python3?|node|npm|npx|yarn|pnpm|go|ruby|php|java|terraform|ansible\S*|aws|gh|kubectl|helm|docker(?:[- ]compose)? (?:up|run|compose up)|make) ?[^\n]*)").ok()
-    });
-    // What a shell puts into the command itself arrives.
-    let sudo = SUDO.as_ref()?.find(text)?;
-    (!sudo.as_str().contains(" -e ") && !sudo.as_str().contains(" --env")).then(|| sudo.range())
-}
-
-/// `sudo docker run -e NAME` hands on what root has under that name.
-fn named_through_sudo(text: &str) -> Option<Range<usize>> {
-    static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)\bsudo (?:docker|podman)(?: container)? run\b(?:[^\n]*\\\r?\n)*?[^\n]*? (?:-e|--env)[ =][A-Z][A-Z0-9_]*(?:[ \t\\]|$)").ok()
-    });
-    RUN.as_ref()?.find(text).map(|run| run.range())
-}
-
 #[cfg(test)]
 mod tests {
     use super::bare;
@@ -102,11 +79,6 @@ mod tests {
             ("[Service]\nEnvironment=A_KEY=1\nExecStart=/usr/bin/node a.js\n", false),
             ("services:\n  api:\n    build: .\n    ports:\n      - 1:1\n", true),
             ("services:\n  api:\n    build: .\n    env_file: .env\n", false),
-            ("sudo docker run -e A_KEY app", true),
-            ("sudo docker run -e A_KEY=$A_KEY app", false),
-            ("sudo ./deploy.sh", true),
-            ("sudo -E ./deploy.sh", false),
-            ("sudo apt-get install x", false),
             ("from dotenv import load_dotenv\n$ docker run app", false),
         ] {
             let text = format!("export A_KEY=abcd\n{text}");
