@@ -36,6 +36,11 @@ pub(crate) fn heard(project: &Project) -> Heard<'_> {
 }
 
 impl Heard<'_> {
+    /// Whether nobody said a word that tells anything.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.told.is_empty()
+    }
+
     /// How much the words speak for this cause.
     pub(crate) fn score(&self, slug: &str) -> f32 {
         self.told.iter().find(|told| told.slug == slug).map_or(0.0, |told| told.score)

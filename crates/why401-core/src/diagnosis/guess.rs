@@ -29,6 +29,9 @@ pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Nam
         return;
     }
     let heard = heard(case.project);
+    if heard.is_silent() {
+        return;
+    }
     let mut all: Vec<(f32, Named)> = Vec::new();
     for (named, place) in causes.drain(..).zip(0u8..) {
         let seen = if is_seen(&named) { SEEN } else { 0.0 };
