@@ -35,6 +35,15 @@ const TEXTS: usize = 2;
 /// Weights below are noise, in thousandths.
 const QUIET: f64 = 80.0;
 
+/// Words that hold every sentence together, whatever it is about.
+const EMPTY: &[&str] = &[
+    "about", "after", "again", "all", "also", "and", "any", "are", "been", "but", "can", "did", "does", "for", "from",
+    "had", "has", "have", "here", "how", "its", "just", "more", "most", "other", "our", "out", "own", "same", "see",
+    "should", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+    "those", "via", "was", "were", "what", "when", "where", "which", "while", "who", "will", "with", "would", "you",
+    "your",
+];
+
 /// One text whose cause is known.
 struct Text {
     words: BTreeSet<String>,
@@ -110,10 +119,14 @@ fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The words of a text, without those of made-up keys.
+/// The words of a text, without those of made-up keys and those of any text.
 fn words(text: &str) -> BTreeSet<String> {
     let made_up = |word: &str| word.contains("fake") || word.bytes().all(|byte| (b'a'..=b'f').contains(&byte));
-    split(text).into_iter().map(|(word, _)| word).filter(|word| !made_up(word)).collect()
+    split(text)
+        .into_iter()
+        .map(|(word, _)| word)
+        .filter(|word| !made_up(word) && !EMPTY.contains(&word.as_str()))
+        .collect()
 }
 
 /// Each cause with its share and the weights of its words, both in thousandths.

@@ -14,8 +14,8 @@ const FIRST: f32 = 0.1;
 /// What a cause gains that a judge saw somewhere, and no text named.
 const SEEN: f32 = 0.1;
 /// From here on words alone bring a cause up, and only the loudest of all.
-const ALONE: f32 = 0.15;
-const LOUDEST: usize = 2;
+const ALONE: f32 = 0.1;
+const LOUDEST: usize = 3;
 
 /// Whether a judge says of it what it saw, and no text alone names the cause.
 fn is_seen(named: &Named) -> bool {
