@@ -211,20 +211,6 @@ impl<'p> Case<'p> {
         if self.name.is_empty() { "the credential" } else { &self.name }
     }
 
-    /// The variable of a credential that the text of the refusal itself calls by its name, and where.
-    pub fn named_in_refusal(&self) -> Option<(&'p Fact, &'p str)> {
-        let said = match &self.as_refusal()?.exchanges.first()?.via {
-            Via::Text(origin) => &origin.place()?.path,
-            Via::Probe | Via::Capture => return None,
-        };
-        self.project.facts.iter().find_map(|fact| match (&fact.seen, fact.origin.place()) {
-            (Seen::Refers(name), Some(place)) if place.path == *said && name_says_credential(name) => {
-                Some((fact, name.as_str()))
-            }
-            _ => None,
-        })
-    }
-
     /// The cases of a project: one for each credential of each unit, sorted by unit and name.
     pub fn all(project: &'p Project, registry: &'p Registry) -> Vec<Self> {
         let mut cases: BTreeMap<(&'p str, String), Self> = BTreeMap::new();
@@ -316,11 +302,6 @@ impl<'p> Case<'p> {
         case.refusal = Some(refusal);
         case.is_refusal = true;
         Some(case)
-    }
-
-    /// The refusal, where this case is the refusal itself.
-    pub fn as_refusal(&self) -> Option<&Refusal<'p>> {
-        self.refusal.as_deref().filter(|_| self.is_refusal)
     }
 
     /// The case of a credential that no variable holds: it stands in the code, or comes by a name that leads nowhere.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Case, name_says_credential};
 use crate::exchange::{Answer, Exchange, Via};
 use crate::fact::{Echoes, Fact, Mentions, Seen, Sends, Surrounding};
 use crate::project::Project;
@@ -152,6 +153,27 @@ impl<'p> Refusal<'p> {
     /// Whether the program runs in one of these.
     pub fn involves(&self, any: &[Surrounding]) -> bool {
         any.iter().any(|surrounding| self.surroundings.contains(surrounding))
+    }
+}
+
+impl<'p> Case<'p> {
+    /// The refusal, where this case is the refusal itself.
+    pub fn as_refusal(&self) -> Option<&Refusal<'p>> {
+        self.refusal.as_deref().filter(|_| self.is_refusal)
+    }
+
+    /// The variable of a credential that the text of the refusal itself calls by its name, and where.
+    pub fn named_in_refusal(&self) -> Option<(&'p Fact, &'p str)> {
+        let said = match &self.as_refusal()?.exchanges.first()?.via {
+            Via::Text(origin) => &origin.place()?.path,
+            Via::Probe | Via::Capture => return None,
+        };
+        self.project.facts.iter().find_map(|fact| match (&fact.seen, fact.origin.place()) {
+            (Seen::Refers(name), Some(place)) if place.path == *said && name_says_credential(name) => {
+                Some((fact, name.as_str()))
+            }
+            _ => None,
+        })
     }
 }
 

@@ -14,8 +14,6 @@ const DOUBT: i32 = 4;
 /// An answer that leaves no more than so many other causes open names the likely one: of a service that was surely asked,
 /// and of anybody else.
 const FEW: (usize, usize) = (2, 1);
-/// Fewer characters than this are a code or a phrase, and may stand in a text by chance.
-const SENTENCE: usize = 32;
 /// From here on an answer is surely that of the service that was asked.
 const ASKED: i32 = 50;
 /// How much each further cause of an answer weighs less than the one before.
@@ -39,8 +37,7 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
             // A sentence that names its cause for certain is not put in doubt by one that leaves much open, unless a
             // service speaks for itself.
             let speaks = matches!(meaning.speaker, Speaker::Provider(_)) || !served;
-            let certainly =
-                !certain && speaks && standing(meaning) == Standing::Proven && meaning.span.len() >= SENTENCE;
+            let certainly = !certain && speaks && standing(meaning) == Standing::Proven && meaning.is_sentence();
             let is_first = rank == 0
                 && !is_mention(exchange, meaning)
                 && (meaning.weight + DOUBT >= best || *slug == first || certainly);

@@ -34,6 +34,16 @@ pub struct Meaning {
     pub span: Range<usize>,
 }
 
+/// Fewer characters than this are a code or a phrase, and may stand in a text by chance.
+const SENTENCE: usize = 32;
+
+impl Meaning {
+    /// Whether so much of the text matches that it is hardly there by chance.
+    pub fn is_sentence(&self) -> bool {
+        self.span.len() >= SENTENCE
+    }
+}
+
 impl Speaker {
     /// The provider, where it is one.
     pub fn provider(self) -> Option<&'static Provider> {
@@ -129,12 +139,9 @@ fn same(a: Speaker, b: Speaker) -> bool {
     }
 }
 
-/// Fewer characters than this are a code or a phrase, and may stand in a text by chance.
-const SENTENCE: usize = 32;
-
 /// Whether a whole sentence names its cause and leaves no other open.
 fn is_certain(meaning: &Meaning) -> bool {
-    meaning.answer.certain && meaning.answer.verified && meaning.span.len() >= SENTENCE
+    meaning.answer.certain && meaning.answer.verified && meaning.is_sentence()
 }
 
 /// Whether the known answer has another status than the one that was seen.

@@ -15,30 +15,11 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         case.setting.starts.iter().filter_map(|(fact, starts)| look(case, fact, starts)).collect();
     found.extend(only_for_the_build(case));
     found.extend(in_a_profile(case));
-    found.extend(shown(case));
+    let absent = matches!(case.as_refusal().and_then(|refusal| refusal.main), Some(Symptom::Absent | Symptom::Unsent));
+    found.extend(known_by(case, "env/runtime-not-passed", &BARE).filter(|_| absent));
     found.extend(known_for(case, Stop::Loaded, PLACES));
     found.extend(known_by(case, "env/runtime-not-passed", &SUDO));
     found.into_iter().map(Into::into).collect()
-}
-
-/// Nothing arrived, and beside it a variable is set in one place and the program is started in another.
-fn shown(case: &Case<'_>) -> Option<Finding> {
-    let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
-    let fact = case.project.facts.iter().find(|fact| fact.is(Remark::StartsBare))?;
-    if !matches!(refusal.main, Some(Symptom::Absent | Symptom::Unsent)) {
-        return None;
-    }
-    let mut finding = Finding::new(
-        Standing::Likely,
-        Stop::Loaded,
-        "the program starts with an environment of its own, and nobody hands the variable over",
-        fact.origin.clone(),
-        "Containers, services, jobs of cron and sudo get what they are given by name, and nothing of the shell.",
-    );
-    finding.weight = 20;
-    Some(finding.mend(Remedy::new(
-        "Hand it over by name: `docker run -e NAME`, `env_file:`, `EnvironmentFile=`, a line in the crontab, `sudo --preserve-env=NAME`.",
-    )))
 }
 
 /// Places whose environment is another than the one in which the variable was set.
@@ -66,6 +47,17 @@ const PLACES: &[Known] = &[
     ),
     started_in(Surrounding::Desktop, "A program that is started from the desktop reads no shell profile.", -25),
 ];
+
+/// Beside a refusal for want of a value, a variable is set in one place and the program is started in another.
+const BARE: remarked::Known = remarked::Known {
+    remark: Remark::StartsBare,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the program starts with an environment of its own, and nobody hands the variable over",
+    why: "Containers, services and jobs of cron get what they are given by name, and nothing of the shell.",
+    remedy: "Hand it over by name: `docker run -e NAME`, `env_file:`, `EnvironmentFile=`, a line in the crontab.",
+    weight: 20,
+};
 
 /// The shell has them, and the program does not.
 const SUDO: remarked::Known = remarked::Known {

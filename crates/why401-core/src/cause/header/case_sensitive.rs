@@ -1,5 +1,6 @@
 //! header/case-sensitive: a strict server wants the scheme in one letter case.
 
+use super::wrong_scheme::expected;
 use crate::case::{Case, Stop};
 use crate::cause::echo::echoes;
 use crate::cause::{Evidence, Finding, Remedy, Standing};
@@ -12,11 +13,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// The code that judges compares the word letter by letter, and the client writes it otherwise.
 fn compared(case: &Case<'_>) -> Option<Finding> {
     case.as_refusal().filter(|refusal| refusal.refuses())?;
-    let wanted = case.project.facts.iter().find_map(|fact| match &fact.seen {
-        Seen::ExpectsScheme(word) => Some((fact, word)),
-        _ => None,
-    });
-    let (judging, wanted) = wanted?;
+    let (judging, wanted) = expected(case)?;
     let sent = case.project.facts.iter().find(|fact| {
         let Seen::Sends(sends) = &fact.seen else { return false };
         let word = sends.before.as_deref().map_or("", str::trim);

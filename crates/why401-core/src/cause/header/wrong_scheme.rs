@@ -4,7 +4,7 @@ use crate::case::{Case, Stop};
 use crate::cause::asked::{Asked, Mismatch, asked, words_of};
 use crate::cause::tried::{Differs, tried};
 use crate::cause::{Edit, Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Encoding, Seen};
+use crate::fact::{Carrier, Encoding, Fact, Seen};
 use crate::provider::Provider;
 use crate::symptom::Symptom;
 
@@ -22,10 +22,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// The code that judges looks for one word before the credential, and the request says another.
 fn looked_for(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal().filter(|refusal| refusal.refuses())?;
-    let (at, wanted) = case.project.facts.iter().find_map(|fact| match &fact.seen {
-        Seen::ExpectsScheme(word) => Some((fact, word)),
-        _ => None,
-    })?;
+    let (at, wanted) = expected(case)?;
     let words = || {
         case.project.facts.iter().filter_map(|fact| match &fact.seen {
             Seen::Sends(sends) if sends.name.eq_ignore_ascii_case("authorization") => {
@@ -48,6 +45,14 @@ fn looked_for(case: &Case<'_>) -> Option<Finding> {
     finding.weight = 40;
     let finding = finding.and("It looks for it here.", Some(at.origin.clone()));
     Some(finding.mend(Remedy::new(format!("Send `Authorization: {wanted} …`, or let the server look for {sent}."))))
+}
+
+/// The word before the credential that code which judges looks for.
+pub(super) fn expected<'p>(case: &Case<'p>) -> Option<(&'p Fact, &'p str)> {
+    case.project.facts.iter().find_map(|fact| match &fact.seen {
+        Seen::ExpectsScheme(word) => Some((fact, word.as_str())),
+        _ => None,
+    })
 }
 
 /// The challenge of the answer names other schemes than the one that was sent (RFC 9110, section 11.6.1).

@@ -7,6 +7,7 @@ use crate::expression::Regex;
 
 use crate::fact::{Echoes, Fact, Origin, Place, Seen};
 use crate::secret::Secret;
+use crate::url::decoded;
 
 /// One way of repeating: the expression's first group is what was repeated.
 struct Way {
@@ -102,7 +103,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             let in_query = text[..value.start].ends_with('=') && said.contains('%');
             let shown = match (*by_client, in_query) {
                 (true, _) => unescape(said),
-                (false, true) => decoded(said),
+                (false, true) => String::from_utf8(decoded(said)).unwrap_or_else(|_| said.to_owned()),
                 (false, false) => said.to_owned(),
             };
             let place = Place::of(path, text.as_bytes(), &value);
@@ -111,26 +112,6 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
         }
     }
     facts
-}
-
-/// What an address writes as `%22` and the like, as it was before.
-fn decoded(text: &str) -> String {
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let pair = tail.get(..2).filter(|_| first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                out.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 /// The full stop of the sentence is no part of the value; a row of them may be.

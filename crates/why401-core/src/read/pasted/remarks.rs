@@ -53,42 +53,24 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             add(pattern.range(), Seen::Demands(pattern.as_str().to_owned()));
         }
     }
-    if let Some(span) = other_file(text) {
-        add(span, Seen::Remark(Remark::OtherFile));
-    }
-    if let Some(span) = unloaded(text) {
-        add(span, Seen::Remark(Remark::UnloadedFile));
-    }
-    if let Some(span) = twice::held(text) {
-        add(span, Seen::Remark(Remark::ShellHolds));
-    }
-    if let Some(span) = lookups::by_value(text) {
-        add(span, Seen::Remark(Remark::KeyForName));
-    }
-    if let Some(span) = starts::bare(text) {
-        add(span, Seen::Remark(Remark::StartsBare));
-    }
-    if let Some(span) = lookups::empty_field(text) {
-        add(span, Seen::Remark(Remark::EmptyField));
-    }
-    if let Some(span) = late::loaded(text) {
-        add(span, Seen::Remark(Remark::LoadsLate));
-    }
-    for (span, remark) in [
-        (misplaced::misspelt(text), Remark::MisspeltSetting),
-        (misplaced::key_as_token(text), Remark::KeyAsToken),
-        (misplaced::bearer_for_anthropic(text), Remark::BearerForAnthropic),
-        (misplaced::key_for_a_gateway(text), Remark::KeyForGateway),
+    for (remark, span) in [
+        (Remark::OtherFile, other_file(text)),
+        (Remark::UnloadedFile, unloaded(text)),
+        (Remark::ShellHolds, twice::held(text)),
+        (Remark::KeyForName, lookups::by_value(text)),
+        (Remark::StartsBare, starts::bare(text)),
+        (Remark::EmptyField, lookups::empty_field(text)),
+        (Remark::LoadsLate, late::loaded(text)),
+        (Remark::MisspeltSetting, misplaced::misspelt(text)),
+        (Remark::KeyAsToken, misplaced::key_as_token(text)),
+        (Remark::BearerForAnthropic, misplaced::bearer_for_anthropic(text)),
+        (Remark::KeyForGateway, misplaced::key_for_a_gateway(text)),
+        (Remark::OtherKey, stored::asked_for_another(text)),
+        (Remark::BareCommand, bare::command(text).or_else(|| bare::call(text))),
     ] {
         if let Some(span) = span {
             add(span, Seen::Remark(remark));
         }
-    }
-    if let Some(span) = stored::asked_for_another(text) {
-        add(span, Seen::Remark(Remark::OtherKey));
-    }
-    if let Some(span) = bare::command(text).or_else(|| bare::call(text)) {
-        add(span, Seen::Remark(Remark::BareCommand));
     }
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|aws_session_token|aws_access_key_id|accessKeyId|awsAccessKey|access_key_id|aws_?[sS]ession_?[tT]oken|session_?[tT]oken)\b")
@@ -125,19 +107,12 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     for found in NAMELESS.as_ref().into_iter().flat_map(|nameless| nameless.captures_iter(text)).take(4) {
         if let Some(value) = found.get(1).or_else(|| found.get(2)) {
             // Behind its name it is a header.
-            let before =
-                text.get(..value.start()).unwrap_or_default().trim_end_matches([' ', ':', '=', '>', '"', '\'']);
+            let before = text[..value.start()].trim_end_matches([' ', '\t', ':', '=', '>', '"', '\'', '`']);
             let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
             if line.ends_with("authorization") {
                 continue;
             }
             let word = value.as_str().split(' ').next().unwrap_or_default();
-            let before =
-                text[..value.start()].trim_end_matches([' ', ':', '"', '\'', '`', '=', '>', '\t']).to_ascii_lowercase();
-            // Here it has its name.
-            if found.get(1).is_none() && before.ends_with("authorization") {
-                continue;
-            }
             add(value.range(), Seen::Nameless(word.to_owned()));
         }
     }

@@ -12,10 +12,7 @@ pub(super) fn bare(text: &str) -> Option<Range<usize>> {
         LazyLock::new(|| Regex::new(r"(?i)dotenv|environmentfile|env[_-]file|load_?env|--env\b|\benvironment:").ok());
     static SETS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:\$ )?(?:export )?[A-Z][A-Z0-9_]{2,60}=\S").ok());
-    if !SETS.as_ref().is_some_and(|sets| sets.is_match(text)) {
-        return None;
-    }
-    if LOADS.as_ref().is_none_or(|loads| loads.is_match(text)) {
+    if !SETS.as_ref()?.is_match(text) || LOADS.as_ref()?.is_match(text) {
         return None;
     }
     container(text).or_else(|| scheduled(text)).or_else(|| unit(text)).or_else(|| service(text))

@@ -58,8 +58,8 @@ fn over_file(text: &str, printed: &[Set<'_>], exported: &[Set<'_>], written: Vec
     // A line that `env` printed is written nowhere.
     let is_printed = |set: &Set<'_>| printed.iter().any(|other| other.span == set.span);
     let written: Vec<Set<'_>> = written.into_iter().filter(|set| !is_printed(set)).collect();
-    let process = printed.iter().chain(exported);
-    process.into_iter().find(|set| written.iter().any(|own| set.differs(own))).map(|set| set.span.clone())
+    let mut process = printed.iter().chain(exported);
+    process.find(|set| written.iter().any(|own| set.differs(own))).map(|set| set.span.clone())
 }
 
 /// Assignments on lines of their own: those that a profile exports, where one is named, and all others.
