@@ -70,7 +70,7 @@ fn main() {
     write("clients", &parse::<client::Clients>(Path::new("clients.toml")));
     write("webhooks", &parse::<signature::Senders>(Path::new("webhooks.toml")));
     write("markets", &parse::<signature::Markets>(Path::new("markets.toml")));
-    write("words", &words::Table::of(parse::<words::File>(Path::new("words.toml"))));
+    write("words", &words::Table::of(&parse::<words::File>(Path::new("words.toml"))));
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders

@@ -4,8 +4,9 @@
 //! cargo run --release -p why401-core --example learn_words -- CASES.jsonl… > words.new && mv words.new crates/why401-core/words.toml
 //! ```
 //!
-//! Each line of the cases is an object with `input.log`, `input.context`, `stack`, the confirmed `cause`, the causes that
-//! are `also_acceptable`, and a `weight` if it is not 1. The samples of all known answers are learnt from besides. It is a
+//! Each line of the cases is an object with `input.log`, `input.context`, `stack`, the confirmed `cause` (`none` where nothing
+//! was refused), the causes that are `also_acceptable`, its `source` (`recalled` where it was written down from memory), and a
+//! `weight` if it is not 1. The samples of all known answers are learnt from besides. It is a
 //! ridge regression, solved by conjugate gradients (Hestenes and Stiefel, 1952), of each cause on the words.
 #![allow(
     clippy::cast_possible_truncation,
@@ -26,14 +27,17 @@ use why401_core::words::split;
 
 /// How much a cause counts that is accepted beside the confirmed one.
 const ALSO: f64 = 0.5;
-/// How much the sample of an answer counts beside a case.
+/// How much the sample of an answer counts beside a case, and a refusal that somebody wrote down from memory.
 const SAMPLE: f64 = 0.3;
+const RECALLED: f64 = 0.5;
 /// What keeps rare words from learning single cases by heart.
-const RIDGE: f64 = 1.0;
+const RIDGE: f64 = 0.7;
 /// Words that stand in fewer texts tell of those alone.
-const TEXTS: usize = 2;
-/// Weights below are noise, in thousandths.
-const QUIET: f64 = 80.0;
+const TEXTS: usize = 3;
+/// So many words are kept, the loudest.
+const MOST: usize = 16_000;
+/// Weights below are noise, in hundredths.
+const QUIET: f64 = 5.0;
 
 /// Words that hold every sentence together, whatever it is about.
 const EMPTY: &[&str] = &[
@@ -46,6 +50,7 @@ const EMPTY: &[&str] = &[
 
 /// One text whose cause is known.
 struct Text {
+    source: &'static str,
     words: BTreeSet<String>,
     causes: Vec<(String, f64)>,
     weight: f64,
@@ -59,7 +64,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             texts.push(case(&serde_json::from_str(line)?));
         }
     }
-    let cases = texts.len();
     for folder in ["families", "providers"] {
         samples(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut texts)?;
     }
@@ -70,19 +74,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     let often: BTreeSet<String> =
         seen.into_iter().filter(|(_, n)| *n >= TEXTS).map(|(word, _)| word.to_owned()).collect();
     // What is left after the first round is learnt once more, so that the quiet words are missed by nobody.
-    let loud: BTreeSet<String> =
-        learn(&texts, &often).into_iter().flat_map(|(_, _, words)| words.into_keys()).collect();
-    let learnt = learn(&texts, &loud);
+    let mut volume: BTreeMap<String, f64> = BTreeMap::new();
+    for (word, weight) in learn(&texts, &often).into_iter().flat_map(|(_, _, words)| words) {
+        let most = volume.entry(word).or_default();
+        *most = weight.abs().max(*most);
+    }
+    let mut loud: Vec<(f64, String)> = volume.into_iter().map(|(word, most)| (most, word)).collect();
+    loud.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let learnt = learn(&texts, &loud.into_iter().take(MOST).map(|(_, word)| word).collect());
+    let of = |source: &str| texts.iter().filter(|text| text.source == source).count();
     println!(
-        "# What words tell of causes, in thousandths: see src/words/mod.rs. Learnt by examples/learn_words.rs, and not edited by"
+        "# What words tell of causes, in hundredths: see src/words/mod.rs. Learnt by examples/learn_words.rs, and not edited by"
     );
-    println!("# hand, from {cases} refusals whose cause came out and {} samples of answers.", texts.len() - cases);
-    for (slug, share, words) in learnt {
-        println!("\n[[cause]]\nslug = \"{slug}\"\nshare = {share}\n[cause.words]");
+    println!(
+        "# hand, from {} refusals whose cause came out, {} written down from memory and {} samples of answers.",
+        of("thread"),
+        of("recalled"),
+        of("sample")
+    );
+    println!("causes = [");
+    let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((slug, share, words), place) in learnt.into_iter().zip(0..) {
+        println!("    [{}, {share:.0}],", Value::from(slug));
         for (word, weight) in words {
-            // A word of quotes is written as TOML can hold it.
-            println!("{} = {weight}", Value::from(word));
+            table.entry(word).or_default().push(format!("[{place}, {:.0}]", weight.clamp(-127.0, 127.0)));
         }
+    }
+    println!("]\n\n[words]");
+    for (word, told) in table {
+        // A word of quotes is written as TOML can hold it.
+        println!("{} = [{}]", Value::from(word), told.join(", "));
     }
     Ok(())
 }
@@ -93,10 +114,12 @@ fn case(case: &Value) -> Text {
     let input = &case["input"];
     let whole = [text(&input["log"]), text(&input["context"]), list(&case["stack"]).join(" ")].join("\n");
     let also = list(&case["also_acceptable"]).into_iter().map(|cause| (cause, ALSO));
+    let is_recalled = case["source"] == "recalled";
     Text {
+        source: if is_recalled { "recalled" } else { "thread" },
         words: words(&whole),
         causes: also.chain([(text(&case["cause"]), 1.0)]).collect(),
-        weight: case["weight"].as_f64().unwrap_or(1.0),
+        weight: if is_recalled { RECALLED } else { case["weight"].as_f64().unwrap_or(1.0) },
     }
 }
 
@@ -110,6 +133,7 @@ fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
             let also = answer.get("also").and_then(toml::Value::as_array).into_iter().flatten();
             let also = also.filter_map(toml::Value::as_str).map(|cause| (cause.to_owned(), ALSO));
             texts.push(Text {
+                source: "sample",
                 words: words(&format!("{}\n{}", text("sample"), text("note"))),
                 causes: also.chain([(text("cause").to_owned(), 1.0)]).collect(),
                 weight: SAMPLE,
@@ -121,7 +145,9 @@ fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
 
 /// The words of a text, without those of made-up keys and those of any text.
 fn words(text: &str) -> BTreeSet<String> {
-    let made_up = |word: &str| word.contains("fake") || word.bytes().all(|byte| (b'a'..=b'f').contains(&byte));
+    let made_up = |words: &str| {
+        words.contains("fake") || words.split(' ').any(|word| word.bytes().all(|byte| (b'a'..=b'f').contains(&byte)))
+    };
     split(text)
         .into_iter()
         .map(|(word, _)| word)
@@ -129,8 +155,8 @@ fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Each cause with its share and the weights of its words, both in thousandths.
-fn learn(texts: &[Text], known: &BTreeSet<String>) -> Vec<(String, i64, BTreeMap<String, i64>)> {
+/// Each cause with its share and the weights of its words, both in hundredths.
+fn learn(texts: &[Text], known: &BTreeSet<String>) -> Vec<(String, f64, BTreeMap<String, f64>)> {
     let places: BTreeMap<&str, usize> = known.iter().map(String::as_str).zip(0..).collect();
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let rows: Vec<Vec<usize>> = texts
@@ -144,10 +170,10 @@ fn learn(texts: &[Text], known: &BTreeSet<String>) -> Vec<(String, i64, BTreeMap
         let share = texts.iter().map(|text| text.weight * given(text)).sum::<f64>() / all;
         let wanted: Vec<f64> = texts.iter().map(|text| given(text) - share).collect();
         let weights = solve(texts, &rows, &wanted, names.len());
-        let loud = names.iter().zip(weights).map(|(name, weight)| (*name, weight * 1000.0));
+        let loud = names.iter().zip(weights).map(|(name, weight)| (*name, weight * 100.0));
         let loud = loud.filter(|(_, weight)| weight.abs() >= QUIET);
-        let words = loud.map(|(name, weight)| (name.to_owned(), weight.round() as i64)).collect();
-        (slug.to_owned(), (share * 1000.0).round() as i64, words)
+        let words = loud.map(|(name, weight)| (name.to_owned(), weight)).collect();
+        (slug.to_owned(), share * 100.0, words)
     });
     learnt.collect()
 }

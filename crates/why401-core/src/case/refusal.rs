@@ -6,7 +6,7 @@ use super::{Case, name_says_credential};
 use crate::exchange::{Answer, Exchange, Via};
 use crate::fact::{Echoes, Fact, Mentions, Seen, Sends, Surrounding};
 use crate::project::Project;
-use crate::provider::{Meaning, Provider, Registry, meanings};
+use crate::provider::{Meaning, Provider, Registry, Within, meanings};
 use crate::read::pasted;
 use crate::symptom::{self, Symptom};
 
@@ -139,6 +139,12 @@ impl<'p> Refusal<'p> {
     /// Whether the refusal shows itself so, or may.
     pub fn may_show(&self, symptom: Symptom) -> bool {
         self.symptoms.is_empty() || self.symptoms.contains(&symptom)
+    }
+
+    /// Whether the client says that it has no value, so that nobody judged one.
+    pub fn is_unsent(&self) -> bool {
+        let best = self.meanings.first().map(|(_, best)| best.answer);
+        best.is_some_and(|best| best.within == Within::Client && best.cause == "key/missing")
     }
 
     /// Whether anything refuses at all: an answer that is known, a status that says so, a repeated credential.

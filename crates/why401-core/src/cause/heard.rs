@@ -46,6 +46,16 @@ impl Heard<'_> {
         self.told.iter().find(|told| told.slug == slug).map_or(0.0, |told| told.score)
     }
 
+    /// Whether they speak of things that are no refusals.
+    pub(crate) fn is_harmless(&self) -> bool {
+        self.told.first().is_none_or(|told| told.slug == words::HARMLESS)
+    }
+
+    /// How much they speak for what they speak for most.
+    pub(crate) fn loudest(&self) -> f32 {
+        self.told.first().map_or(0.0, |told| told.score)
+    }
+
     /// The causes that are told with at least so much, each with its finding.
     pub(crate) fn causes(&self, least: f32) -> impl Iterator<Item = (&'static Cause, f32, Finding)> {
         let loud = self.told.iter().take_while(move |told| told.score >= least);

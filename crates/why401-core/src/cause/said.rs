@@ -29,7 +29,7 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
     let says = |meaning: &Meaning| !certain || !meaning.speaker.slug().starts_with("unspecific");
     let served = refusal.meanings.first().is_some_and(|(_, first)| matches!(first.speaker, Speaker::Provider(_)));
     for (exchange, meaning) in refusal.meanings.iter().filter(|(_, m)| m.weight + NEAR >= best && says(m)) {
-        let causes = std::iter::once(&meaning.answer.cause).chain(&meaning.answer.also);
+        let causes = meaning.answer.causes();
         for (rank, slug) in causes.enumerate() {
             let Some(cause) = Cause::find(slug) else { continue };
             let weight = meaning.weight - STEP * i32::try_from(rank).unwrap_or(0);
@@ -40,7 +40,7 @@ pub(crate) fn said(refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
             let certainly = !certain && speaks && standing(meaning) == Standing::Proven && meaning.is_sentence();
             let is_first = rank == 0
                 && !is_mention(exchange, meaning)
-                && (meaning.weight + DOUBT >= best || *slug == first || certainly);
+                && (meaning.weight + DOUBT >= best || slug == first || certainly);
             let standing = if is_first { standing(meaning) } else { Standing::Possible };
             let finding = finding(cause, exchange, meaning, standing, weight);
             match found.iter_mut().find(|(other, _)| other.slug == cause.slug) {

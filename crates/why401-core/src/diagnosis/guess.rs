@@ -8,34 +8,63 @@ use crate::cause::Standing;
 use crate::cause::heard::heard;
 use crate::symptom;
 
-/// What a cause gains that was found otherwise, too, and what the first of them gains besides; the others gain a share.
+/// What a cause gains that was found otherwise, too, and what it gains besides where a judge saw something, and no text
+/// alone named it.
 const FOUND: f32 = 0.05;
-const FIRST: f32 = 0.1;
-/// What a cause gains that a judge saw somewhere, and no text named.
-const SEEN: f32 = 0.1;
+const SEEN: f32 = 0.05;
 /// From here on words alone bring a cause up, and only the loudest of all.
 const ALONE: f32 = 0.1;
 const LOUDEST: usize = 3;
+/// Less leaves a text that is no known refusal for what it is.
+const STRANGE: f32 = 0.5;
+/// A text without any of these reports nothing that went wrong.
+const FAILS: [&str; 14] = [
+    "error",
+    "fail",
+    "denied",
+    "invalid",
+    "forbidden",
+    "unauthor",
+    "refuse",
+    "cannot",
+    "could not",
+    "unable",
+    "not allowed",
+    "expired",
+    "exceeded",
+    "must ",
+];
 
 /// Whether a judge says of it what it saw, and no text alone names the cause.
 fn is_seen(named: &Named) -> bool {
     named.finding.title != named.cause.title()
 }
 
+/// Whether a text reports that something went wrong, and not what a status says by itself.
+fn reports(refusal: &Refusal<'_>) -> bool {
+    let fails = |body: &str| {
+        let lower = body.to_ascii_lowercase();
+        FAILS.iter().any(|word| lower.contains(word))
+    };
+    refusal.answers().all(|(_, answer)| matches!(answer.status, None | Some(400..500)) && fails(&answer.body))
+}
+
 /// Puts what is possible into the order of its likelihood.
 pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Named>) {
     let is_proven = causes.first().is_some_and(|named| named.finding.standing == Standing::Proven);
-    if is_proven || causes.is_empty() && !refusal.has_context {
+    if is_proven {
         return;
     }
     let heard = heard(case.project);
-    if heard.is_silent() {
+    // A text that nobody knows, with nothing beside it, may be no refusal at all.
+    let may_be_none = causes.is_empty() && !refusal.has_context;
+    if heard.is_silent() || may_be_none && (heard.is_harmless() || heard.loudest() < STRANGE || !reports(refusal)) {
         return;
     }
     let mut all: Vec<(f32, Named)> = Vec::new();
-    for (named, place) in causes.drain(..).zip(0u8..) {
+    for named in causes.drain(..) {
         let seen = if is_seen(&named) { SEEN } else { 0.0 };
-        let mut score = heard.score(named.cause.slug) + FOUND + seen + FIRST / (f32::from(place) + 1.0);
+        let mut score = heard.score(named.cause.slug) + FOUND + seen;
         // That nothing came is what a deeper fault leads to.
         if symptom::depth(named.cause.slug) == 0 {
             let deeper = all.iter().filter(|(_, other)| is_seen(other) && symptom::depth(other.cause.slug) > 0);
@@ -50,12 +79,17 @@ pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Nam
             all.push((score, Named { cause, credential: String::new(), finding }));
         }
     }
-    // What more than words stands for keeps its place, and so does what a text by itself, with nothing beside it, says first.
-    let first = all.first().map(|(_, named)| named.cause.slug).filter(|_| !refusal.has_context);
-    let kept = |named: &Named| named.finding.standing < Standing::Possible || first == Some(named.cause.slug);
+    // What more than words stands for keeps its place.
+    let kept = |named: &Named| named.finding.standing < Standing::Possible;
     all.sort_by(|(a, one), (b, other)| match (kept(one), kept(other)) {
         (false, false) => b.total_cmp(a),
         (one, other) => other.cmp(&one),
     });
     causes.extend(all.into_iter().map(|(_, named)| named));
+    // A text by itself, with nothing beside it, says first one of those that its answer is known for.
+    let best = refusal.meanings.first().filter(|_| !refusal.has_context).map(|(_, best)| best.answer);
+    let known = |named: &Named| best.is_some_and(|best| best.causes().any(|slug| slug == named.cause.slug));
+    if let Some(first) = causes.iter().position(known).filter(|_| !causes.first().is_some_and(kept)) {
+        causes[..=first].rotate_right(1);
+    }
 }

@@ -116,6 +116,8 @@ pub enum Remark {
     DoubledScheme,
     /// A shell, a profile or a parent process already has the variable.
     ShellHolds,
+    /// An answer names the time from which a credential is good, and its own time, which is before it.
+    BeforeStart,
     /// A call is redirected, or somebody speaks of it.
     Redirects,
     /// Something hands the request on that was signed for somebody else.

@@ -82,6 +82,8 @@ pub struct Loaded {
     pub failure: Option<Failure>,
     /// Lines it passed over, and warnings it prints.
     pub warnings: Vec<Failure>,
+    /// The file that it read, where it reads one alone.
+    pub only: Option<usize>,
 }
 
 impl Loader {

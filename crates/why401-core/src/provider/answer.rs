@@ -21,6 +21,11 @@ impl Provider {
 }
 
 impl Answer {
+    /// The causes that it is known for, the likeliest first.
+    pub fn causes(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.cause).chain(&self.also).map(String::as_str)
+    }
+
     /// Whether this refusal is the one that was seen; arguments as in [`Provider::meaning`].
     pub fn fits(&self, status: Option<u16>, headers: &[(String, String)], text: &str, within: Option<&Within>) -> bool {
         if self.status.is_some() && status.is_some() && self.status != status {

@@ -3,7 +3,8 @@
 //! Where texts leave a cause open and nothing beside them decides, experience does: a person who has seen a thousand
 //! refusals guesses by the words. `words.toml` holds such experience. It was learnt by `examples/learn_words.rs` from
 //! refusals whose cause came out and from the samples of all known answers, by linear regression: each word speaks for or
-//! against a cause by so many thousandths, and a text of n known words by their sum over the root of n.
+//! against a cause by so many hundredths, and a text of n known words by their sum over the root of n. Two words that
+//! follow each other are a word of their own: `not set` tells what neither `not` nor `set` does.
 
 #[allow(dead_code, reason = "the build script turns the file round")]
 mod schema;
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 
 pub use split::split;
 
+pub use schema::HARMLESS;
 use schema::Table;
 
 /// What words tell of one cause.
@@ -27,8 +29,8 @@ pub struct Told {
     pub words: Vec<&'static str>,
 }
 
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+fn table() -> &'static Table<'static> {
+    static TABLE: OnceLock<Table<'static>> = OnceLock::new();
     TABLE.get_or_init(|| {
         postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"))).unwrap_or_default()
     })
@@ -37,30 +39,30 @@ fn table() -> &'static Table {
 /// The word as the table has it, where it tells anything.
 pub fn known(word: &str) -> Option<&'static str> {
     let words = &table().words;
-    let at = words.binary_search_by(|(other, _)| other.as_str().cmp(word)).ok()?;
-    Some(&words[at].0)
+    let at = words.binary_search_by(|(other, _)| (*other).cmp(word)).ok()?;
+    Some(words[at].0)
 }
 
-/// The causes that the table has.
+/// The causes that the table has, and [`HARMLESS`].
 pub fn causes() -> impl Iterator<Item = &'static str> {
-    table().causes.iter().map(|(slug, _)| slug.as_str())
+    table().causes.iter().map(|(slug, _)| *slug)
 }
 
 /// What these words, each named once, tell of every cause, the likeliest first.
 pub fn tell<'w>(words: impl Iterator<Item = &'w str>) -> Vec<Told> {
     let Table { causes, words: all } = table();
-    let mut loud: BTreeMap<u8, Vec<(i16, &'static str)>> = BTreeMap::new();
+    let mut loud: BTreeMap<u8, Vec<(i8, &'static str)>> = BTreeMap::new();
     let mut sums = vec![0i32; causes.len()];
     let mut count = 0u16;
     for word in words {
-        let Ok(at) = all.binary_search_by(|(other, _)| other.as_str().cmp(word)) else { continue };
+        let Ok(at) = all.binary_search_by(|(other, _)| (*other).cmp(word)) else { continue };
         count = count.saturating_add(1);
         for &(cause, weight) in &all[at].1 {
             if let Some(sum) = sums.get_mut(usize::from(cause)) {
                 *sum += i32::from(weight);
             }
             if weight > 0 {
-                loud.entry(cause).or_default().push((weight, &all[at].0));
+                loud.entry(cause).or_default().push((weight, all[at].0));
             }
         }
     }
@@ -68,9 +70,9 @@ pub fn tell<'w>(words: impl Iterator<Item = &'w str>) -> Vec<Told> {
         return Vec::new();
     }
     let root = f32::from(count).sqrt();
-    let score = |share: i16, sum: i32| {
+    let score = |share: i8, sum: i32| {
         // No sum comes near what an `i16` cannot hold.
-        (f32::from(share) + f32::from(i16::try_from(sum).unwrap_or(i16::MAX)) / root) / 1000.0
+        (f32::from(share) + f32::from(i16::try_from(sum).unwrap_or(i16::MAX)) / root) / 100.0
     };
     let mut told: Vec<Told> = causes
         .iter()

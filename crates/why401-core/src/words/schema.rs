@@ -8,42 +8,32 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// All causes.
-    pub cause: Vec<Cause>,
+    /// All causes, each with how often a refusal comes of it whatever is said, in hundredths; [`HARMLESS`] is one of them.
+    pub causes: Vec<(String, i8)>,
+    /// The words, each with the causes (by place) that it speaks for or against, and how much, in hundredths.
+    pub words: BTreeMap<String, Vec<(u8, i8)>>,
 }
 
-/// One cause and its words.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cause {
-    /// The cause.
-    pub slug: String,
-    /// How often a refusal comes of it whatever is said, in thousandths.
-    pub share: i16,
-    /// How much each word speaks for it, or against it, in thousandths.
-    pub words: BTreeMap<String, i16>,
-}
+/// What stands for a cause where nothing was refused.
+pub const HARMLESS: &str = "none";
 
-/// The same turned round: what each word tells.
+/// The same as a search reads it: the words in their order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Table {
+pub struct Table<'a> {
     /// The causes, each with its share.
-    pub causes: Vec<(String, i16)>,
+    #[serde(borrow)]
+    pub causes: Vec<(&'a str, i8)>,
     /// The words in their order, each with the causes (by place) that it speaks for or against.
-    pub words: Vec<(String, Vec<(u8, i16)>)>,
+    #[serde(borrow)]
+    pub words: Vec<(&'a str, Vec<(u8, i8)>)>,
 }
 
-impl Table {
-    /// Turns the file round.
-    pub fn of(file: File) -> Self {
-        let mut words: BTreeMap<String, Vec<(u8, i16)>> = BTreeMap::new();
-        let mut causes = Vec::new();
-        for (cause, place) in file.cause.into_iter().zip(0u8..=u8::MAX) {
-            for (word, weight) in cause.words {
-                words.entry(word).or_default().push((place, weight));
-            }
-            causes.push((cause.slug, cause.share));
+impl<'a> Table<'a> {
+    /// Lends the file's texts.
+    pub fn of(file: &'a File) -> Self {
+        Self {
+            causes: file.causes.iter().map(|(slug, share)| (slug.as_str(), *share)).collect(),
+            words: file.words.iter().map(|(word, told)| (word.as_str(), told.clone())).collect(),
         }
-        Self { causes, words: words.into_iter().collect() }
     }
 }

@@ -8,16 +8,17 @@ const LETTERS: Range<usize> = 3..41;
 const SIGNS: &[u8] = b"${}'\"`*";
 
 /// The words of `text` in small letters, each with its place: runs of letters with their hyphens and underscores, and the
-/// parts of such a run; numbers that may be a status; runs of quotes, braces and stars.
+/// parts of such a run; numbers that may be a status; runs of quotes, braces and stars; and each two of these that follow
+/// each other in a line, with a blank between them.
 pub fn split(text: &str) -> Vec<(String, Range<usize>)> {
     let bytes = text.as_bytes();
-    let mut words = Vec::new();
+    let mut words = Words { text, found: Vec::new(), last: None };
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let start = at;
         if byte.is_ascii_alphabetic() {
             at = run_of_letters(bytes, at);
-            take(text, start..at, &mut words);
+            words.take(start..at);
         } else if byte.is_ascii_digit() {
             at = run(bytes, at, |byte| byte.is_ascii_digit());
             // What letters follow or precede is no status.
@@ -26,18 +27,64 @@ pub fn split(text: &str) -> Vec<(String, Range<usize>)> {
                     .checked_sub(1)
                     .is_some_and(|before| bytes[before].is_ascii_alphanumeric() || bytes[before] == b'_');
             if at - start == 3 && alone && (b'3'..=b'5').contains(&byte) {
-                words.push((text[start..at].to_owned(), start..at));
+                words.add(start..at);
+                words.follow(start..at);
             }
         } else if SIGNS.contains(&byte) {
             at = run(bytes, at, |byte| SIGNS.contains(&byte));
             if at - start >= 2 {
-                words.push((text[start..at].to_owned(), start..at));
+                words.add(start..at);
+                words.follow(start..at);
             }
         } else {
             at += 1;
+            if byte == b'\n' {
+                words.last = None;
+            }
         }
     }
-    words
+    words.found
+}
+
+/// The words found so far.
+struct Words<'t> {
+    text: &'t str,
+    found: Vec<(String, Range<usize>)>,
+    /// What stands before in the same line.
+    last: Option<Range<usize>>,
+}
+
+impl Words<'_> {
+    fn add(&mut self, word: Range<usize>) {
+        self.found.push((self.text[word.clone()].to_ascii_lowercase(), word));
+    }
+
+    /// With what stands before it, it is a pair.
+    fn follow(&mut self, word: Range<usize>) {
+        if let Some(last) = self.last.replace(word.clone()) {
+            let (one, other) = (&self.text[last.clone()], &self.text[word.clone()]);
+            self.found.push((format!("{one} {other}").to_ascii_lowercase(), last.start..word.end));
+        }
+    }
+
+    /// The run itself, and its parts where it has several.
+    fn take(&mut self, run: Range<usize>) {
+        if run.len() >= LETTERS.end {
+            self.last = None;
+            return;
+        }
+        if run.len() >= LETTERS.start {
+            self.add(run.clone());
+        }
+        let parts = parts(self.text.as_bytes(), run);
+        let several = parts.len() > 1;
+        for part in parts {
+            if several && LETTERS.contains(&part.len()) {
+                self.add(part.clone());
+            }
+            self.follow(part);
+        }
+    }
 }
 
 fn run(bytes: &[u8], start: usize, is_part: impl Fn(u8) -> bool) -> usize {
@@ -51,19 +98,6 @@ fn run_of_letters(bytes: &[u8], start: usize) -> usize {
         end = run(bytes, end + 1, |byte| byte.is_ascii_alphabetic());
     }
     end
-}
-
-/// The run itself, and its parts where it has several.
-fn take(text: &str, run: Range<usize>, words: &mut Vec<(String, Range<usize>)>) {
-    if !LETTERS.contains(&run.len()) {
-        return;
-    }
-    words.push((text[run.clone()].to_ascii_lowercase(), run.clone()));
-    let parts = parts(text.as_bytes(), run);
-    if parts.len() > 1 {
-        let long = parts.into_iter().filter(|part| LETTERS.contains(&part.len()));
-        words.extend(long.map(|part| (text[part.clone()].to_ascii_lowercase(), part)));
-    }
 }
 
 /// `API_KEY`, `apiKey` and `APIKey` have two parts each.
@@ -90,6 +124,7 @@ mod tests {
 
     #[test]
     fn words() {
+        let all = |text: &str| split(text).into_iter().map(|(word, _)| word).collect::<Vec<String>>();
         for (text, expected) in [
             ("Invalid API_KEY: 401", &["invalid", "api_key", "api", "key", "401"][..]),
             ("process.env.apiKey", &["process", "env", "apikey", "api", "key"]),
@@ -98,11 +133,19 @@ mod tests {
             ("a-b ab", &["a-b"]),
             ("ü Schlüssel", &["schl", "ssel"]),
         ] {
-            let found: Vec<String> = split(text).into_iter().map(|(word, _)| word).collect();
-            assert_eq!(found, expected, "{text}");
+            let single: Vec<String> = all(text).into_iter().filter(|word| !word.contains(' ')).collect();
+            assert_eq!(single, expected, "{text}");
         }
-        for (word, span) in split("an apiKey here") {
-            assert_eq!("an apiKey here"[span].to_ascii_lowercase(), word);
+        for (text, expected) in [
+            ("Is not set\nhere: API_KEY=403", &["is not", "not set", "here api", "api key", "key 403"][..]),
+            ("a ${b}", &["a ${", "${ b"]),
+        ] {
+            let pairs: Vec<String> = all(text).into_iter().filter(|word| word.contains(' ')).collect();
+            assert_eq!(pairs, expected, "{text}");
+        }
+        let text = "an apiKey here";
+        for (word, span) in split(text).into_iter().filter(|(word, _)| !word.contains(' ')) {
+            assert_eq!(text[span].to_ascii_lowercase(), word);
         }
     }
 }

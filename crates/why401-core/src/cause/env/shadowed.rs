@@ -1,6 +1,6 @@
 //! env/shadowed: another source wins over the file.
 
-use crate::case::{Case, Held, Stop};
+use crate::case::{Case, Held, Refusal, Stop};
 use crate::cause::carried::carried;
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Reason, Remedy, Standing};
@@ -21,7 +21,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .chain(beside_a_file(case).map(Evidence::from))
         .chain(empty_wins(case).map(Evidence::from))
         .chain(over_a_login(case).map(Evidence::from))
-        .chain(known_by(case, "env/shadowed", &HELD).map(Evidence::from));
+        .chain(known_by(case, "env/shadowed", &HELD).filter(|_| !unsent(case)).map(Evidence::from));
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
 }
 
@@ -35,6 +35,11 @@ const HELD: Known = Known {
     remedy: "Take it out of the shell (`unset NAME`) and out of the profile that sets it, or let the file win: `load_dotenv(override=True)`.",
     weight: 12,
 };
+
+/// Whether the client says that it has no value: then none won over another.
+fn unsent(case: &Case<'_>) -> bool {
+    case.as_refusal().is_some_and(Refusal::is_unsent)
+}
 
 /// A tool is logged in, and the variable of its service is set: most tools take the variable first.
 fn over_a_login(case: &Case<'_>) -> Option<Finding> {
@@ -117,7 +122,7 @@ fn empty_wins(case: &Case<'_>) -> Option<Finding> {
         matches!(&sets.value, Value::Literal(value) if !value.is_empty()) && sets.by == Setter::CredentialFile
     })?;
     let mut finding = Finding::new(
-        Standing::Possible,
+        Standing::Likely,
         Stop::Loaded,
         format!("{} sets {} to nothing, and another source gives it a value", file.path, case.name),
         Origin::File(file.place(&intent.name_span)),
@@ -290,8 +295,10 @@ fn left_over(case: &Case<'_>) -> Option<Finding> {
     if temporary || !refusal.fits("env/shadowed") {
         return None;
     }
+    // Where the bytes that were signed are the question, the token is one suspect of several.
+    let signed_wrong = refusal.main == Some(Symptom::Signature);
     let finding = Finding::new(
-        Standing::Likely,
+        if signed_wrong { Standing::Possible } else { Standing::Likely },
         Stop::Loaded,
         "a session token was exported by hand and wins over every profile",
         session.origin.clone(),

@@ -14,6 +14,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         for (_, intent) in intents {
             for load in case.unit.loads.iter().filter(|load| load.seen.is_some()) {
                 let Some(at) = load.files.iter().position(|&read| read == index) else { continue };
+                if load.loaded.only.is_some_and(|only| only != at) {
+                    continue;
+                }
                 let understood = load.loaded.assignments.iter().any(|a| a.file == at && a.name == intent.name);
                 if !understood {
                     found.push(look(case, file, intent, load, at).into());

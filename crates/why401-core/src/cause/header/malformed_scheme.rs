@@ -132,7 +132,7 @@ fn fault(before: &str, after: &str, credential: &Operand, in_code: bool) -> Opti
     let trimmed = before.trim_start();
     if let Operand::Literal(value) = credential {
         let text = value.expose_str().unwrap_or_default();
-        let template = in_code && text.starts_with("${") || text.starts_with("#{") || is_python_hole(text);
+        let template = in_code && (text.starts_with("${") || text.starts_with("#{")) || is_python_hole(text);
         if !before.is_empty()
             && template
             && matches!(plainly(text), Plainly::Reference(_) | Plainly::Candidate | Plainly::Placeholder)

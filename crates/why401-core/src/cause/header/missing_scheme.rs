@@ -5,7 +5,6 @@ use crate::cause::asked::{Asked, Mismatch, asked, is_plain, user_of};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Operand, Remark, Seen};
-use crate::provider::Within;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let known = asked(case).filter_map(|asked| Some(look(case, &asked)?.into()));
@@ -48,11 +47,7 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
         _ => false,
     })?;
     // Where the client says that it has no value, no server has judged how it was sent.
-    let unsent = refusal
-        .meanings
-        .first()
-        .is_some_and(|(_, best)| best.answer.within == Within::Client && best.answer.cause == "key/missing");
-    if refusal.provider().is_some() || unsent || !refusal.fits("header/missing-scheme") {
+    if refusal.provider().is_some() || refusal.is_unsent() || !refusal.fits("header/missing-scheme") {
         return None;
     }
     let mut finding = Finding::new(
@@ -68,7 +63,8 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
 
 /// Whether it is the scheme itself of a signed request, whose parts stand behind it.
 fn is_signed(value: &[u8]) -> bool {
-    let schemes = ["AWS4-", "AWS ", "SharedKey", "HMAC", "Digest", "Signature", "OAuth", "Negotiate", "NTLM", "OSS "];
+    let schemes =
+        ["AWS4-", "AWS ", "SharedKey", "key=", "HMAC", "Digest", "Signature", "OAuth", "Negotiate", "NTLM", "OSS "];
     schemes
         .iter()
         .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())))

@@ -86,6 +86,10 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     if is_block(held.value.expose()) {
         return None;
     }
+    // Whoever shows a value cuts it short with dots of his own.
+    if case.refusal.is_some() && characters.contains(&'…') {
+        return None;
+    }
     let unseen: Vec<char> = characters.iter().copied().filter(|&c| is_invisible(c) || is_typographic(c)).collect();
     let (standing, named) = match (unseen.is_empty(), case.is_for_an_api()) {
         (false, _) => (Standing::Proven, unseen),

@@ -102,7 +102,8 @@ const STRAY: Known = Known {
 /// Two texts of the paste are one key but for a character or a few: it was copied wrongly.
 fn nearly_the_same(case: &Case<'_>) -> Option<Finding> {
     case.as_refusal()?;
-    let long = |text: &str| text.len() >= 12 && plainly(text) == Plainly::Candidate;
+    let is_key = |text: &str| !is_name(text) || case.registry.with_prefix_of(text).next().is_some();
+    let long = |text: &str| text.len() >= 12 && plainly(text) == Plainly::Candidate && is_key(text);
     let held = case.project.facts.iter().filter_map(|fact| match &fact.seen {
         Seen::Sends(sends) => match &sends.credential {
             Operand::Literal(value) => Some((fact, value.expose_str()?)),
@@ -126,6 +127,15 @@ fn nearly_the_same(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = finding.and("The other one.", Some(second.origin.clone()));
     Some(finding.mend(Remedy::new("Copy the key again, whole, by the copy button of its page.")))
+}
+
+/// Whether it is made of words, as the names of machines and models are: `k3s-cpx11-master1`.
+fn is_name(text: &str) -> bool {
+    let is_word = |part: &str| {
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        letters.len() >= 4 && letters.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    text.contains('-') && text.split('-').any(is_word)
 }
 
 /// Whether one is the other with a few characters less at the end, or with one changed.

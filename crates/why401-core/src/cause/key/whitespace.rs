@@ -10,7 +10,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
     let told = [&LINE, &FILE, &RETURN, &PIPED].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
     let written = written.chain(told.map(Evidence::from));
-    written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
+    // What joins two headers puts a blank between them.
+    let joined = case.project.facts.iter().any(|fact| fact.is(Remark::TwoHeaders));
+    written.chain(echoes(case).filter(|_| !joined).filter_map(|echoed| Some(repeated(&echoed)?.into()))).collect()
 }
 
 /// A file or a secret is made by something that ends in a line break.
@@ -64,6 +66,10 @@ fn repeated(echoed: &Echoed<'_>) -> Option<Finding> {
         return None;
     }
     let bare = echoed.text.trim();
+    // The value of another header.
+    if bare.contains(['{', '(']) {
+        return None;
+    }
     let encoded = ["%20", "%0a", "%0d", "+"].iter().any(|end| {
         let lower = bare.to_ascii_lowercase();
         *end != "+" && (lower.ends_with(end) || lower.starts_with(end))

@@ -2,8 +2,9 @@
 
 use super::lifetime::{ago, clock, is_in_milliseconds};
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{LEEWAY, Seen};
+use crate::fact::{LEEWAY, Remark, Seen};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     // A token that this machine made by a clock that is ahead: the clock is the cause.
@@ -40,5 +41,16 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             "Compare the clock of the machine that makes the token with the server's; the one that is ahead is wrong.";
         Some(Evidence::from(finding.mend(Remedy::new(remedy))))
     });
-    found.collect()
+    found.chain(known_by(case, "token/not-yet-valid", &BEFORE).map(Evidence::from)).collect()
 }
+
+/// The server names both times.
+const BEFORE: Known = Known {
+    remark: Remark::BeforeStart,
+    standing: Standing::Proven,
+    stop: Stop::Sent,
+    title: "the server has an earlier time than that from which the credential is good",
+    why: "What it names as the current time lies before the start that it read: the clock that made it is ahead, or local time was written as UTC.",
+    remedy: "Leave the start out or set it a quarter of an hour back, write times in UTC, and compare the clock with the server's.",
+    weight: 40,
+};

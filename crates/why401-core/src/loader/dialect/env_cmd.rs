@@ -39,6 +39,7 @@ fn load(
         loaded.values = process.into_values();
         return loaded;
     };
+    loaded.only = Some(index);
     let mut with_nul = BTreeMap::new();
     let source = without_blank_lines(&without_comments(&Source::utf8(bytes)));
     for written in lines(&source, bytes) {

@@ -165,6 +165,9 @@ fn is_advice(before: &str) -> bool {
         "should be ",
         "must be ",
         "example: ",
+        "pass it with ",
+        "pass it as ",
+        "send it as ",
     ];
     let bare = lower.trim_end_matches(['"', '\'', '`', '\\', '(', ' ', ':']);
     words.iter().any(|word| bare.ends_with(word.trim_end_matches([' ', ':'])))

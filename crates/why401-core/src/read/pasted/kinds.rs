@@ -38,6 +38,11 @@ const KINDS: &[(&str, &str)] = &[
         "pasted.rs",
         r"(?m)^\s*(?:use [\w:]+|let (?:mut )?\w+(?:: [^=]+)? = .*(?:\?;|::|\.unwrap\(\)))|std::env|\.bearer_auth\(",
     ),
+    // What C# writes otherwise, though it has `var` and `await`, too.
+    (
+        "pasted.ts",
+        r"(?m)process\.env\b|\brequire\(['\x22]|\bfetch\(|\baxios\b|\bXMLHttpRequest\b|^\s*(?:export )?(?:const|let) (?:\w+|[{\[][^=\n]*) = |^\s*var \w+ = '[^'\n]{2,}'",
+    ),
     (
         "Pasted.java",
         r"(?m)\b(?:public|private|protected) (?:static |final )*(?:class|void|String|\w+ \w+\()|System\.getenv|HttpRequest\.newBuilder|\bString \w+ =|\bnew (?:HttpHeaders|HttpEntity|RestTemplate|OkHttpClient|Request\.Builder|URL)\b|\brestTemplate\.|\bwebClient\b|setRequestProperty\(|\.bodyToMono\(|@(?:Value|Autowired|Bean)\b",
@@ -52,6 +57,9 @@ const KINDS: &[(&str, &str)] = &[
         "pasted.ts",
         r"(?m)^\s*(?:import .* from |export (?:default |const |let |var |async |function|class |type |interface |enum |abstract |[{*=])|const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new (?:\w+\.)*[A-Z]\w*\(|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp|^\s*\{?\s*'?(?:headers|defaultHeaders)'?\s*:\s*\{|\x60[^\x60\n]*\$\{",
     ),
+    // Of these nobody reads anything, and they are no env files.
+    ("pasted.gradle", r"(?m)^\s*(?:credentials|maven|repositories|plugins|android|allprojects)\s*\{"),
+    ("pasted.toml", r"(?m)^\s*\[[\w-]+\.[\w.\x22-]+\]\s*$"),
     (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?(?:[^\s{\[(]\S*)?[^;{(]*$"),
     ("pasted.sh", r"(?m)^\s*(?:\$ |curl |wget |export |docker run|npm |sudo |https? )"),
 ];
@@ -68,10 +76,16 @@ pub(super) fn of(text: &str) -> Option<&'static str> {
     let first = KINDS.iter().map(|(_, pattern)| *pattern).zip(&BUILT).position(|kind| fits(&kind))?;
     let name = KINDS.get(first)?.0;
     // A script sets variables, too; a file that does nothing else is an env file.
-    if name == ".env" && has_command(text) {
+    if name == ".env" && (has_command(text) || is_exported(text)) {
         return Some("pasted.sh");
     }
     Some(name)
+}
+
+/// Whether each line exports a variable, and one takes its value from another: an env file needs neither.
+fn is_exported(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.all(|line| line.starts_with("export ")) && (text.contains("=$") || text.contains("=\"$"))
 }
 
 fn has_command(text: &str) -> bool {
@@ -109,9 +123,13 @@ mod tests {
             ("import os\nkey = os.environ['A']", Some("pasted.py")),
             ("const key = process.env.A", Some("pasted.ts")),
             ("export A_TOKEN=abc\nterraform init", Some("pasted.sh")),
+            ("export A_KEY=\"$B_KEY\"\nexport C=1 # once", Some("pasted.sh")),
             ("export default { a: 1 }", Some("pasted.ts")),
             ("n = \"a\",\nc = new i.AwsClient({\n  secretAccessKey: \"x\",\n})", Some("pasted.ts")),
             ("client.DefaultRequestHeaders.Authorization = x;", Some("Pasted.cs")),
+            ("var response = await client.GetAsync(url);", Some("Pasted.cs")),
+            ("const url = \"https://a.test\";\nawait fetch(url);", Some("pasted.ts")),
+            ("var request = require('request');", Some("pasted.ts")),
             ("location / {\n  proxy_pass http://a;\n}", Some("nginx.conf")),
             ("headers: { Authorization: 'Bearer' + apiKey }", Some("pasted.ts")),
             ("headers: { Authorization: `Bearer ${key}` }", Some("pasted.ts")),

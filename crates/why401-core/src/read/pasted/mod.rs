@@ -55,7 +55,9 @@ pub struct Pasted {
 /// Reads a cleaned paste. Every part of it belongs to one exchange: what no HTTP head claims is the answer of a call of
 /// which little else is known.
 pub fn read(path: &Arc<str>, text: &str) -> Pasted {
-    let mut exchanges = har::read(path, text).unwrap_or_else(|| heads::read(path, text));
+    let archive = har::read(path, text);
+    let is_archive = archive.is_some();
+    let mut exchanges = archive.unwrap_or_else(|| heads::read(path, text));
     for exchange in lines::read(path, text) {
         // A log line that says no more than a head does is the same call.
         if !exchanges.iter().any(|other| is_same(other, &exchange)) {
@@ -82,7 +84,11 @@ pub fn read(path: &Arc<str>, text: &str) -> Pasted {
     facts.extend(settings::printed(path, text));
     facts.extend(visits::read(path, text, true));
     facts.extend(times::read(path, text));
-    facts.extend(vocabulary::read(path, text));
+    facts.extend(times::early(path, text));
+    // The words of an archive are those of its form.
+    if !is_archive {
+        facts.extend(vocabulary::read(path, text));
+    }
     Pasted { exchanges, facts }
 }
 

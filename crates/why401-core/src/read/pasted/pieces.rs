@@ -36,12 +36,23 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     named
         .into_iter()
         .map(|(name, spans)| {
-            let file = name.rsplit('/').next().unwrap_or(&name);
             // What a loader would take for the beginning of a name is a comment to each of them.
-            let fill = if file.starts_with(".env") || file.ends_with(".env") { b'#' } else { b' ' };
+            let fill = if is_env(&name) { b'#' } else { b' ' };
             Piece { text: only(text, &spans, fill), name }
         })
         .collect()
+}
+
+fn is_env(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.starts_with(".env") || file.ends_with(".env")
+}
+
+/// Whether an env file goes on here, and no code or prose begins.
+fn goes_on(text: &str) -> bool {
+    static LINE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\s*(?:#|(?:export\s+)?[A-Za-z_][\w.-]*[ \t]*=[^=>])").ok());
+    LINE.as_ref().is_some_and(|line| line.is_match(text))
 }
 
 struct Block {
@@ -82,7 +93,11 @@ fn blocks(text: &str) -> Vec<Block> {
             close(start, begin, &name);
             start = end;
             name = Some(file);
-        } else if line.trim().is_empty() && name.is_none() && !fenced {
+        } else if line.trim().is_empty()
+            && !fenced
+            && name.as_deref().is_none_or(|name| is_env(name) && !goes_on(&text[end..]))
+        {
+            name = None;
             close(start, begin, &name);
             start = end;
         }
@@ -186,6 +201,7 @@ mod tests {
         assert_eq!(names("# in .env.local\nA=1\n"), [".env.local"]);
         assert_eq!(names("# config.toml is read first\nA=1\n"), [".env"]);
         assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
+        assert_eq!(names("# .env\nA=1\n\nB=2\n\napiKey: process.env.A\n"), [".env", "pasted.ts"]);
         assert!(names("nothing here but words").is_empty());
     }
 }

@@ -31,14 +31,19 @@ pub(super) fn values(path: &Arc<str>, text: &str) -> Vec<Fact> {
         let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4))?;
         let name = found.get(1)?.as_str().split(" (").next().unwrap_or_default().replace(' ', "_");
         // A text that code goes on with is a part of the value.
-        let behind = text.get(found.get(0)?.range().end..)?.trim_start_matches([' ', '\t']);
-        if found.get(4).is_none() && ["+", ".", "%", "||", "??", "?"].iter().any(|sign| behind.starts_with(sign)) {
+        if found.get(4).is_none() && goes_on(text.get(found.get(0)?.range().end..)?) {
             return None;
         }
         let sets = Sets { name, value: Value::Literal(Secret::from(value.as_str())), by: Setter::CredentialFile };
         Some(at(path, text, value.range(), Seen::Sets(sets)))
     });
     facts.take(64).collect()
+}
+
+/// Whether code puts something behind a text, so that the text is a part of the value.
+fn goes_on(behind: &str) -> bool {
+    let behind = behind.trim_start_matches([' ', '\t']);
+    ["+", ".", "%", "||", "??", "?"].iter().any(|sign| behind.starts_with(sign))
 }
 
 /// Variables that a shell was told to print, where the value comes out in quotes: they are part of it.
@@ -79,7 +84,10 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
             lower.contains(' ') && !plain
         });
         let signed = signed || value.as_str().starts_with("AWS4-") || value.as_str().starts_with("Digest");
-        if signed || template && !json || built || value.as_str().contains('+') {
+        // `Authorization: apikey {key}` is how a page shows the form.
+        let form = found.get(4).is_some_and(|value| value.as_str().contains(" {") && !value.as_str().contains("{{"));
+        let part = found.get(4).is_none() && goes_on(text.get(found.get(0)?.range().end..)?);
+        if signed || form || part || template && !json || built || value.as_str().contains('+') {
             return None;
         }
         let sent = Sent {

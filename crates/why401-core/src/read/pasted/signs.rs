@@ -206,7 +206,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // Two in one request: no line between that ends it.
     (
         Remark::TwoHeaders,
-        r"(?im)^[ \t>0-9.#*-]*(?:authorization|x-api-key|api-key): ?[^\n]*\r?\n(?:[ \t>0-9.#*-]*[a-z][a-z-]*:[^\n]*\r?\n){0,8}?[ \t>0-9.#*-]*authorization: ?[^\n]*$",
+        r"(?im)^[ \t>0-9.#*-]*(?:authorization|x-api-key|api-key): ?[^\n]*\r?\n(?:[ \t>0-9.#*-]*[a-z][a-z-]*:[^\n]*\r?\n){0,8}?[ \t>0-9.#*-]*authorization: ?[^\n]*$|\bauthorization[\x22']?\s*[:=]\s*[\x22']?(?:bearer|basic|token) [^,\s]{3,}\s?, ?(?:bearer|basic|token) \S",
     ),
     (
         Remark::SignedTarget,
@@ -355,6 +355,7 @@ mod tests {
                 "Authorization: Basic abc\nHost: a.test\nAuthorization: Bearer def",
                 "Authorization: Basic abc\n< HTTP/1.1 401\nAuthorization: Bearer def",
             ),
+            (Remark::TwoHeaders, "authorization: Bearer abc, Bearer def", "authorization: Bearer abc, x-api-key: def"),
             (Remark::SignedTarget, "303 -> https://a.test/b?sv=1&sig=abc", "303 -> https://a.test/b?sv=1"),
             (Remark::GluedScheme, "Authorization: BearereyJhbGci", "Authorization: Bearer eyJhbGci"),
             (Remark::GluedScheme, "{\"Authorization\": \"Bearer\" + token", "{\"Authorization\": \"Bearer \" + token"),

@@ -10,8 +10,9 @@ pub(super) fn bare(text: &str) -> Option<Range<usize>> {
     // Whatever loads a file by itself needs nobody to hand it over.
     static LOADS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?i)dotenv|environmentfile|env[_-]file|load_?env|--env\b|\benvironment:").ok());
-    static SETS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:\$ )?(?:export )?[A-Z][A-Z0-9_]{2,60}=\S").ok());
+    static SETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^[ \t]*(?:\$ )?(?:export )?[A-Z][A-Z0-9_]{2,60}=\S|\b(?:exported|set|defined|lies|stands|is|lives) (?:it )?(?:in|by|from) [^\n]{0,20}\.?(?:bashrc|zshrc|bash_profile|profile|zshenv|zprofile)\b").ok()
+    });
     if !SETS.as_ref()?.is_match(text) || LOADS.as_ref()?.is_match(text) {
         return None;
     }
@@ -82,5 +83,6 @@ mod tests {
             assert_eq!(bare(&text).is_some(), found, "{text}");
         }
         assert!(bare("docker run app").is_none());
+        assert!(bare("# the key is exported in /root/.bashrc\n[Service]\nExecStart=/opt/a\n").is_some());
     }
 }

@@ -1,10 +1,11 @@
-//! The time that a log's line has of its own, held against the `Date` of an answer that it writes down.
+//! Times that stand beside each other: a log's own and the `Date` of an answer that it writes down; the time from which a
+//! credential is good and that of the server.
 
 use std::sync::{Arc, LazyLock};
 
-use crate::clock::{Offset, iso_date};
+use crate::clock::{Offset, http_date, iso_date};
 use crate::expression::Regex;
-use crate::fact::{Fact, Origin, Place, Seen};
+use crate::fact::{Fact, Origin, Place, Remark, Seen};
 
 /// The first line of `text` that has both times; its own must be in UTC, or nobody knows what it is.
 pub(super) fn read(path: &Arc<str>, text: &str) -> Option<Fact> {
@@ -22,10 +23,36 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Option<Fact> {
     Some(Fact { origin, span: date.range(), seen: Seen::ClockDiffers(offset) })
 }
 
+/// Azure Storage says from when to when a SAS is good, and what time it has itself.
+pub(super) fn early(path: &Arc<str>, text: &str) -> Option<Fact> {
+    static FRAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let time = r"\[([^\]\n]{20,40})\]";
+        Regex::new(&format!(r"\bStart {time} - Expiry {time} - Current {time}")).ok()
+    });
+    if !text.contains(" - Current [") {
+        return None;
+    }
+    let found = FRAME.as_ref()?.captures(text)?;
+    let (start, now) = (found.get(1)?, found.get(3)?);
+    let is_early = http_date(now.as_str())? < http_date(start.as_str())?;
+    let origin = Origin::File(Place::of(path, text.as_bytes(), &start.range()));
+    is_early.then(|| Fact { origin, span: start.range(), seen: Seen::Remark(Remark::BeforeStart) })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{early, read};
     use crate::fact::Seen;
+
+    #[test]
+    fn a_time_before_the_start() {
+        for (now, is_early) in [("10:02:13", true), ("12:30:00", false)] {
+            let frame = format!(
+                "Start [Tue, 09 Apr 2024 12:00:00 GMT] - Expiry [Tue, 09 Apr 2024 13:00:00 GMT] - Current [Tue, 09 Apr 2024 {now} GMT]"
+            );
+            assert_eq!(early(&"x".into(), &frame).is_some(), is_early, "{now}");
+        }
+    }
 
     #[test]
     fn two_times_in_a_line() {

@@ -56,7 +56,7 @@ fn load(flavor: Flavor, files: &[File<'_>], process: &Environment) -> Loaded {
         Some(_) => overlay(process, &[], Process::Loses),
         None => exported(&shell),
     };
-    Loaded { values, assignments: shell.assignments, failure, warnings: shell.warnings }
+    Loaded { values, assignments: shell.assignments, failure, warnings: shell.warnings, only: None }
 }
 
 fn exported(shell: &Shell) -> std::collections::BTreeMap<String, Visible> {
