@@ -23,15 +23,15 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use why401_core::words::split;
+use why401_core::words::{HARMLESS, split};
 
 /// How much a cause counts that is accepted beside the confirmed one.
 const ALSO: f64 = 0.5;
 /// How much the sample of an answer counts beside a case, and a refusal that somebody wrote down from memory.
 const SAMPLE: f64 = 0.3;
-const RECALLED: f64 = 0.5;
+const RECALLED: f64 = 0.35;
 /// What keeps rare words from learning single cases by heart.
-const RIDGE: f64 = 0.7;
+const RIDGE: f64 = 0.5;
 /// Words that stand in fewer texts tell of those alone.
 const TEXTS: usize = 3;
 /// So many words are kept, the loudest.
@@ -87,10 +87,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         "# What words tell of causes, in hundredths: see src/words/mod.rs. Learnt by examples/learn_words.rs, and not edited by"
     );
     println!(
-        "# hand, from {} refusals whose cause came out, {} written down from memory and {} samples of answers.",
+        "# hand, from {} refusals whose cause came out, {} written down from memory, {} samples of answers and {} harmless texts.",
         of("thread"),
         of("recalled"),
-        of("sample")
+        of("sample"),
+        of("harmless")
     );
     println!("causes = [");
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -114,9 +115,13 @@ fn case(case: &Value) -> Text {
     let input = &case["input"];
     let whole = [text(&input["log"]), text(&input["context"]), list(&case["stack"]).join(" ")].join("\n");
     let also = list(&case["also_acceptable"]).into_iter().map(|cause| (cause, ALSO));
-    let is_recalled = case["source"] == "recalled";
+    let is_recalled = case["source"] == "recalled" && case["cause"] != HARMLESS;
     Text {
-        source: if is_recalled { "recalled" } else { "thread" },
+        source: match () {
+            () if case["cause"] == HARMLESS => "harmless",
+            () if is_recalled => "recalled",
+            () => "thread",
+        },
         words: words(&whole),
         causes: also.chain([(text(&case["cause"]), 1.0)]).collect(),
         weight: if is_recalled { RECALLED } else { case["weight"].as_f64().unwrap_or(1.0) },

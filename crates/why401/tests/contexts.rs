@@ -73,6 +73,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     // A properties file knows no quotes.
     ("401 invalid api key", "# ~/.gradle/gradle.properties\nshopToken=\"abcd1234efgh5678\"\n", "key/quoted"),
+    // An entry of a `.netrc` is for the very host that it names.
+    (
+        "curl: (22) The requested URL returned error: 401 https://api.shop.test/v1/me",
+        "# ~/.netrc\nmachine shop.test\n  login me\n  password abcd1234efgh5678\n",
+        "env/credential-scope",
+    ),
+    (
+        "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://api.shop.test/v1/me",
+        "# ~/.netrc\nmachine api.shop.test\n  login me\n  password abcd1234efgh5678\n\nrequests.get(url, headers={\"Authorization\": f\"Bearer {token}\"})\n",
+        "header/overridden",
+    ),
     // What is set to nothing is set.
     (
         "401 no api key was given",

@@ -14,6 +14,7 @@ mod key;
 pub(crate) mod keyed;
 mod limit;
 mod names;
+mod netrc;
 mod remarked;
 mod request;
 pub(crate) mod said;

@@ -16,7 +16,7 @@ const SEEN: f32 = 0.05;
 const ALONE: f32 = 0.1;
 const LOUDEST: usize = 3;
 /// Less leaves a text that is no known refusal for what it is.
-const STRANGE: f32 = 0.5;
+const STRANGE: f32 = 0.35;
 /// A text without any of these reports nothing that went wrong.
 const FAILS: [&str; 14] = [
     "error",
@@ -34,6 +34,9 @@ const FAILS: [&str; 14] = [
     "exceeded",
     "must ",
 ];
+/// Words that speak so much louder for something else leave what is likely no more than possible, where something lies
+/// beside the refusal.
+const AGAINST: f32 = 0.3;
 
 /// Whether a judge says of it what it saw, and no text alone names the cause.
 fn is_seen(named: &Named) -> bool {
@@ -62,9 +65,14 @@ pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Nam
         return;
     }
     let mut all: Vec<(f32, Named)> = Vec::new();
-    for named in causes.drain(..) {
+    for mut named in causes.drain(..) {
         let seen = if is_seen(&named) { SEEN } else { 0.0 };
-        let mut score = heard.score(named.cause.slug) + FOUND + seen;
+        let told = heard.score(named.cause.slug);
+        let mut score = told + FOUND + seen;
+        let is_likely = named.finding.standing == Standing::Likely;
+        if is_likely && refusal.has_context && heard.loudest() - told >= AGAINST {
+            named.finding.standing = Standing::Possible;
+        }
         // That nothing came is what a deeper fault leads to.
         if symptom::depth(named.cause.slug) == 0 {
             let deeper = all.iter().filter(|(_, other)| is_seen(other) && symptom::depth(other.cause.slug) > 0);

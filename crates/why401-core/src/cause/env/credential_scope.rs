@@ -1,6 +1,7 @@
 //! env/credential-scope: the stored credential is for another address than the one that is asked.
 
 use crate::case::{Case, Stop};
+use crate::cause::netrc::{Netrc, netrc};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Remark, Seen, Stored, Visits};
@@ -11,7 +12,8 @@ const DEFAULT: &str = "registry.npmjs.org";
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let stored = case.setting.stored.iter();
     let found = stored.filter_map(|(fact, entry)| Some(look(case, fact, entry)?.into()));
-    let known = elsewhere(case).or_else(|| known_by(case, "env/credential-scope", &SCHEME));
+    let known =
+        elsewhere(case).or_else(|| of_another_host(case)).or_else(|| known_by(case, "env/credential-scope", &SCHEME));
     found.chain(beside(case).map(Evidence::from)).chain(known.map(Evidence::from)).collect()
 }
 
@@ -62,6 +64,21 @@ fn elsewhere(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 30;
     Some(finding.and("This is asked.", Some(fact.origin.clone())).mend(Remedy::new(remedy)))
+}
+
+/// A `.netrc` has an entry for another host of the same domain: its names are compared as they are written.
+fn of_another_host(case: &Case<'_>) -> Option<Finding> {
+    case.as_refusal().filter(|refusal| refusal.refuses())?;
+    let Netrc::Others { entry, kept, asked } = netrc(case)? else { return None };
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("the entry of the `.netrc` is for {kept}, and {asked} is asked"),
+        entry.origin.clone(),
+        "An entry is for the very name behind `machine`, without a port; no other host of the domain gets it.",
+    );
+    finding.weight = 30;
+    Some(finding.mend(Remedy::new(format!("Write `machine {asked}`."))))
 }
 
 fn told(fact: &Fact) -> Option<(&Fact, &Visits)> {

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::carried::captured;
+use crate::cause::netrc::{Netrc, netrc as entries};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Carrier, Operand, Remark, Seen};
@@ -78,10 +79,7 @@ fn sends_bearer(case: &Case<'_>) -> bool {
 /// A `.netrc` has an entry, and there are clients that prefer it to the header that the program sets.
 fn netrc(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let fact = case.project.facts.iter().find(|fact| {
-        let file = fact.origin.place().map_or("", |place| place.path.rsplit('/').next().unwrap_or_default());
-        ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Stored(_))
-    })?;
+    let Netrc::Own(fact) = entries(case)? else { return None };
     // Where the client asks for a user, no entry was found at all.
     if !refusal.refuses() || refusal.main == Some(Symptom::Unsent) {
         return None;

@@ -21,7 +21,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// PHP fills nothing in between single quotes.
 const SINGLE: Known = Known {
     remark: Remark::SingleQuoted,
-    standing: Standing::Likely,
+    standing: Standing::Proven,
     stop: Stop::Sent,
     title: "a variable stands between single quotes, and is sent by its name",
     why: "PHP puts values into texts in double quotes alone; between single ones `$name` stays as it is written.",
