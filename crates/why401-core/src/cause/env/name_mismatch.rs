@@ -46,7 +46,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
 /// A client of MCP hands on what stands under the name that it knows, and nothing else.
 const BLOCK: Known = Known {
     remark: Remark::OtherBlock,
-    standing: Standing::Likely,
+    standing: Standing::Proven,
     stop: Stop::Loaded,
     title: "the block of variables has a name that its reader does not know",
     why: "Clients of MCP servers hand on what stands under `env`; a block of another name is passed over without a word.",
