@@ -8,6 +8,7 @@ import datetime
 import email.utils
 import hashlib
 import hmac
+import re
 import time
 import urllib.parse
 import urllib.request
@@ -70,7 +71,8 @@ bed.serve(
     sas_write=shared(permission="w"),
     sas_https=shared(protocol="https"),
     sas_forged=shared(key=base64.b64encode(b"another account's key, of 64 bytes or less").decode()),
-    sas_cut=good[:-12],
+    # Half an escape at the end makes Azurite answer 500.
+    sas_cut=re.sub("%.?$", "", good[:-12]),
     sas_plus=good.replace(urllib.parse.quote_plus(signature), signature),
     token=tokens["good"],
     token_expired=tokens["expired"],
