@@ -73,6 +73,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     // A properties file knows no quotes.
     ("401 invalid api key", "# ~/.gradle/gradle.properties\nshopToken=\"abcd1234efgh5678\"\n", "key/quoted"),
+    // A text that tells of something else is no refusal, whatever lies beside it.
+    (
+        "MongoServerError: E11000 duplicate key error collection: shop.users index: email_1 dup key: { email: \"a@b.test\" }",
+        "const key = process.env.SHOP_API_KEY;\nawait fetch(url, { headers: { Authorization: `Bearer ${key}` } });\n",
+        "nothing",
+    ),
+    (
+        "Error: connect ECONNREFUSED 127.0.0.1:5432",
+        "const key = process.env.SHOP_API_KEY;\nawait fetch(url, { headers: { Authorization: `Bearer ${key}` } });\n",
+        "nothing",
+    ),
     // An entry of a `.netrc` is for the very host that it names.
     (
         "curl: (22) The requested URL returned error: 401 https://api.shop.test/v1/me",

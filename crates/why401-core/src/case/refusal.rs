@@ -156,6 +156,14 @@ impl<'p> Refusal<'p> {
             || client_error && self.provider().is_some()
     }
 
+    /// The file, or what stands for it, in which the refusal itself is told.
+    pub fn said(&self) -> Option<&'p str> {
+        match &self.exchanges.first()?.via {
+            Via::Text(origin) => Some(&origin.place()?.path),
+            Via::Probe | Via::Capture => None,
+        }
+    }
+
     /// Whether the program runs in one of these.
     pub fn involves(&self, any: &[Surrounding]) -> bool {
         any.iter().any(|surrounding| self.surroundings.contains(surrounding))
@@ -170,12 +178,9 @@ impl<'p> Case<'p> {
 
     /// The variable of a credential that the text of the refusal itself calls by its name, and where.
     pub fn named_in_refusal(&self) -> Option<(&'p Fact, &'p str)> {
-        let said = match &self.as_refusal()?.exchanges.first()?.via {
-            Via::Text(origin) => &origin.place()?.path,
-            Via::Probe | Via::Capture => return None,
-        };
+        let said = self.as_refusal()?.said()?;
         self.project.facts.iter().find_map(|fact| match (&fact.seen, fact.origin.place()) {
-            (Seen::Refers(name), Some(place)) if place.path == *said && name_says_credential(name) => {
+            (Seen::Refers(name), Some(place)) if *place.path == *said && name_says_credential(name) => {
                 Some((fact, name.as_str()))
             }
             _ => None,

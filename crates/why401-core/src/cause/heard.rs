@@ -17,12 +17,13 @@ pub(crate) struct Heard<'p> {
     places: BTreeMap<&'p str, &'p Origin>,
 }
 
-/// Listens to the words of what was handed over.
-pub(crate) fn heard(project: &Project) -> Heard<'_> {
+/// Listens to the words of what was handed over, or of the file at `only` alone.
+pub(crate) fn heard<'p>(project: &'p Project, only: Option<&str>) -> Heard<'p> {
     let mut places = BTreeMap::new();
     for fact in &project.facts {
-        if let Seen::Word(word) = fact.seen {
-            places.entry(word).or_insert(&fact.origin);
+        let is_meant = only.is_none_or(|only| fact.origin.place().is_some_and(|place| &*place.path == only));
+        if let (Seen::Word(word), true) = (&fact.seen, is_meant) {
+            places.entry(*word).or_insert(&fact.origin);
         }
     }
     let stack = words::split(&project.hints.stack.join(" "));
@@ -48,7 +49,7 @@ impl Heard<'_> {
 
     /// Whether they speak of things that are no refusals.
     pub(crate) fn is_harmless(&self) -> bool {
-        self.told.first().is_none_or(|told| told.slug == words::HARMLESS)
+        self.told.first().is_some_and(|told| told.slug == words::HARMLESS)
     }
 
     /// How much they speak for what they speak for most.

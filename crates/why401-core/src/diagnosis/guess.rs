@@ -17,6 +17,8 @@ const ALONE: f32 = 0.1;
 const LOUDEST: usize = 3;
 /// Less leaves a text that is no known refusal for what it is.
 const STRANGE: f32 = 0.35;
+/// From here on words are sure that a text is no refusal.
+const ANOTHER: f32 = 0.5;
 /// A text without any of these reports nothing that went wrong.
 const FAILS: [&str; 14] = [
     "error",
@@ -52,16 +54,28 @@ fn reports(refusal: &Refusal<'_>) -> bool {
     refusal.answers().all(|(_, answer)| matches!(answer.status, None | Some(400..500)) && fails(&answer.body))
 }
 
+/// Whether the text itself, whatever lies beside it, speaks loudly of something that is no refusal.
+fn is_another(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
+    let said = refusal.said().map(|path| heard(case.project, Some(path)));
+    said.is_some_and(|said| said.is_harmless() && said.loudest() >= ANOTHER)
+}
+
 /// Puts what is possible into the order of its likelihood.
 pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Named>) {
     let is_proven = causes.first().is_some_and(|named| named.finding.standing == Standing::Proven);
     if is_proven {
         return;
     }
-    let heard = heard(case.project);
-    // A text that nobody knows, with nothing beside it, may be no refusal at all.
-    let may_be_none = causes.is_empty() && !refusal.has_context;
-    if heard.is_silent() || may_be_none && (heard.is_harmless() || heard.loudest() < STRANGE || !reports(refusal)) {
+    let heard = heard(case.project, None);
+    // A text that nobody knows may be no refusal at all.
+    let is_alone = causes.is_empty() && !refusal.has_context;
+    let is_weak = is_alone && (heard.is_harmless() || heard.loudest() < STRANGE || !reports(refusal));
+    if heard.is_silent() || is_weak {
+        return;
+    }
+    // Of another trouble no refusal can be guessed; what the bytes show stands.
+    if !refusal.refuses() && is_another(case, refusal) {
+        causes.retain(|named| named.finding.standing < Standing::Possible);
         return;
     }
     let mut all: Vec<(f32, Named)> = Vec::new();
