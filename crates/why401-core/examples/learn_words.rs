@@ -115,16 +115,16 @@ fn case(case: &Value) -> Text {
     let input = &case["input"];
     let whole = [text(&input["log"]), text(&input["context"]), list(&case["stack"]).join(" ")].join("\n");
     let also = list(&case["also_acceptable"]).into_iter().map(|cause| (cause, ALSO));
-    let is_recalled = case["source"] == "recalled" && case["cause"] != HARMLESS;
+    let (source, weight) = match () {
+        () if case["cause"] == HARMLESS => ("harmless", 1.0),
+        () if case["source"] == "recalled" => ("recalled", RECALLED),
+        () => ("thread", 1.0),
+    };
     Text {
-        source: match () {
-            () if case["cause"] == HARMLESS => "harmless",
-            () if is_recalled => "recalled",
-            () => "thread",
-        },
+        source,
         words: words(&whole),
         causes: also.chain([(text(&case["cause"]), 1.0)]).collect(),
-        weight: if is_recalled { RECALLED } else { case["weight"].as_f64().unwrap_or(1.0) },
+        weight: case["weight"].as_f64().unwrap_or(weight),
     }
 }
 

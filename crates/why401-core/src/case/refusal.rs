@@ -200,8 +200,7 @@ fn symptoms(meanings: &[(&Exchange, Meaning)]) -> BTreeSet<Symptom> {
     let near = meanings.iter().filter(|(_, meaning)| meaning.weight + NEAR >= best);
     let mut symptoms = BTreeSet::new();
     for (_, meaning) in near {
-        symptoms.extend(symptom::of(&meaning.answer.cause).first());
-        symptoms.extend(meaning.answer.also.iter().filter_map(|cause| symptom::of(cause).first()));
+        symptoms.extend(meaning.answer.causes().filter_map(|cause| symptom::of(cause).first()));
     }
     symptoms
 }

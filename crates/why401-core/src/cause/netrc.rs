@@ -20,7 +20,7 @@ pub(super) enum Netrc<'p> {
 }
 
 /// Looks at the entries; `None` where there are none, or none that has to do with the refusal.
-pub(super) fn netrc<'p>(case: &Case<'p>) -> Option<Netrc<'p>> {
+pub(super) fn look<'p>(case: &Case<'p>) -> Option<Netrc<'p>> {
     let refusal = case.as_refusal()?;
     let entries: Vec<(&Fact, &str)> = case.project.facts.iter().filter_map(entry).collect();
     let (first, _) = *entries.first()?;
@@ -45,13 +45,16 @@ pub(super) fn netrc<'p>(case: &Case<'p>) -> Option<Netrc<'p>> {
 }
 
 fn entry(fact: &Fact) -> Option<(&Fact, &str)> {
-    let file = fact.origin.place()?.path.rsplit('/').next()?;
     match &fact.seen {
-        Seen::Stored(Stored::Credential { address, .. }) if [".netrc", "_netrc"].contains(&file) => {
-            Some((fact, address))
-        }
+        Seen::Stored(Stored::Credential { address, .. }) if is_inside(fact) => Some((fact, address)),
         _ => None,
     }
+}
+
+/// Whether the fact stands in a `.netrc`.
+pub(super) fn is_inside(fact: &Fact) -> bool {
+    let file = fact.origin.place().and_then(|place| place.path.rsplit('/').next());
+    file.is_some_and(|file| [".netrc", "_netrc"].contains(&file))
 }
 
 /// The last two labels of a host, without its port.

@@ -2,11 +2,12 @@
 //!
 //! Where texts leave a cause open and nothing beside them decides, experience does: a person who has seen a thousand
 //! refusals guesses by the words. `words.toml` holds such experience. It was learnt by `examples/learn_words.rs` from
-//! refusals whose cause came out and from the samples of all known answers, by linear regression: each word speaks for or
-//! against a cause by so many hundredths, and a text of n known words by their sum over the root of n. Two words that
-//! follow each other are a word of their own: `not set` tells what neither `not` nor `set` does.
+//! refusals whose cause came out, from others that were written down from memory, from the samples of all known answers and
+//! from harmless texts, by linear regression: each word speaks for or against a cause by so many hundredths, and a text of n
+//! known words by their sum over the root of n. Two words that follow each other are a word of their own: `not set` tells
+//! what neither `not` nor `set` does.
 
-#[allow(dead_code, reason = "the build script turns the file round")]
+#[allow(dead_code, reason = "the build script reads the file")]
 mod schema;
 mod split;
 

@@ -1,7 +1,7 @@
 //! env/credential-scope: the stored credential is for another address than the one that is asked.
 
 use crate::case::{Case, Stop};
-use crate::cause::netrc::{Netrc, netrc};
+use crate::cause::netrc::{self, Netrc};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Fact, Remark, Seen, Stored, Visits};
@@ -69,7 +69,7 @@ fn elsewhere(case: &Case<'_>) -> Option<Finding> {
 /// A `.netrc` has an entry for another host of the same domain: its names are compared as they are written.
 fn of_another_host(case: &Case<'_>) -> Option<Finding> {
     case.as_refusal().filter(|refusal| refusal.refuses())?;
-    let Netrc::Others { entry, kept, asked } = netrc(case)? else { return None };
+    let Netrc::Others { entry, kept, asked } = netrc::look(case)? else { return None };
     let mut finding = Finding::new(
         Standing::Likely,
         Stop::Loaded,

@@ -54,7 +54,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         // A database beside a refused API tells nothing.
         case.as_refusal().is_some_and(|refusal| {
             let mut answers = refusal.meanings.iter().map(|(_, meaning)| meaning.answer);
-            answers.any(|answer| answer.cause == "env/stale" || answer.also.iter().any(|other| other == "env/stale"))
+            answers.any(|answer| answer.causes().any(|cause| cause == "env/stale"))
         })
     };
     let told = remarked::known_by(case, "env/stale", &LATER);

@@ -2,10 +2,10 @@
 
 use crate::case::{Case, Stop};
 use crate::cause::carried::captured;
-use crate::cause::netrc::{Netrc, netrc as entries};
+use crate::cause::netrc::{self, Netrc};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::{Carrier, Operand, Remark, Seen};
+use crate::fact::{Carrier, Fact, Operand, Remark, Seen};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
@@ -37,10 +37,8 @@ fn is_read_as_key(case: &Case<'_>) -> bool {
 /// What a captured request carried stands in a `.netrc`, byte for byte.
 fn taken_from_netrc(case: &Case<'_>) -> Option<Finding> {
     captured(case)?;
-    let fact = case.project.facts.iter().find(|fact| {
-        let file = fact.origin.place().map_or("", |place| place.path.rsplit('/').next().unwrap_or_default());
-        ["_netrc", ".netrc"].contains(&file) && matches!(fact.seen, Seen::Arrived(_))
-    })?;
+    let arrived = |fact: &&Fact| netrc::is_inside(fact) && matches!(fact.seen, Seen::Arrived(_));
+    let fact = case.project.facts.iter().find(arrived)?;
     let finding = Finding::new(
         Standing::Proven,
         Stop::Sent,
@@ -79,7 +77,7 @@ fn sends_bearer(case: &Case<'_>) -> bool {
 /// A `.netrc` has an entry, and there are clients that prefer it to the header that the program sets.
 fn netrc(case: &Case<'_>) -> Option<Finding> {
     let refusal = case.as_refusal()?;
-    let Netrc::Own(fact) = entries(case)? else { return None };
+    let Netrc::Own(fact) = netrc::look(case)? else { return None };
     // Where the client asks for a user, no entry was found at all.
     if !refusal.refuses() || refusal.main == Some(Symptom::Unsent) {
         return None;

@@ -55,7 +55,7 @@ const KINDS: &[(&str, &str)] = &[
     ("pasted.rb", r"(?m)^\s*(?:require ['\x22]|class \w+ < |end\s*$)|ENV\[['\x22]|ENV\.fetch|Net::HTTP|Faraday"),
     (
         "pasted.ts",
-        r"(?m)^\s*(?:import .* from |export (?:default |const |let |var |async |function|class |type |interface |enum |abstract |[{*=])|const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new (?:\w+\.)*[A-Z]\w*\(|fetch\(|\$\.(?:ajax|get|post)\w*\(|\baxios\b|\bXMLHttpRequest\b|UrlFetchApp|^\s*\{?\s*'?(?:headers|defaultHeaders)'?\s*:\s*\{|\x60[^\x60\n]*\$\{",
+        r"(?m)^\s*(?:import .* from |export (?:default |const |let |var |async |function|class |type |interface |enum |abstract |[{*=])|const |let |var |await |async |type |interface |app\.\w+\()|process\.env|import\.meta\.env|=> |\brequire\(|new (?:\w+\.)*[A-Z]\w*\(|fetch\(|\$\.(?:ajax|get|post)\w*\(|UrlFetchApp|^\s*\{?\s*'?(?:headers|defaultHeaders)'?\s*:\s*\{|\x60[^\x60\n]*\$\{",
     ),
     // Of these nobody reads anything, and they are no env files.
     ("pasted.gradle", r"(?m)^\s*(?:credentials|maven|repositories|plugins|android|allprojects)\s*\{"),
