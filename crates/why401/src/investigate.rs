@@ -15,6 +15,7 @@ use why401_core::diagnosis::{self, Diagnosis, Experiment};
 use why401_core::excerpt::{Excerpts, Redactor};
 use why401_core::exchange::{ANSWER, Exchange, Outcome};
 use why401_core::fact::{Fact, Introspected, Operand, Origin, Place, Seen, Sets, Setter, Value};
+use why401_core::paste::{self, Paste, Read};
 use why401_core::probe::{Plan, Trial, Tried};
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
@@ -23,7 +24,6 @@ use why401_core::secret::Secret;
 use why401_core::value::{Plainly, plainly};
 
 pub use self::captured::{Captured, Told, captured, cookies};
-use crate::collect::paste::{self, Paste, Read};
 use crate::{collect, shown, world};
 
 /// What an investigation leaves behind.

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use why401_core::cause::Standing;
 use why401_core::diagnosis::{Diagnosis, Named};
+use why401_core::paste::{Paste, Text};
 use why401_core::project::Skipped;
 use why401_core::provider::Registry;
 
-use crate::collect::paste::{self, Paste, Text};
+use crate::collect;
 use crate::collect::sift::{self, Sifted};
 use crate::investigate::{self, Investigation};
 use crate::world::{self, Error};
@@ -40,7 +41,7 @@ const REASONS: usize = 6;
 
 /// Reads the file at `path`, or standard input; an archive of calls (HAR) is read whole, up to `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Refusal, Error> {
-    let name = paste::name_of(path);
+    let name = collect::text_name(path);
     let failed = |why: &dyn std::fmt::Display| Error::new(format!("{name}: {why}"));
     let mut input: Box<dyn Read + Send> = if path.as_os_str() == "-" {
         world::input()

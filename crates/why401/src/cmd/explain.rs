@@ -4,12 +4,13 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use why401_core::paste::{Paste, Text};
 use why401_core::provider::Registry;
 use why401_core::read::record::Fields;
 
 use super::Verdict;
 use super::report::Report;
-use crate::collect::paste::{self, Paste, Text};
+use crate::collect;
 use crate::config::Config;
 use crate::large::{self, Refusal};
 use crate::shown::Shown;
@@ -113,7 +114,7 @@ fn texts(paths: &[PathBuf], limit: u64) -> Result<Vec<Text>, Error> {
         } else {
             world::read(path, limit).map_err(|why| Error::new(format!("{}: {why}", path.display())))?
         };
-        Ok(Text { name: paste::name_of(path), bytes })
+        Ok(Text { name: collect::text_name(path), bytes })
     };
     paths.iter().map(read).collect()
 }

@@ -6,11 +6,8 @@ mod git;
 mod git_index;
 mod loose;
 pub mod netrc;
-pub mod paste;
 pub mod record;
 pub mod sift;
-mod signs;
-mod units;
 mod walk;
 
 use std::path::Path;
@@ -20,6 +17,7 @@ use why401_core::fact::{Fact, Seen};
 use why401_core::loader::Environment;
 use why401_core::project::{Project, Skipped};
 use why401_core::provider::Registry;
+use why401_core::unit;
 
 use crate::world;
 
@@ -30,7 +28,7 @@ pub const BUNDLE_LIMIT: u64 = 32 << 20;
 
 /// A project of which nothing was read but this process's environment.
 pub fn environment_alone(process: Environment) -> Project {
-    Project { process, is_excerpt: true, units: units::units(&[], &[], &[], &[]), ..Project::default() }
+    Project { process, is_excerpt: true, units: unit::units(&[], &[], &[], &[]), ..Project::default() }
 }
 
 /// Looks at the project in `root` (absolute) and brings together what can be judged.
@@ -47,7 +45,7 @@ pub fn project(root: &Path, registry: &Registry) -> Project {
     project.skipped = found.skipped;
     project.skipped.extend(project.facts.iter().filter_map(unread));
     project.skipped.sort_by(|a, b| a.what.cmp(&b.what));
-    project.units = units::units(&project.env_files, &project.facts, &found.signs, &found.paths);
+    project.units = unit::units(&project.env_files, &project.facts, &found.signs, &found.paths);
     project
 }
 
@@ -55,6 +53,11 @@ pub fn project(root: &Path, registry: &Registry) -> Project {
 fn unread(fact: &Fact) -> Option<Skipped> {
     let (Seen::Unread(why), Some(place)) = (&fact.seen, fact.origin.place()) else { return None };
     Some(Skipped { what: format!("{}, from line {}", place.path, place.line), why: (*why).to_owned() })
+}
+
+/// The name by which a report speaks of a file.
+pub fn text_name(path: &Path) -> Arc<str> {
+    path.to_string_lossy().replace('\\', "/").into()
 }
 
 /// The name of the file at `path`, which is relative.

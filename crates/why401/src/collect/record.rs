@@ -6,8 +6,7 @@ use why401_core::exchange::Exchange;
 use why401_core::fact::Seen;
 use why401_core::project::Project;
 use why401_core::read::pasted;
-
-use super::units;
+use why401_core::unit;
 
 /// Brings together what can be judged.
 pub fn read(exchange: Exchange) -> Project {
@@ -18,6 +17,6 @@ pub fn read(exchange: Exchange) -> Project {
             mentions.in_refusal = true;
         }
     }
-    let units = units::units(&[], &facts, &[], &[]);
+    let units = unit::units(&[], &facts, &[], &[]);
     Project { is_excerpt: true, exchanges: read.exchanges, facts, units, ..Project::default() }
 }

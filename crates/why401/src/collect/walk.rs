@@ -10,8 +10,8 @@ use why401_core::project::{EnvFile, Skipped};
 use why401_core::provider::Registry;
 use why401_core::read;
 use why401_core::secret::Secret;
+use why401_core::unit::{Sign, is_env_file, may_hold, signs};
 
-use super::signs::{self, Sign};
 use super::{READ_LIMIT, bundles, loose, relative};
 use crate::world::{self, Unread};
 
@@ -141,7 +141,7 @@ impl Collected<'_> {
 
     fn code(&mut self, path: &Arc<str>, full: &Path) {
         let readers = read::readers_of(path);
-        let understood = !readers.is_empty() || signs::may_hold(path);
+        let understood = !readers.is_empty() || may_hold(path);
         if !understood && loose::is_no_text(path) {
             return;
         }
@@ -159,7 +159,7 @@ impl Collected<'_> {
         if understood {
             match std::str::from_utf8(bytes) {
                 Ok(text) => {
-                    self.found.signs.extend(signs::signs(path, text));
+                    self.found.signs.extend(signs(path, text));
                     facts.extend(readers.iter().flat_map(|reader| (reader.read)(path, text)));
                 }
                 Err(_) => self.found.skip(path.to_string(), "it is not UTF-8"),
@@ -175,45 +175,5 @@ impl Collected<'_> {
 impl Found {
     pub(super) fn skip(&mut self, what: String, why: &str) {
         self.skipped.push(Skipped { what, why: why.to_owned() });
-    }
-}
-
-/// Whether a file of this name is an env file: `.env`, `.env.local`, `prod.env`, `.flaskenv`, `.dev.vars`, `.envrc`.
-pub(super) fn is_env_file(name: &str) -> bool {
-    // Few names get past this, and each of a large tree comes here.
-    if memchr::memchr2(b'v', b'V', name.as_bytes()).is_none() {
-        return false;
-    }
-    let word = |word: &[u8]| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    if !word(b"env") && !word(b".vars") {
-        return false;
-    }
-    let lower = name.to_ascii_lowercase();
-    let code = [
-        ".js", ".ts", ".mjs", ".cjs", ".py", ".rb", ".php", ".go", ".rs", ".json", ".yml", ".yaml", ".toml", ".md",
-        ".d.ts", ".vault", ".keys",
-    ];
-    let named = lower == ".env"
-        || lower.starts_with(".env.")
-        || (lower.ends_with(".env") && lower.len() > 4)
-        || [".flaskenv", ".envrc", ".dev.vars", "env.list"].contains(&lower.as_str())
-        || lower.starts_with(".dev.vars.");
-    named && !code.iter().any(|ending| lower.ends_with(ending))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_env_file;
-
-    #[test]
-    fn names_of_env_files() {
-        for name in
-            [".env", ".env.local", ".env.production.local", "prod.env", ".flaskenv", ".dev.vars", ".env.example"]
-        {
-            assert!(is_env_file(name), "{name}");
-        }
-        for name in ["env", "environment.ts", "env.d.ts", ".env.js", ".environment", "dotenv", ".env.vault", "env.py"] {
-            assert!(!is_env_file(name), "{name}");
-        }
     }
 }

@@ -13,7 +13,7 @@ use why401_core::read::request::{Asked, Draft, curl};
 
 use super::super::Verdict;
 use super::super::report::Report;
-use crate::collect::paste::name_of;
+use crate::collect::text_name;
 use crate::investigate::Investigation;
 use crate::prepare::{LIMIT, Prepared, Wishes, draft, draft_of_bytes, is_curl, refused};
 use crate::shown::{self, Shown};
@@ -69,7 +69,7 @@ impl Given {
             Some((path, which)) if !Path::new(target).exists() => (path, Some(which)),
             _ => (target, None),
         };
-        let name = name_of(Path::new(path));
+        let name = text_name(Path::new(path));
         let bytes = bytes_of(Path::new(path))?;
         let text = pasted::clean(&bytes);
         let start = text.trim_start();

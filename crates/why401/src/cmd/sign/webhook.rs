@@ -14,7 +14,7 @@ use super::super::Verdict;
 use super::super::report::Report;
 use super::message;
 use super::secrets::Secrets;
-use crate::collect::{self, paste::name_of};
+use crate::collect::{self, text_name};
 use crate::config::Config;
 use crate::investigate::keyed;
 use crate::prepare::LIMIT;
@@ -78,7 +78,7 @@ impl Webhook {
             examined = better(examined, &request, &look);
         }
         let path = self.input.as_deref().or(self.body.as_deref()).unwrap_or(Path::new("-"));
-        let place = Place::line(&name_of(path), 1);
+        let place = Place::line(&text_name(path), 1);
         let exchange =
             Exchange { request, outcome: Outcome::Answered(Answer::default()), via: Via::Text(Origin::File(place)) };
         let found = keyed::message(examined, &secrets, &exchange);

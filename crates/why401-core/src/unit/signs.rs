@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use why401_core::expression::Expression;
-use why401_core::fact::Place;
-use why401_core::loader::{Language, Loader};
-use why401_core::read::Needles;
+use crate::expression::Expression;
+use crate::fact::Place;
+use crate::loader::{Language, Loader};
+use crate::read::Needles;
 
-use super::name_of;
-use super::walk::is_env_file;
+use super::{is_env_file, name_of};
 
 /// A line that shows a loader in use.
-pub(super) struct Sign {
+pub struct Sign {
     pub(super) loader: &'static Loader,
     /// Which of the loader's detect entries it is.
     pub(super) detect: usize,
@@ -80,7 +79,7 @@ impl Detects {
 }
 
 /// The signs in one file.
-pub(super) fn signs(path: &Arc<str>, text: &str) -> Vec<Sign> {
+pub fn signs(path: &Arc<str>, text: &str) -> Vec<Sign> {
     let Some(kind) = kind_of(path) else { return Vec::new() };
     let candidates = Expressions::get().candidates(kind, text);
     if candidates.is_empty() {
@@ -105,7 +104,7 @@ pub(super) fn signs(path: &Arc<str>, text: &str) -> Vec<Sign> {
 }
 
 /// Whether the file at `path` is of a kind that signs are looked for in.
-pub(super) fn may_hold(path: &str) -> bool {
+pub fn may_hold(path: &str) -> bool {
     kind_of(path).is_some()
 }
 

@@ -1,16 +1,14 @@
 //! A paste: what a person hands over of a refusal, read as if it were a project of a few files.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
-use why401_core::fact::{Fact, Origin, Package, Place, Seen};
-use why401_core::project::{EnvFile, Hints, Project};
-use why401_core::provider::Registry;
-use why401_core::read::{self, pasted};
-use why401_core::secret::Secret;
-
-use super::{signs, units, walk};
+use crate::fact::{Fact, Origin, Package, Place, Seen};
+use crate::project::{EnvFile, Hints, Project};
+use crate::provider::Registry;
+use crate::read::{self, pasted};
+use crate::secret::Secret;
+use crate::unit::{self, Sign, is_env_file};
 
 /// A text with its name.
 pub struct Text {
@@ -84,14 +82,14 @@ pub fn read(paste: &Paste, registry: &Registry) -> Read {
         now: None,
         has_controls: false,
     };
-    project.units = units::units(&project.env_files, &project.facts, &signs, &paths);
+    project.units = unit::units(&project.env_files, &project.facts, &signs, &paths);
     Read { project, texts }
 }
 
 #[derive(Default)]
 struct Found {
     project: Project,
-    signs: Vec<signs::Sign>,
+    signs: Vec<Sign>,
     paths: Vec<Arc<str>>,
     texts: BTreeMap<Arc<str>, Source>,
 }
@@ -100,7 +98,7 @@ impl Found {
     /// A file whose name says what it is, or else whatever pieces it holds.
     fn context(&mut self, name: &Arc<str>, text: &str) {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        if walk::is_env_file(file) || !read::readers_of(name).is_empty() && !file.ends_with(".md") {
+        if is_env_file(file) || !read::readers_of(name).is_empty() && !file.ends_with(".md") {
             self.file(name, name, text);
         } else {
             self.pieces(name, text);
@@ -121,11 +119,11 @@ impl Found {
         self.texts.insert(path.clone(), Source { name: name.clone(), text: text.to_owned() });
         let file = path.rsplit('/').next().unwrap_or(path);
         self.paths.push(path.clone());
-        if walk::is_env_file(file) {
+        if is_env_file(file) {
             self.project.env_files.push(EnvFile::new(path.clone(), Secret::new(text.as_bytes())));
         } else {
             self.project.facts.extend(read::facts(path, text));
-            self.signs.extend(signs::signs(path, text));
+            self.signs.extend(unit::signs(path, text));
         }
     }
 
@@ -176,9 +174,4 @@ fn of_refusal(mut fact: Fact) -> Fact {
         mentions.in_refusal = true;
     }
     fact
-}
-
-/// The name by which a report speaks of a file.
-pub fn name_of(path: &Path) -> Arc<str> {
-    path.to_string_lossy().replace('\\', "/").into()
 }

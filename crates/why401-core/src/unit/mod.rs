@@ -1,16 +1,18 @@
 //! Units: the folders of a project that load env files on their own account, and which loaders they use.
 
+mod signs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use why401_core::fact::{Fact, Loads, Package, Place, Seen};
-use why401_core::loader::{Detect, Language, Loader};
-use why401_core::project::{EnvFile, Load, Unit};
+use crate::fact::{Fact, Loads, Package, Place, Seen};
+use crate::loader::{Detect, Language, Loader};
+use crate::project::{EnvFile, Load, Unit};
 
-use super::signs::Sign;
+pub use self::signs::{Sign, may_hold, signs};
 
 /// The units of a project. The root is always one; every folder with a manifest is another.
-pub(super) fn units(env_files: &[EnvFile], facts: &[Fact], signs: &[Sign], paths: &[Arc<str>]) -> Vec<Unit> {
+pub fn units(env_files: &[EnvFile], facts: &[Fact], signs: &[Sign], paths: &[Arc<str>]) -> Vec<Unit> {
     let mut folders: BTreeSet<Arc<str>> = BTreeSet::from([Arc::from("")]);
     for fact in facts {
         if let (Seen::Package(_), Some(place)) = (&fact.seen, fact.origin.place()) {
@@ -228,4 +230,44 @@ fn folder_of(path: &str) -> &str {
 
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a file of this name is an env file: `.env`, `.env.local`, `prod.env`, `.flaskenv`, `.dev.vars`, `.envrc`.
+pub fn is_env_file(name: &str) -> bool {
+    // Few names get past this, and each of a large tree comes here.
+    if memchr::memchr2(b'v', b'V', name.as_bytes()).is_none() {
+        return false;
+    }
+    let word = |word: &[u8]| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    if !word(b"env") && !word(b".vars") {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    let code = [
+        ".js", ".ts", ".mjs", ".cjs", ".py", ".rb", ".php", ".go", ".rs", ".json", ".yml", ".yaml", ".toml", ".md",
+        ".d.ts", ".vault", ".keys",
+    ];
+    let named = lower == ".env"
+        || lower.starts_with(".env.")
+        || (lower.ends_with(".env") && lower.len() > 4)
+        || [".flaskenv", ".envrc", ".dev.vars", "env.list"].contains(&lower.as_str())
+        || lower.starts_with(".dev.vars.");
+    named && !code.iter().any(|ending| lower.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_env_file;
+
+    #[test]
+    fn names_of_env_files() {
+        for name in
+            [".env", ".env.local", ".env.production.local", "prod.env", ".flaskenv", ".dev.vars", ".env.example"]
+        {
+            assert!(is_env_file(name), "{name}");
+        }
+        for name in ["env", "environment.ts", "env.d.ts", ".env.js", ".environment", "dotenv", ".env.vault", "env.py"] {
+            assert!(!is_env_file(name), "{name}");
+        }
+    }
 }
