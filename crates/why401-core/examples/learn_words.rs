@@ -5,9 +5,11 @@
 //! ```
 //!
 //! Each line of the cases is an object with `input.log`, `input.context`, `stack`, the confirmed `cause` (`none` where nothing
-//! was refused), the causes that are `also_acceptable`, its `source` (`recalled` where it was written down from memory), and a
-//! `weight` if it is not 1. The samples of all known answers are learnt from besides. It is a
-//! ridge regression, solved by conjugate gradients (Hestenes and Stiefel, 1952), of each cause on the words.
+//! was refused), the causes that are `also_acceptable`, its `source` (`recalled` where it was written down from memory), a
+//! `weight` if it is not 1, and `real` with another `log` and `context` where keys of a real shape stand in the place of those
+//! that are plainly fake. The samples of all known answers are learnt from besides. What the judges find in a case is learnt
+//! like its words, so that experience knows how far each of them is to be trusted. It is a ridge regression, solved by
+//! conjugate gradients (Hestenes and Stiefel, 1952), of each cause on the words.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -21,8 +23,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use serde_json::Value;
+use why401_core::case::Case;
+use why401_core::diagnosis;
+use why401_core::paste::{self, Paste};
+use why401_core::provider::Registry;
 use why401_core::words::{HARMLESS, split};
 
 /// How much a cause counts that is accepted beside the confirmed one.
@@ -35,9 +42,9 @@ const RIDGE: f64 = 0.5;
 /// Words that stand in fewer texts tell of those alone.
 const TEXTS: usize = 3;
 /// So many words are kept, the loudest.
-const MOST: usize = 16_000;
+const MOST: usize = 24_000;
 /// Weights below are noise, in hundredths.
-const QUIET: f64 = 5.0;
+const QUIET: f64 = 4.0;
 
 /// Words that hold every sentence together, whatever it is about.
 const EMPTY: &[&str] = &[
@@ -59,11 +66,13 @@ struct Text {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut texts = Vec::new();
     let files: Vec<String> = std::env::args().skip(1).collect();
+    let mut cases: Vec<Value> = Vec::new();
     for file in &files {
         for line in fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()) {
-            texts.push(case(&serde_json::from_str(line)?));
+            cases.push(serde_json::from_str(line)?);
         }
     }
+    texts.extend(shared_out(&cases, case));
     for folder in ["families", "providers"] {
         samples(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut texts)?;
     }
@@ -109,23 +118,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What `work` makes of each, by all processors.
+fn shared_out<T: Sync, U: Send>(all: &[T], work: impl Fn(&T) -> U + Sync) -> Vec<U> {
+    let share = all.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
+    thread::scope(|scope| {
+        let parts = all.chunks(share).map(|part| scope.spawn(|| part.iter().map(&work).collect::<Vec<U>>()));
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+    })
+}
+
 fn case(case: &Value) -> Text {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| value.as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
-    let input = &case["input"];
-    let whole = [text(&input["log"]), text(&input["context"]), list(&case["stack"]).join(" ")].join("\n");
+    let (input, stack) = (&case["input"], list(&case["stack"]));
+    let real = if case["real"].is_object() { &case["real"] } else { input };
+    let whole = [text(&input["log"]), text(&input["context"]), stack.join(" ")].join("\n");
     let also = list(&case["also_acceptable"]).into_iter().map(|cause| (cause, ALSO));
     let (source, weight) = match () {
         () if case["cause"] == HARMLESS => ("harmless", 1.0),
         () if case["source"] == "recalled" => ("recalled", RECALLED),
         () => ("thread", 1.0),
     };
+    let mut words = words(&whole);
+    words.extend(found(&text(&real["log"]), &text(&real["context"]), stack));
     Text {
         source,
-        words: words(&whole),
+        words,
         causes: also.chain([(text(&case["cause"]), 1.0)]).collect(),
         weight: case["weight"].as_f64().unwrap_or(weight),
     }
+}
+
+/// What the judges find in a paste, as words.
+fn found(log: &str, context: &str, stack: Vec<String>) -> Vec<String> {
+    let text = |name: &str, text: &str| paste::Text { name: name.into(), bytes: text.as_bytes().to_vec() };
+    let context: Vec<_> = (!context.is_empty()).then(|| text("context.txt", context)).into_iter().collect();
+    let registry = Registry::new(Vec::new());
+    let paste = Paste { refusals: vec![text("-", log)], context, stack, provider: None };
+    let read = paste::read(&paste, &registry);
+    diagnosis::found(&Case::all(&read.project, &registry))
 }
 
 fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
@@ -137,6 +169,7 @@ fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
             let text = |name: &str| answer.get(name).and_then(toml::Value::as_str).unwrap_or_default();
             let also = answer.get("also").and_then(toml::Value::as_array).into_iter().flatten();
             let also = also.filter_map(toml::Value::as_str).map(|cause| (cause.to_owned(), ALSO));
+            // What is found in them is what they say themselves.
             texts.push(Text {
                 source: "sample",
                 words: words(&format!("{}\n{}", text("sample"), text("note"))),
@@ -168,13 +201,16 @@ fn learn(texts: &[Text], known: &BTreeSet<String>) -> Vec<(String, f64, BTreeMap
         .iter()
         .map(|text| text.words.iter().filter_map(|word| places.get(word.as_str()).copied()).collect())
         .collect();
-    let all: f64 = texts.iter().map(|text| text.weight).sum();
     let causes: BTreeSet<&str> = texts.iter().flat_map(|text| &text.causes).map(|(cause, _)| cause.as_str()).collect();
     let learnt = causes.into_iter().map(|slug| {
         let given = |text: &Text| text.causes.iter().find(|(cause, _)| cause == slug).map_or(0.0, |(_, much)| *much);
-        let share = texts.iter().map(|text| text.weight * given(text)).sum::<f64>() / all;
+        // Causes are told from each other among refusals; what is no refusal is told from all of them.
+        let counts = |text: &Text| if slug == HARMLESS || text.source != "harmless" { text.weight } else { 0.0 };
+        let weigh: Vec<f64> = texts.iter().map(counts).collect();
+        let share = texts.iter().zip(&weigh).map(|(text, weight)| weight * given(text)).sum::<f64>()
+            / weigh.iter().sum::<f64>();
         let wanted: Vec<f64> = texts.iter().map(|text| given(text) - share).collect();
-        let weights = solve(texts, &rows, &wanted, names.len());
+        let weights = solve(&weigh, &rows, &wanted, names.len());
         let loud = names.iter().zip(weights).map(|(name, weight)| (*name, weight * 100.0));
         let loud = loud.filter(|(_, weight)| weight.abs() >= QUIET);
         let words = loud.map(|(name, weight)| (name.to_owned(), weight)).collect();
@@ -184,12 +220,12 @@ fn learn(texts: &[Text], known: &BTreeSet<String>) -> Vec<(String, f64, BTreeMap
 }
 
 /// The weights `w` with the least `Σ weight · (x·w − wanted)² + RIDGE · w²`, where a text of n words has 1/√n for each.
-fn solve(texts: &[Text], rows: &[Vec<usize>], wanted: &[f64], size: usize) -> Vec<f64> {
+fn solve(weigh: &[f64], rows: &[Vec<usize>], wanted: &[f64], size: usize) -> Vec<f64> {
     let scale = |row: &Vec<usize>| 1.0 / (row.len().max(1) as f64).sqrt();
     let spread = |values: &dyn Fn(usize) -> f64| {
         let mut sums = vec![0.0; size];
         for (at, row) in rows.iter().enumerate() {
-            let value = values(at) * texts[at].weight * scale(row);
+            let value = values(at) * weigh[at] * scale(row);
             row.iter().for_each(|&word| sums[word] += value);
         }
         sums

@@ -17,8 +17,9 @@ pub(crate) struct Heard<'p> {
     places: BTreeMap<&'p str, &'p Origin>,
 }
 
-/// Listens to the words of what was handed over, or of the file at `only` alone.
-pub(crate) fn heard<'p>(project: &'p Project, only: Option<&str>) -> Heard<'p> {
+/// Listens to the words of what was handed over and to what was `found` otherwise, or to the words of the file at `only`
+/// alone.
+pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&str>) -> Heard<'p> {
     let mut places = BTreeMap::new();
     for fact in &project.facts {
         let is_meant = only.is_none_or(|only| fact.origin.place().is_some_and(|place| &*place.path == only));
@@ -27,8 +28,8 @@ pub(crate) fn heard<'p>(project: &'p Project, only: Option<&str>) -> Heard<'p> {
         }
     }
     let stack = words::split(&project.hints.stack.join(" "));
-    let stack = stack.iter().filter_map(|(word, _)| words::known(word)).filter(|word| !places.contains_key(word));
-    let mut all: Vec<&str> = places.keys().copied().chain(stack).collect();
+    let beside = stack.iter().map(|(word, _)| word).chain(found).filter_map(|word| words::known(word));
+    let mut all: Vec<&str> = places.keys().copied().chain(beside).collect();
     all.sort_unstable();
     all.dedup();
     // A name for the stack alone tells nothing.

@@ -110,6 +110,29 @@ pub enum State {
 
 /// Lets every judge look at every case and ranks what they found.
 pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
+    let mut diagnosis = judged(command, cases);
+    if let Some(refusal) = cases.iter().find_map(|case| case.refusal.as_deref()) {
+        if let Some(case) = cases.first() {
+            guess::guess(case, refusal, &mut diagnosis.causes);
+        }
+        let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
+        // A probe is that experiment itself.
+        if let Some(named) = open.filter(|_| command != "probe") {
+            named.finding.remedies.extend(experiment(refusal));
+        }
+    }
+    let signed = cases.iter().find_map(Signed::of).filter(|signed| command == "sign" || signed.is_shown());
+    diagnosis.forms.extend(signed.iter().flat_map(Signed::forms));
+    diagnosis
+}
+
+/// What is found in a paste without the experience of words, as words that can be learnt like those of its text.
+pub fn found(cases: &[Case<'_>]) -> Vec<String> {
+    guess::words_of(&judged("explain", cases).causes)
+}
+
+/// What the judges found, weighed against what the refusal says.
+fn judged(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
     let mut diagnosis = Diagnosis { command, ..Diagnosis::default() };
     for case in cases {
         let mut broken: BTreeMap<Stop, Standing> = BTreeMap::new();
@@ -139,19 +162,9 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             let bare = if has_controls { Vec::new() } else { bare(refusal) };
             diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare);
             diagnosis.are_rivals = true;
-            if let Some(case) = cases.first() {
-                guess::guess(case, refusal, &mut diagnosis.causes);
-            }
-            let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
-            // A probe is that experiment itself.
-            if let Some(named) = open.filter(|_| command != "probe") {
-                named.finding.remedies.extend(experiment(refusal));
-            }
         }
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),
     }
-    let signed = cases.iter().find_map(Signed::of).filter(|signed| command == "sign" || signed.is_shown());
-    diagnosis.forms.extend(signed.iter().flat_map(Signed::forms));
     diagnosis
 }
 

@@ -206,6 +206,18 @@ pub enum Remark {
     TwoHeaders,
     /// A redirect leads to an address that has its signature in the query.
     SignedTarget,
+    /// After a redirect the header is shown with the second request, too.
+    KeptOver,
+    /// A server in front is told to take the credential's header off.
+    TakenOff,
+    /// A tool says that the token it uses is the one of a variable, and another login of its own lies idle.
+    TokenOfVariable,
+    /// Regions of a part of AWS that has its own accounts are named.
+    OtherPartition,
+    /// A region of AWS is named that an account must open for itself.
+    OptInRegion,
+    /// A workflow hands on the name of a secret and not its value.
+    BareSecret,
     /// A scheme and its credential are written without a blank between.
     GluedScheme,
     /// PowerShell hands a password through a pipe, and adds a line end.

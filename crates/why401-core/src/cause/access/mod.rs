@@ -1,5 +1,6 @@
 //! access/: a valid key that is not allowed.
 
+mod region;
 mod scope;
 
 use super::{Cause, page};
@@ -14,7 +15,7 @@ pub(super) const CAUSES: &[Cause] = &[
     page!("access/billing", "billing.md"),
     page!("access/account", "account.md"),
     page!("access/resource", "resource.md"),
-    page!("access/region", "region.md"),
+    page!("access/region", "region.md", region::judge),
     page!("access/propagation", "propagation.md"),
     page!("access/policy", "policy.md"),
 ];

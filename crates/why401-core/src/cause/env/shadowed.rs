@@ -21,7 +21,13 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         .chain(beside_a_file(case).map(Evidence::from))
         .chain(empty_wins(case).map(Evidence::from))
         .chain(over_a_login(case).map(Evidence::from))
-        .chain(known_by(case, "env/shadowed", &HELD).filter(|_| !unsent(case)).map(Evidence::from));
+        .chain(
+            [&HELD, &TOLD]
+                .into_iter()
+                .filter_map(|known| known_by(case, "env/shadowed", known))
+                .filter(|_| !unsent(case))
+                .map(Evidence::from),
+        );
     held.chain(case.sets.iter().filter_map(|(fact, sets)| Some(emptied(case, fact, sets)?.into()))).collect()
 }
 
@@ -34,6 +40,17 @@ const HELD: Known = Known {
     why: "Loaders do not replace what the process has, even where it is old or empty.",
     remedy: "Take it out of the shell (`unset NAME`) and out of the profile that sets it, or let the file win: `load_dotenv(override=True)`.",
     weight: 12,
+};
+
+/// A tool that lists its logins says which one it uses.
+const TOLD: Known = Known {
+    remark: Remark::TokenOfVariable,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the tool uses the token of a variable, and not the login that lies beside it",
+    why: "A variable goes before the tool's own login, even where it may do less.",
+    remedy: "Take the variable out (`unset NAME`), or give its token what the call needs.",
+    weight: 60,
 };
 
 /// Whether the client says that it has no value: then none won over another.

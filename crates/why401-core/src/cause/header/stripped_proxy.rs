@@ -1,13 +1,26 @@
 //! header/stripped-proxy: a server in front of the program hands the header on to nobody.
 
 use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::{Origin, Remark, Seen, Surrounding};
 use crate::symptom::Symptom;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    look(case).into_iter().chain(sent_and_unseen(case)).map(Into::into).collect()
+    let told = known_by(case, "header/stripped-proxy", &TAKEN);
+    told.or_else(|| look(case)).into_iter().chain(sent_and_unseen(case)).map(Into::into).collect()
 }
+
+/// The server in front is told to take it off.
+const TAKEN: Known = Known {
+    remark: Remark::TakenOff,
+    standing: Standing::Likely,
+    stop: Stop::Carried,
+    title: "the server in front takes the header off",
+    why: "What its configuration sets to nothing, or removes, does not reach the program behind.",
+    remedy: "Take that line out, or name the header among those that are handed on.",
+    weight: 70,
+};
 
 /// The request shows the header, and the answer says that none came.
 fn sent_and_unseen(case: &Case<'_>) -> Option<Finding> {

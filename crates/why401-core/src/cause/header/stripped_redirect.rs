@@ -21,7 +21,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| sent_and_not_seen(case, refusal))
             .filter(|_| !case.project.exchanges.iter().any(sees_hops))
     };
-    seen_to_be_dropped(refusal).or_else(|| redirected(refusal)).or_else(guess).into_iter().map(Into::into).collect()
+    let found = seen_to_be_dropped(refusal).or_else(|| redirected(refusal)).or_else(guess);
+    // What is shown on both sides of the redirect was not dropped there.
+    let is_kept = case.project.facts.iter().any(|fact| fact.is(Remark::KeptOver));
+    found.filter(|_| !is_kept).into_iter().map(Into::into).collect()
 }
 
 /// Somebody speaks of a redirect, or of an option that follows one.

@@ -14,7 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         case.sends.iter().filter_map(|(fact, sends)| in_quotes(fact, sends).or_else(|| in_settings(fact, sends)));
     let told = without_a_shell(case)
         .into_iter()
-        .chain([&SINGLE, &CALL].into_iter().filter_map(|known| known_by(case, "key/unexpanded", known)));
+        .chain([&SINGLE, &CALL, &BARE].into_iter().filter_map(|known| known_by(case, "key/unexpanded", known)));
     written.chain(sent.map(Into::into)).chain(told.map(Evidence::from)).collect()
 }
 
@@ -38,6 +38,17 @@ const CALL: Known = Known {
     why: "Between quotes it is a text like any other, and that text is sent as the key.",
     remedy: "Take the quotes away in code; in a settings file write the form that its program knows, such as `${NAME}`, or the key itself.",
     weight: 40,
+};
+
+/// A workflow fills in expressions alone.
+const BARE: Known = Known {
+    remark: Remark::BareSecret,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "the name of the secret is handed on, and not its value",
+    why: "GitHub fills in what stands in `${{ }}`; anything else is text, and the step gets these very letters.",
+    remedy: "Write `${{ secrets.NAME }}`.",
+    weight: 60,
 };
 
 /// A command is started without a shell, and its argument is the reference itself.

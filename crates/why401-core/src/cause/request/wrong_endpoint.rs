@@ -2,11 +2,12 @@
 
 use crate::case::{Case, Refusal, Stop};
 use crate::cause::asked::astray;
+use crate::cause::remarked::{Known, known_by};
 use crate::cause::request::not_reached::{not_azure, not_reached};
 use crate::cause::tried::{Differs, tried};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::exchange::Via;
-use crate::fact::Seen;
+use crate::fact::{Remark, Seen};
 use crate::provider::{Answer, Provider, Region};
 use crate::read::pasted;
 use crate::symptom::Symptom;
@@ -32,11 +33,28 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| not_reached(refusal))
             .or_else(|| not_azure(case, refusal))
             .or_else(|| two_regions(refusal))
+            .or_else(|| other_partition(case, refusal))
             .or_else(|| tried(case, Differs::Host))
             .or_else(|| answered_by_another(case, refusal))
             .or_else(|| perhaps_another(refusal))
     });
     found.chain(refused.map(Evidence::from)).collect()
+}
+
+/// Keys of AWS are known in one of its partitions alone.
+const PARTITION: Known = Known {
+    remark: Remark::OtherPartition,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "the region is in a part of AWS that has its own accounts",
+    why: "China and GovCloud know no keys of the other regions, and the global endpoint of STS knows none of theirs.",
+    remedy: "Ask the endpoint of the partition that the key is of: its region, and the regional endpoint of STS (`sts.cn-north-1.amazonaws.com.cn`).",
+    weight: 40,
+};
+
+fn other_partition(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
+    refusal.provider().filter(|provider| provider.slug.starts_with("aws"))?;
+    known_by(case, "request/wrong-endpoint", &PARTITION)
 }
 
 /// Where a refusal has no words, other things are commoner.

@@ -93,6 +93,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
             if facts.iter().any(|fact| fact.span.start < value.end && value.start < fact.span.end)
                 || is_prose(&text[value.clone()])
                 || is_hidden(&text[value.clone()])
+                || is_between(text, &value)
                 || is_filled_in(text, &value)
                 || !by_client && !is_refused(text, value.start)
                 || is_advice(&text[..found.get(0).map_or(0, |whole| whole.start())])
@@ -127,6 +128,13 @@ fn is_hidden(value: &str) -> bool {
     let inner = word.strip_prefix(['[', '<']).and_then(|word| word.strip_suffix([']', '>']));
     let words = ["masked", "redacted", "hidden", "removed", "filtered", "secret", "omitted", "snip"];
     inner.is_some_and(|inner| words.iter().any(|word| inner.to_ascii_lowercase().contains(word)))
+}
+
+/// Whether what seems to end the value opens another quotation: what lies between two of them is a sentence.
+fn is_between(text: &str, value: &Range<usize>) -> bool {
+    let mut after = text[value.end..].chars();
+    let is_quote = after.next().is_some_and(|sign| matches!(sign, '"' | '\'')) && text[value.clone()].ends_with(' ');
+    is_quote && after.next().is_some_and(char::is_alphanumeric)
 }
 
 /// Whether a shell puts the variable's value there: a command line, and no single quotes round the `$`.
@@ -217,6 +225,7 @@ mod tests {
             ("Format is Authorization: Bearer [token]", None),
             ("using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)", None),
             ("placeholder 'openai.api-key' in value \"x\"", None),
+            ("getting AD OAuth token: 'AADSTS700016: Application with identifier '0a1b' was invalid'", None),
             ("Invalid API key provided", None),
             ("$ curl http://a.test -H \"Authorization: Bearer $TOKEN\"\nHTTP:401", None),
             ("$ curl http://a.test -H 'Authorization: Bearer $TOKEN'\nHTTP:401", Some("Bearer $TOKEN")),

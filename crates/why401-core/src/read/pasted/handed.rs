@@ -4,6 +4,30 @@ use crate::fact::Remark;
 
 /// The signs, each with an expression.
 pub(super) const SIGNS: &[(Remark, &str)] = &[
+    // Both hops are shown, and the second has the header as well.
+    (
+        Remark::KeptOver,
+        r"(?is)\b30[12378]\b[^\n]{0,40}\blocation:? ?https?://[^\n]{0,400}\n[^\n]{0,20}\b(?:GET|POST|PUT|HEAD|PATCH|DELETE) https?://[^\n]{1,300}\b(?:x-)?(?:authorization|api-key):",
+    ),
+    // nginx, Apache, HAProxy, Caddy, Envoy and the rules of content delivery networks.
+    (
+        Remark::TakenOff,
+        r#"(?i)\bproxy_set_header\s+(?:authorization|x-api-key|apikey|api-key)\s+(?:""|'')|\brequestheader\s+unset\s+["']?(?:authorization|x-api-key|apikey)|\bdel-header\s+(?:authorization|x-api-key)|\bheader_up\s+-(?:authorization|x-api-key)|request_headers_to_remove[^\n]{0,10}\n?[^\n]{0,20}["' -](?:authorization|x-api-key)|\bmodify request header ?> ?delete ?> ?(?:authorization|ocp-apim-subscription-key|x-api-key|api-key)|["'](?:authorization|x-api-key)["']\s*:\s*["']?(?:<removed>|null|remove)\b"#,
+    ),
+    (
+        Remark::TokenOfVariable,
+        r"\bLogged in to \S+ (?:as|account) \S+ \((?:GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE)_TOKEN\)|(?i)\b(?:token|key|credentials?) (?:from|of|in) (?:the )?(?:environment|env(?:ironment)? variable)[^\n]{0,60}\b(?:takes? precedence|overrides?|instead of|is used|will be used|being used)\b",
+    ),
+    (
+        Remark::OptInRegion,
+        r"\b(?:af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[34567]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-central-1|me-south-1|mx-central-1)\b",
+    ),
+    // `${{ }}` is what makes an expression of it.
+    (Remark::BareSecret, r"(?m)^\s*(?:- )?[\w-]+:\s*[\x22']?secrets\.[A-Z][A-Z0-9_]+[\x22']?\s*$"),
+    (
+        Remark::OtherPartition,
+        r"\b(?:cn-north(?:west)?-1|us-gov-(?:east|west)-1|us-isob?-(?:east|west)-1)\b|\barn:aws-(?:cn|us-gov|iso-?b?):",
+    ),
     // Compose knew no quotes before 1.26.
     (
         Remark::DockerFile,
@@ -64,6 +88,25 @@ mod tests {
     #[test]
     fn ways_of_handing() {
         for (remark, text, other) in [
+            (
+                Remark::KeptOver,
+                "> GET https://a.test/b   Authorization: Token x\n< 302  Location: https://c.test/d?Signature=e\n> GET https://c.test/d   Authorization: Token x",
+                "> GET https://a.test/b   Authorization: Token x\n< 302  Location: https://c.test/d\n> GET https://c.test/d",
+            ),
+            (
+                Remark::TakenOff,
+                "proxy_set_header  Authorization  \"\";",
+                "proxy_set_header Authorization $http_authorization;",
+            ),
+            (Remark::TakenOff, "RequestHeader unset Authorization", "RequestHeader set Authorization x"),
+            (
+                Remark::TokenOfVariable,
+                "✓ Logged in to github.com account me (GITHUB_TOKEN)",
+                "✓ Logged in to github.com account me (/home/me/.config/gh/hosts.yml)",
+            ),
+            (Remark::OptInRegion, "--region eu-south-2", "--region eu-west-2"),
+            (Remark::BareSecret, "  token: secrets.API_TOKEN\n", "  token: ${{ secrets.API_TOKEN }}\n"),
+            (Remark::OtherPartition, "regions: [cn-northwest-1]", "regions: [ap-northeast-1]"),
             (
                 Remark::SudoElsewhere,
                 "uses: docker/login-action@v3\n- run: sudo docker push a/b",

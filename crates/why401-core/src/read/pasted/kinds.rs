@@ -30,8 +30,13 @@ const KINDS: &[(&str, &str)] = &[
         concat!(
             r"(?m)^\s*(?:import \w+(?:\.\w+)*(?: as \w+)?\s*$|from [\w.]+ import|def \w+\(|with open|print\()|os\.environ|os\.getenv|requests\.(?:get|post|put)|f\x22|=\s*\w+\([a-z_]+=[^)]*\)\s*$",
             // A client that is made with its arguments by name, and a dictionary of headers.
-            r"|^\s*[\w.]+\s*=\s*(?:\w+\.)*[A-Z]\w*\(\s*[a-z_]+\s*=|^\s*\w*(?:headers|HEADERS)\s*=\s*\{\s*(?:$|[\x22'])|\bf'[^'\n]*\{",
+            r"|^\s*[\w.]+\s*=\s*(?:\w+\.)*[A-Z]\w*\(\s*[a-z_]+\s*=|^\s*File \x22[^\x22\n]+\x22, line \d+|^\s*\w*(?:headers|HEADERS)\s*=\s*\{\s*(?:$|[\x22'])|\bf'[^'\n]*\{",
         ),
+    ),
+    // Of Lua nobody reads anything, and it is no env file.
+    (
+        "pasted.lua",
+        r"(?m)^\s*local \w+ = |[\x22')\w]\s*\.\.\s*(?:[\x22']|os\.getenv|\w+\b)[^\n]*$|\bos\.getenv\(|^\s*-- |^\s*\w+ = \{\s*\n[^{}]*\},\s*$",
     ),
     ("pasted.go", r"(?m)^\s*(?:package \w+|func |import \()|:= |os\.Getenv|http\.NewRequest"),
     (
@@ -51,6 +56,10 @@ const KINDS: &[(&str, &str)] = &[
         "Pasted.cs",
         r"new (?:AuthenticationHeaderValue|HttpClient|HttpRequestMessage)|DefaultRequestHeaders|builder\.Services|Environment\.GetEnvironmentVariable|(?m)^\s*(?:var|await) .*;\s*$",
     ),
+    (
+        "pasted.rb",
+        r"\x22[^\x22\n]*#\{@{0,2}\w+[^\x22\n]*\x22|=> \x22(?:Bearer|Basic|token) |\bBase64\.(?:strict_)?encode64",
+    ),
     ("Pasted.kt", r"(?m)^\s*(?:fun |val \w+)|OkHttpClient"),
     ("pasted.rb", r"(?m)^\s*(?:require ['\x22]|class \w+ < |end\s*$)|ENV\[['\x22]|ENV\.fetch|Net::HTTP|Faraday"),
     (
@@ -60,7 +69,10 @@ const KINDS: &[(&str, &str)] = &[
     // Of these nobody reads anything, and they are no env files.
     ("pasted.gradle", r"(?m)^\s*(?:credentials|maven|repositories|plugins|android|allprojects)\s*\{"),
     ("pasted.toml", r"(?m)^\s*\[[\w-]+\.[\w.\x22-]+\]\s*$"),
-    (".env", r"(?m)^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?(?:[^\s{\[(]\S*)?[^;{(]*$"),
+    (
+        ".env",
+        r"(?m)^\s*(?:\d{1,5}(?:[:|.]\s*|\s+))?(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s?=\s?(?:[^\s{\[(]\S*)?[^;{(]*$",
+    ),
     ("pasted.sh", r"(?m)^\s*(?:\$ |curl |wget |export |docker run|npm |sudo |https? )"),
 ];
 
@@ -121,6 +133,7 @@ mod tests {
             ("ENTRYPOINT [\"node\", \"$KEY\"]", Some("Dockerfile")),
             ("machine a.test login b password c", Some(".netrc")),
             ("import os\nkey = os.environ['A']", Some("pasted.py")),
+            ("  File \"a.py\", line 1\n    app = build().with(key)\na.Error: no", Some("pasted.py")),
             ("const key = process.env.A", Some("pasted.ts")),
             ("export A_TOKEN=abc\nterraform init", Some("pasted.sh")),
             ("export A_KEY=\"$B_KEY\"\nexport C=1 # once", Some("pasted.sh")),
@@ -135,6 +148,9 @@ mod tests {
             ("headers: { Authorization: `Bearer ${key}` }", Some("pasted.ts")),
             ("headers = {'Authorization': 'Bearer ' + key}", Some("pasted.py")),
             ("client = OpenAI(api_key='x', base_url=url)  # made once", Some("pasted.py")),
+            ("h = { 'Authorization' => \"Basic #{auth}\" }", Some("pasted.rb")),
+            ("a = {\n  b = {\n    api_key = 'A_KEY',\n  },\n}", Some("pasted.lua")),
+            ("local h = \"Bearer \" .. key", Some("pasted.lua")),
             ("{\"scripts\":{}}", Some("package.json")),
             ("it worked yesterday", None),
         ] {

@@ -83,7 +83,10 @@ fn given(text: &str) -> Vec<Given<'_>> {
     for (pattern, name, value) in [(&FIRST, 1, 2), (&PAIR, 1, 2), (&LAST, 2, 1)] {
         for captures in pattern.as_ref().into_iter().flat_map(|pattern| pattern.captures_iter(text)).take(64) {
             let (Some(name), Some(value)) = (captures.get(name), captures.get(value)) else { continue };
-            if let Some((before, credential)) = taken_apart(value.as_str()).filter(|_| is_field(name.as_str())) {
+            // What stands before the host of an address is a user and a password.
+            let is_user = text[..name.start()].ends_with("://");
+            let is_header = is_field(name.as_str()) && !is_user;
+            if let Some((before, credential)) = taken_apart(value.as_str()).filter(|_| is_header) {
                 found.push(Given { name: name.as_str(), before, credential, span: value.range() });
             }
         }

@@ -38,7 +38,8 @@ pub fn pieces(text: &str) -> Vec<Piece> {
         .map(|(name, spans)| {
             // What a loader would take for the beginning of a name is a comment to each of them.
             let fill = if is_env(&name) { b'#' } else { b' ' };
-            Piece { text: only(text, &spans, fill), name }
+            let whole = only(text, &spans, fill);
+            Piece { text: if is_env(&name) { without_numbers(&whole) } else { whole }, name }
         })
         .collect()
 }
@@ -48,11 +49,29 @@ fn is_env(name: &str) -> bool {
     file.starts_with(".env") || file.ends_with(".env")
 }
 
+/// The lines of an env file without the numbers that `grep -n`, `cat -n` and editors put before them.
+fn without_numbers(text: &str) -> String {
+    static NUMBER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*\d{1,5}(?:[:|.][ \t]*|[ \t]+)(?:export[ \t]+)?[A-Za-z_]\w*=").ok());
+    let mut bytes = text.as_bytes().to_vec();
+    for line in NUMBER.as_ref().into_iter().flat_map(|number| number.find_iter(text)) {
+        let name = line.as_str().find(|sign: char| sign.is_ascii_alphabetic() || sign == '_').unwrap_or(0);
+        bytes[line.start()..line.start() + name].fill(b' ');
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// Whether an env file goes on here, and no code or prose begins.
 fn goes_on(text: &str) -> bool {
     static LINE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^\s*(?:#|(?:export\s+)?[A-Za-z_][\w.-]*[ \t]*=[^=>])").ok());
     LINE.as_ref().is_some_and(|line| line.is_match(text))
+}
+
+/// Whether a comment in an env file is the heading of something else: what follows it sets nothing as such a file does.
+fn begins_another(line: &str, rest: &str) -> bool {
+    let is_heading = line.trim_start().starts_with(['#', '/']) && !line.contains('=');
+    is_heading && !rest.trim().is_empty() && !rest.starts_with(['\n', '\r']) && !goes_on(rest)
 }
 
 struct Block {
@@ -93,6 +112,10 @@ fn blocks(text: &str) -> Vec<Block> {
             close(start, begin, &name);
             start = end;
             name = Some(file);
+        } else if !fenced && name.as_deref().is_some_and(is_env) && begins_another(line, &text[end..]) {
+            close(start, begin, &name);
+            start = begin;
+            name = None;
         } else if line.trim().is_empty()
             && !fenced
             && name.as_deref().is_none_or(|name| is_env(name) && !goes_on(&text[end..]))
@@ -107,7 +130,7 @@ fn blocks(text: &str) -> Vec<Block> {
 }
 
 /// What files are called whose content people show.
-const NAMES: &str = r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|\.?[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))";
+const NAMES: &str = r"((?:[\w.@-]+/)*(?:\.env(?:\.[\w.-]+)?|\.?[\w-]+\.env|etc/(?:[\w.-]+/)*env(?:ironment)?|\.aws/credentials|\.netrc|_netrc|\.npmrc|\.pypirc|\.envrc|\.(?:zshrc|zshenv|zprofile|bashrc|bash_profile|profile)|\.dev\.vars|Dockerfile|Procfile|Makefile|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml|[\w.-]+\.(?:jsx?|mjs|cjs|tsx?|py|rb|php|go|rs|java|kt|cs|sh|ya?ml|json|toml|conf|service|properties|vue|svelte)))";
 
 /// The file that a line names before its content: `# .env`, `// src/lib/client.js (Vite)`, `.env.local:`,
 /// `# .env of the worker`.
@@ -134,10 +157,10 @@ fn file_name(line: &str) -> Option<String> {
 /// The file that a command before it prints: `$ cat .env`, `head -3 .env`; what `env` prints is one, too.
 fn printed(line: &str) -> Option<String> {
     static PRINTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\s*(?:[$#>%]\s*|\S+@\S+[:~/\w]*[$#]\s*)(?:(?:sudo )?(?:cat|head|tail|less|more|bat|type)(?:\s+-\S+)*\s+(?:\S*/)?([\w.-]+)|(env|printenv|set|export -p))\s*(?:\|.*)?$").ok()
+        Regex::new(r"^\s*(?:[$#>%]\s*|\S+@\S+[:~/\w]*[$#]\s*)(?:(?:sudo )?(?:cat|head|tail|less|more|bat|type|nl)(?:\s+-\S+)*\s+(?:\S*?/)?(\.aws/credentials|[\w.-]+)|(?:e?grep|rg)(?:\s+-\S+)*\s+\S+\s+(?:\S*?/)?([\w.-]*\.env[\w.-]*)|(env|printenv|set|export -p))\s*(?:\|\s*(?:e?grep|rg|sort|less|more|cat)\b.*)?$").ok()
     });
     let found = PRINTS.as_ref()?.captures(line.trim_end())?;
-    let name = found.get(1).map_or(".env", |name| name.as_str());
+    let name = found.get(1).or_else(|| found.get(2)).map_or(".env", |name| name.as_str());
     name.contains('.').then(|| name.to_owned())
 }
 
@@ -202,6 +225,11 @@ mod tests {
         assert_eq!(names("# config.toml is read first\nA=1\n"), [".env"]);
         assert_eq!(names("see\n```ts\nconst a = 1\n```\nand\n\nB=2\n"), ["pasted.ts", ".env"]);
         assert_eq!(names("# .env\nA=1\n\nB=2\n\napiKey: process.env.A\n"), [".env", "pasted.ts"]);
+        assert_eq!(names("$ cat ~/.aws/credentials\n[default]\naws_access_key_id = a\n"), [".aws/credentials"]);
+        let text = "$ grep -n A_KEY .env\n3:A_KEY=b\n27:A_KEY=c\n";
+        assert_eq!(pieces(text)[0].text.trim_matches(['#', '\n']), "  A_KEY=b\n   A_KEY=c");
+        let text = "# .env\nA=1\n# what the server has\nsecret: b\n";
+        assert_eq!(pieces(text)[0].text.trim_matches(['#', '\n']), "A=1");
         assert!(names("nothing here but words").is_empty());
     }
 }

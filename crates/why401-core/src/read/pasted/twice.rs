@@ -14,18 +14,23 @@ const MOST: usize = 64;
 struct Set<'t> {
     name: &'t str,
     value: &'t str,
+    /// Whether only the beginning or the end of the value is shown.
+    is_part: bool,
     span: Range<usize>,
 }
 
 impl<'t> Set<'t> {
     fn new(name: &Match<'t>, value: &Match<'t>) -> Self {
-        Self { name: name.as_str(), value: value.as_str().trim_matches(['"', '\'']), span: name.range() }
+        let value = value.as_str().trim_matches(['"', '\'']);
+        Self { name: name.as_str(), value, is_part: false, span: name.range() }
     }
 
     /// Whether the same variable has another value elsewhere; what is masked or filled in later tells nothing.
     fn differs(&self, other: &Self) -> bool {
         let open = |text: &str| text.contains(['*', '…', '<', '$', '{']) || text.contains("...");
-        self.name == other.name && self.value != other.value && !open(self.value) && !open(other.value)
+        let (part, whole) = (self.value, other.value);
+        let is_same = part == whole || self.is_part && (whole.starts_with(part) || whole.ends_with(part));
+        self.name == other.name && !is_same && !open(part) && !open(whole)
     }
 }
 
@@ -96,9 +101,9 @@ fn printed(text: &str) -> Vec<Set<'_>> {
     static LINE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:declare -x )?([A-Z][A-Z0-9_]{3,60})=(\S{4,400})[ \t]*$").ok());
     static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let shell = r#"(?:echo|printenv|Write-(?:Host|Output))\s+"?(?:\$env:|\$\{?|%)?([A-Z][A-Z0-9_]{3,60})[}%]?"?"#;
-        let code = r#"(?:print|console\.log|puts|p)\W*[\w.]*(?:environ\W+(?:get\W+)?|getenv\W+|process\.env\.|ENV\W+)([A-Z][A-Z0-9_]{3,60})["'\])]*"#;
-        Regex::new(&format!(r"(?m)(?:\b{shell}|\$env:([A-Z][A-Z0-9_]{{3,60}})|\b{code})[ \t]*(?:[;)]+)?[ \t]*(?:\n|[-=]+>|#)[ \t]*(\S{{4,400}})[ \t]*$"))
+        let shell = r#"(?:echo|printenv|Write-(?:Host|Output))\s+"?(?:\$env:|\$\{?|%)?([A-Z][A-Z0-9_]{3,60})[}%]?"?([ \t]*\|[ \t]*(?:cut|head|tail)\b[^\n]*)?"#;
+        let code = r#"(?:print|console\.log|puts|p)\W*[\w.]*(?:environ\W+(?:get\W+)?|getenv\W+|process\.env\.|ENV\W+)([A-Z][A-Z0-9_]{3,60})["'\])]*((?:\.|\?\.)(?:slice|substring|substr)\([^)\n]*\)|\[-?\d*:-?\d*\])?"#;
+        Regex::new(&format!(r"(?m)(?:\b{shell}|\$env:([A-Z][A-Z0-9_]{{3,60}})|\b{code})[ \t]*(?:[;)]+)?[ \t]*(?:\n|[-=]+>|#|//)[ \t]*(\S{{4,400}})[ \t]*$"))
             .ok()
     });
     let mut sets = Vec::new();
@@ -112,8 +117,9 @@ fn printed(text: &str) -> Vec<Set<'_>> {
         sets.extend(within.take(MOST));
     }
     let ones = ONE.as_ref().into_iter().flat_map(|one| one.captures_iter(text)).filter_map(|one| {
-        let name = one.get(1).or_else(|| one.get(2)).or_else(|| one.get(3))?;
-        Some(Set::new(&name, &one.get(4)?))
+        let name = one.get(1).or_else(|| one.get(3)).or_else(|| one.get(4))?;
+        let is_part = one.get(2).or_else(|| one.get(5)).is_some();
+        Some(Set { is_part, ..Set::new(&name, &one.get(6)?) })
     });
     sets.extend(ones.take(8));
     sets
@@ -139,6 +145,10 @@ mod tests {
             ("# .env\nAPI_KEY=\"newer\"\n\n$ env | grep API\nAPI_KEY=newer\n", false),
             ("# .env\nAPI_KEY=newer\n\nprint(os.getenv('API_KEY'))\nolder\n", true),
             ("# .env\nAPI_KEY=newer\n\nconsole.log(process.env.API_KEY) // see\n", false),
+            ("# .env\nAPI_KEY=newer\n\n$ echo $API_KEY | cut -c1-4\nolde\n", true),
+            ("# .env\nAPI_KEY=newer\n\n$ echo $API_KEY | cut -c1-4\nnewe\n", false),
+            ("# .env\nAPI_KEY=newer\n\nconsole.log(process.env.API_KEY.slice(0, 4)) // olde\n", true),
+            ("# .env\nAPI_KEY=newer\n\nprint(os.environ['API_KEY'][:4])\nnewe\n", false),
             ("$ env | grep ANTHROPIC\nANTHROPIC_API_KEY=older\n\nI am logged in with a subscription", true),
             ("[auth]\ntoken=newer\n\n$ env | grep SENTRY\nSENTRY_AUTH_TOKEN=older\n", true),
             ("$ env | grep SENTRY\nSENTRY_AUTH_TOKEN=older\n", false),
