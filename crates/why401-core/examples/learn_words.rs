@@ -33,9 +33,9 @@ use why401_core::provider::Registry;
 use why401_core::words::{HARMLESS, split};
 
 /// How much a cause counts that is accepted beside the confirmed one.
-const ALSO: f64 = 0.5;
+const ALSO: f64 = 0.8;
 /// How much the sample of an answer counts beside a case, and a refusal that somebody wrote down from memory.
-const SAMPLE: f64 = 0.3;
+const SAMPLE: f64 = 0.5;
 const RECALLED: f64 = 0.35;
 /// What keeps rare words from learning single cases by heart.
 const RIDGE: f64 = 0.5;

@@ -216,6 +216,10 @@ pub enum Remark {
     OtherPartition,
     /// A region of AWS is named that an account must open for itself.
     OptInRegion,
+    /// A command of a shell prints a variable's name, which stands between single quotes.
+    SingleInShell,
+    /// A library of Azure gets a token for the program, and no key is in play.
+    TokenCredential,
     /// A workflow hands on the name of a secret and not its value.
     BareSecret,
     /// A scheme and its credential are written without a blank between.

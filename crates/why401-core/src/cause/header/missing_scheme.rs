@@ -37,7 +37,9 @@ fn stranger(case: &Case<'_>) -> Option<Finding> {
                 Operand::Literal(value) => {
                     value.len() >= 8 && !value.expose().contains(&b' ') && !is_signed(value.expose())
                 }
-                Operand::Variable(_) | Operand::Local(_) => true,
+                // A token's answer names its type, and that is the word.
+                Operand::Local(name) => !name.to_ascii_lowercase().contains("type"),
+                Operand::Variable(_) => true,
                 Operand::Unexpanded(_) | Operand::Unknown => false,
             };
             // A client library writes the word itself.

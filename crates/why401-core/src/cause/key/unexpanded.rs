@@ -14,7 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
         case.sends.iter().filter_map(|(fact, sends)| in_quotes(fact, sends).or_else(|| in_settings(fact, sends)));
     let told = without_a_shell(case)
         .into_iter()
-        .chain([&SINGLE, &CALL, &BARE].into_iter().filter_map(|known| known_by(case, "key/unexpanded", known)));
+        .chain([&SINGLE, &CALL, &BARE, &SHELL].into_iter().filter_map(|known| known_by(case, "key/unexpanded", known)));
     written.chain(sent.map(Into::into)).chain(told.map(Evidence::from)).collect()
 }
 
@@ -38,6 +38,17 @@ const CALL: Known = Known {
     why: "Between quotes it is a text like any other, and that text is sent as the key.",
     remedy: "Take the quotes away in code; in a settings file write the form that its program knows, such as `${NAME}`, or the key itself.",
     weight: 40,
+};
+
+/// A shell takes what stands between single quotes as it is.
+const SHELL: Known = Known {
+    remark: Remark::SingleInShell,
+    standing: Standing::Likely,
+    stop: Stop::Loaded,
+    title: "a variable stands between single quotes, and is written by its name",
+    why: "A shell fills in `$NAME` within double quotes and without any; between single ones it is text.",
+    remedy: "Write double quotes round it, and `\\\"` for those of the text within.",
+    weight: 60,
 };
 
 /// A workflow fills in expressions alone.

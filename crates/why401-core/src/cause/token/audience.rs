@@ -1,18 +1,38 @@
 //! token/audience: `aud` is not this API.
 
 use super::expected;
-use crate::case::Case;
-use crate::cause::Evidence;
+use crate::case::{Case, Stop};
+use crate::cause::remarked::{Known, known_by};
+use crate::cause::{Evidence, Finding, Standing};
+use crate::fact::Remark;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let words = "the token's audience is another than the one that is expected";
     let remedy = "Ask for a token of this API: its own scope or `audience`, not another API's.";
     let found = expected::finding(case, "aud", words, remedy);
-    found.map(|finding| known(case, finding)).into_iter().map(Into::into).collect()
+    let found = found.map(|finding| known(case, finding)).or_else(|| of_azure(case));
+    found.into_iter().map(Into::into).collect()
+}
+
+const AZURE: Known = Known {
+    remark: Remark::TokenCredential,
+    standing: Standing::Likely,
+    stop: Stop::Sent,
+    title: "a token is sent, and the service may want one for another audience",
+    why: "The library takes a token, and no key; that it is missing is out of the question, and its audience is what the program chose.",
+    remedy: "Ask for the scope that the answer names, such as `https://cognitiveservices.azure.com/.default`, and look whether the token is still good.",
+    weight: 20,
+};
+
+/// An answer leaves it open whether a key is in the wrong header or a token is for somebody else, and tokens are in play.
+fn of_azure(case: &Case<'_>) -> Option<Finding> {
+    let (_, best) = case.as_refusal()?.meanings.first()?;
+    let named = best.answer.causes().any(|slug| slug == "token/audience");
+    known_by(case, "token/audience", &AZURE).filter(|_| named)
 }
 
 /// What a well-known audience stands for.
-fn known(case: &Case<'_>, finding: crate::cause::Finding) -> crate::cause::Finding {
+fn known(case: &Case<'_>, finding: Finding) -> Finding {
     let mut names = case.tokens().filter_map(|(_, token)| {
         let (_, kind) = case.issued(token)?;
         let claim = kind.audience.as_deref().unwrap_or("aud");

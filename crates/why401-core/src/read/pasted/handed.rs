@@ -22,6 +22,15 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
         Remark::OptInRegion,
         r"\b(?:af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[34567]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-central-1|me-south-1|mx-central-1)\b",
     ),
+    // A shell fills nothing in between single quotes.
+    (
+        Remark::SingleInShell,
+        r"\b(?:echo|printf) +(?:-[en]+ +)?'[^'\n]*\$\{?[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PAT|USER|AUTH)\w*\}?[^'\n]*' *(?:>|\|)",
+    ),
+    (
+        Remark::TokenCredential,
+        r"\b(?:Default(?:Azure|AzureDeveloper)?|ManagedIdentity|InteractiveBrowser|AzureCli|Workload(?:Identity)?|ClientSecret|Chained(?:Token)?|VisualStudio(?:Code)?)Credential\b|\bget_bearer_token_provider\b|\baz account get-access-token\b|\bTokenCredential\b",
+    ),
     // `${{ }}` is what makes an expression of it.
     (Remark::BareSecret, r"(?m)^\s*(?:- )?[\w-]+:\s*[\x22']?secrets\.[A-Z][A-Z0-9_]+[\x22']?\s*$"),
     (
@@ -105,6 +114,16 @@ mod tests {
                 "✓ Logged in to github.com account me (/home/me/.config/gh/hosts.yml)",
             ),
             (Remark::OptInRegion, "--region eu-south-2", "--region eu-west-2"),
+            (
+                Remark::SingleInShell,
+                "echo '{\"password\":\"$REG_PASSWORD\"}' > a",
+                "echo \"{\\\"password\\\":\\\"$REG_PASSWORD\\\"}\" > a",
+            ),
+            (
+                Remark::TokenCredential,
+                "new Client(url, new DefaultAzureCredential())",
+                "new Client(url, new AzureKeyCredential(key))",
+            ),
             (Remark::BareSecret, "  token: secrets.API_TOKEN\n", "  token: ${{ secrets.API_TOKEN }}\n"),
             (Remark::OtherPartition, "regions: [cn-northwest-1]", "regions: [ap-northeast-1]"),
             (

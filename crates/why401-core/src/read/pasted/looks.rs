@@ -1,5 +1,6 @@
 //! Texts that look like credentials, wherever they stand in a paste.
 
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use crate::expression::Regex;
@@ -15,7 +16,7 @@ pub(super) fn read(path: &Arc<str>, text: &str) -> Vec<Fact> {
     static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_\-.~+/]{12,400}={0,2}").ok());
     let runs = RUN.as_ref().into_iter().flat_map(|run| run.find_iter(text));
     let mut facts: Vec<Fact> = Vec::new();
-    for run in runs.filter(|run| is_dense(run.as_str()) && !is_of_an_address(text, run.start())).take(MOST) {
+    for run in runs.filter(|run| is_dense(run.as_str()) && !is_of_an_address(text, run.range())).take(MOST) {
         let place = Place::of(path, text.as_bytes(), &run.range());
         let value = Secret::from(run.as_str().trim_end_matches(['.', '-']));
         facts.push(Fact { origin: Origin::File(place), span: run.range(), seen: Seen::Looks(value) });
@@ -33,10 +34,10 @@ fn is_dense(run: &str) -> bool {
     key_id || digits >= 3 && letters >= 4 && dots <= 3 && !run.starts_with(['/', '.'])
 }
 
-/// Whether the run is part of a URL.
-fn is_of_an_address(text: &str, at: usize) -> bool {
-    let line = text[..at].rfind(char::is_whitespace).map_or(0, |space| space + 1);
-    text.get(line..at).is_some_and(|before| before.contains("://"))
+/// Whether the run is part of a URL, and not the password before its host.
+fn is_of_an_address(text: &str, run: Range<usize>) -> bool {
+    let word = text[..run.start].rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    text.get(word..run.start).is_some_and(|before| before.contains("://")) && !text[run.end..].starts_with('@')
 }
 
 #[cfg(test)]

@@ -112,7 +112,10 @@ fn blocks(text: &str) -> Vec<Block> {
             close(start, begin, &name);
             start = end;
             name = Some(file);
-        } else if !fenced && name.as_deref().is_some_and(is_env) && begins_another(line, &text[end..]) {
+        } else if !fenced
+            && begins_another(line, &text[end..])
+            && name.as_deref().map_or_else(|| text.get(start..begin).and_then(kinds::of) == Some(".env"), is_env)
+        {
             close(start, begin, &name);
             start = begin;
             name = None;

@@ -71,6 +71,16 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
         let built =
             ["process.env", "os.environ", "getenv", "ENV[", "("].iter().any(|sign| value.as_str().contains(sign));
         let name = found.get(1)?;
+        // The name stands in a text that code goes on with: what seems to open the value closes that text.
+        let quote = |text: Option<&str>, at_end: bool| {
+            text.and_then(|text| if at_end { text.chars().next_back() } else { text.chars().next() })
+                .filter(|sign| matches!(sign, '"' | '\''))
+        };
+        let (before, after) = (quote(text.get(..name.start()), true), quote(text.get(name.end()..), false));
+        let closing = quote(text.get(..value.start()), true);
+        if before.is_some() && after.is_none() && closing == before {
+            return None;
+        }
         // JSON has no templates of its own: whether its reader fills them in is open.
         let json = found.get(2).is_some()
             && text.get(..name.start()).is_some_and(|before| before.ends_with('"'))

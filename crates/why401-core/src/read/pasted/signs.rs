@@ -92,7 +92,7 @@ pub(super) const SIGNS: &[(Remark, &str)] = &[
     // Within double quotes a shell fills in what follows the `$`; names in capitals are meant so.
     (
         Remark::DollarInside,
-        r#"(?:-H|--header|-u|--user|--token|--password|-p|-e|--env|export|set|-d|--data)[ =][^\n]{0,20}?"[^"'\n]*[A-Za-z0-9=_+!@#%^&*-]*[0-9=_+!@#%^&*-][A-Za-z0-9=_+!@#%^&*-]*\$(?:[0-9$!]|[a-z_]\w|[A-Za-z]*[a-z])[^"\n]*"|(?:\s-p|\s--pass(?:word)?|\s-u|\s--user)[= ]?"[^"$\n]+\$[A-Za-z0-9_][^"\n]*"|(?m)^\s*(?:export )?[A-Z_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS)=[A-Za-z0-9!@#%^&*+-]{3,}\$[A-Za-z0-9]\w*\s*$|--[\w-]*(?:user(?:name)?|password|token|secret|key)[= ][A-Za-z][\w.@-]*\$[a-z]"#,
+        r#"(?:-H|--header|-u|--user|--token|--password|-p|-e|--env|export|set|-d|--data)[ =][^\n]{0,20}?"[^"'\n]*[A-Za-z0-9=_+!@#%^&*-]*[0-9=_+!@#%^&*-][A-Za-z0-9=_+!@#%^&*-]*\$(?:[0-9$!]|[a-z_]\w|[A-Za-z]*[a-z])[^"\n]*"|(?:\s-p|\s--pass(?:word)?|\s-u|\s--user)[= ]?"[^"$\n]*[^"$\n:]\$[A-Za-z0-9_][^"\n]*"|(?m)^\s*(?:export )?[A-Z_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASS)=[A-Za-z0-9!@#%^&*+-]{3,}\$[A-Za-z0-9]\w*\s*$|--[\w-]*(?:user(?:name)?|password|token|secret|key)[= ][A-Za-z][\w.@-]*\$[a-z]"#,
     ),
     (
         Remark::Envelope,
@@ -334,6 +334,7 @@ mod tests {
             ),
             (Remark::DollarInside, "curl --header \"token:Q4oca5_V=W$tWNx8\"", "curl --header \"token: $TOKEN\""),
             (Remark::DollarInside, "x --docker-username=robot$me", "x --docker-username='robot$me'"),
+            (Remark::DollarInside, "curl -u \"me:pa55$word\" a.test", "curl --user \"api:$API_KEY\" a.test"),
             (Remark::DollarInside, "curl -u \"me:pa55$word\"", "curl -H \"Authorization: Bearer $token\""),
             (Remark::Underscored, "# the header is api_key", "the header is X-Api-Key"),
             (Remark::Underscored, "curl -H 'api_key: abc'", "curl -H 'api-key: abc'"),
