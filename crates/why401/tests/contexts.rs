@@ -7,6 +7,66 @@ use std::process::{Command, Stdio};
 
 /// A refusal, what is shown beside it, and the cause that is named first.
 const TABLE: &[(&str, &str, &str)] = &[
+    // What stands in front takes the header off.
+    (
+        "401 {\"error\": \"Requires authorization\"}",
+        "location / {\n  auth_basic \"shop\";\n  proxy_pass http://registry;\n  proxy_set_header Authorization \"\";\n}\n",
+        "header/stripped-proxy",
+    ),
+    // Both hops have the header, and the second has a signature besides.
+    (
+        "Server error: 403",
+        "> GET https://registry.shop.test/v1/a   Authorization: Token abc\n< 302  Location: https://blobs.shop.test/a?Signature=def\n> GET https://blobs.shop.test/a   Authorization: Token abc\n",
+        "header/duplicate",
+    ),
+    // A part of AWS with accounts of its own, and a region that has to be opened.
+    (
+        "InvalidClientTokenId: The security token included in the request is invalid.",
+        "regions:\n- cn-northwest-1\n",
+        "request/wrong-endpoint",
+    ),
+    (
+        "An error occurred (AuthFailure) when calling the DescribeInstances operation: AWS was not able to validate the provided access credentials",
+        "aws ec2 describe-instances --region eu-south-2\n",
+        "access/region",
+    ),
+    // Workflows and shells fill in what is written as they know it.
+    (
+        "401 Bad credentials",
+        "jobs:\n  a:\n    steps:\n    - uses: shop/deploy@v1\n      with:\n        token: secrets.SHOP_TOKEN\n",
+        "key/unexpanded",
+    ),
+    (
+        "UNAUTHORIZED: authentication required",
+        "script:\n  - echo '{\"auths\":{\"r.shop.test\":{\"password\":\"$SHOP_PASSWORD\"}}}' > config.json\n",
+        "key/unexpanded",
+    ),
+    (
+        "telegram.error.InvalidToken: Invalid token",
+        "services:\n  bot:\n    environment:\n      - TELEGRAM_BOT_TOKEN={bot_token}\n\n# .env\nbot_token=12345\n",
+        "key/unexpanded",
+    ),
+    (
+        "Error: API error (401): invalid x-api-key",
+        "export ANTHROPIC_API_KEY=$OPENAI_API_KEY\nclaude -p hello\n",
+        "key/wrong-provider",
+    ),
+    // Quotes in the file of AWS's tools, numbers before lines, and a value of which only the beginning is shown.
+    (
+        "The AWS Access Key Id you provided does not exist in our records.",
+        "$ cat ~/.aws/credentials\n[work]\naws_access_key_id=\"AKIAFAKEFAKEFAKEFAKE\"\naws_secret_access_key=\"fakefakefakefakefakefakefakefakefakefake\"\n",
+        "key/quoted",
+    ),
+    (
+        "401 invalid api key",
+        "$ grep -n SHOP_KEY .env\n3:SHOP_KEY=newer-value-1\n27:SHOP_KEY=older-value-2\n",
+        "env/duplicate",
+    ),
+    (
+        "401 invalid api key",
+        "# .env\nSHOP_API_KEY=newer-value\n\n$ echo $SHOP_API_KEY | cut -c1-5\nolder\n",
+        "env/shadowed",
+    ),
     // Two calls that were tried, and what they came to.
     (
         "401 Unauthorized",

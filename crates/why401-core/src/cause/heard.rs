@@ -48,11 +48,6 @@ impl Heard<'_> {
         self.told.iter().find(|told| told.slug == slug).map_or(0.0, |told| told.score)
     }
 
-    /// Whether they speak of things that are no refusals.
-    pub(crate) fn is_harmless(&self) -> bool {
-        self.told.first().is_some_and(|told| told.slug == words::HARMLESS)
-    }
-
     /// How much they speak for what they speak for most.
     pub(crate) fn loudest(&self) -> f32 {
         self.told.first().map_or(0.0, |told| told.score)

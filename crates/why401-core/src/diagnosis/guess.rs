@@ -14,7 +14,7 @@ const LOUDEST: usize = 3;
 /// A text that is no known refusal stays what it is, unless words speak so much louder for a cause than for no refusal.
 const STRANGE: f32 = 0.2;
 /// From here on words are sure that a text is no refusal.
-const ANOTHER: f32 = 0.5;
+const ANOTHER: f32 = 0.45;
 /// A text without any of these reports nothing that went wrong.
 const FAILS: [&str; 18] = [
     "error",
@@ -62,7 +62,7 @@ fn reports(refusal: &Refusal<'_>) -> bool {
 /// Whether the text itself, whatever lies beside it, speaks loudly of something that is no refusal.
 fn is_another(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
     let said = refusal.said().map(|path| heard(case.project, &[], Some(path)));
-    said.is_some_and(|said| said.is_harmless() && said.loudest() >= ANOTHER)
+    said.is_some_and(|said| said.score(HARMLESS) >= ANOTHER)
 }
 
 /// Puts what is not proven into the order of its likelihood.

@@ -5,7 +5,8 @@
 //! refusals whose cause came out, from others that were written down from memory, from the samples of all known answers and
 //! from harmless texts, by linear regression: each word speaks for or against a cause by so many hundredths, and a text of n
 //! known words by their sum over the root of n. Two words that follow each other are a word of their own: `not set` tells
-//! what neither `not` nor `set` does.
+//! what neither `not` nor `set` does. What the judges found is a word as well (`likely key/quoted seen`), so that experience
+//! tells how far a finding is to be trusted, and what it mostly is where it is wrong.
 
 #[allow(dead_code, reason = "the build script reads the file")]
 mod schema;

@@ -125,7 +125,8 @@ fn beside_a_file(case: &Case<'_>) -> Option<Finding> {
         origin,
         "Most loaders never replace a variable that is already there: a shell, a system setting or an older process wins.",
     );
-    finding.weight = 15;
+    // Nobody saw it: a text that leaves this open makes it no likelier.
+    finding.weight = -1;
     Some(finding.mend(Remedy::new(
         "Print the first and last characters of the value where it is sent, and compare them with the file.",
     )))

@@ -8,7 +8,7 @@ use crate::fact::{Fact, Operand, Remark, Seen, Sends, Setter};
 use crate::value::{Plainly, Reference, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
+    let written = case.effective().filter_map(|held| Some(look(case, held).or_else(|| braced(case, held))?.into()));
     let written = written.chain(echoes(case).filter_map(|echoed| Some(repeated(&echoed)?.into())));
     let sent =
         case.sends.iter().filter_map(|(fact, sends)| in_quotes(fact, sends).or_else(|| in_settings(fact, sends)));
@@ -97,12 +97,29 @@ fn in_a_setting(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     )
 }
 
+/// `{NAME}` without a dollar sign, and a variable is called so: whoever wrote it meant its value.
+fn braced(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
+    let name = held.value.expose_str()?.strip_prefix('{')?.strip_suffix('}')?.trim();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !is_name || !case.project.writes(name) {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Loaded,
+        format!("the braces round {name} are text, and it is sent by its name"),
+        held.origin.clone(),
+        "Compose, shells and loaders put a value in where a dollar sign stands before the brace.",
+    );
+    Some(finding.mend(Remedy::new(format!("Write `${{{name}}}`."))))
+}
+
 /// A header of a configuration file holds a reference that the file's reader may not know.
 fn in_settings(fact: &Fact, sends: &Sends) -> Option<Finding> {
     let Operand::Literal(value) = &sends.credential else { return None };
     let Plainly::Reference(reference) = plainly(value.expose_str()?) else { return None };
-    // Many programs know the shell's form; the other forms are each one program's own.
-    let common = matches!(reference, Reference::Variable(_));
+    // Many programs know the form of a shell or of templates; the other forms are each one program's own.
+    let common = matches!(reference, Reference::Variable(_) | Reference::Template);
     let mut finding = Finding::new(
         if common { Standing::Possible } else { Standing::Likely },
         Stop::Sent,

@@ -1,17 +1,19 @@
 //! key/wrong-provider: a well-formed key of another provider.
 
 use crate::case::{Case, Held, Refusal, Stop};
-use crate::cause::asked::astray;
+use crate::cause::asked::{astray, owner};
 use crate::cause::echo::{Echoed, echoes};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
-use crate::fact::Seen;
+use crate::fact::{Seen, Value};
 use crate::provider::{Kind, Meaning, Provider};
+use crate::value::{Plainly, Reference};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
     written
         .chain(sent(case))
         .chain(made_elsewhere(case).map(Evidence::from))
+        .chain(taken_over(case).map(Evidence::from))
         .chain(echoes(case).filter_map(|echoed| Some(repeated(case, &echoed)?.into())))
         .collect()
 }
@@ -64,6 +66,35 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Finding> {
     );
     finding.weight = 10;
     Some(finding)
+}
+
+/// The variable of one service gets its value from the variable of another.
+fn taken_over(case: &Case<'_>) -> Option<Finding> {
+    // At an address of the project's own another service may answer.
+    let own = owner(case.registry, &case.name).filter(|_| !case.has_own_base_url())?;
+    let values = case.sets.iter().filter_map(|(fact, sets)| match &sets.value {
+        Value::Reference { name, .. } => Some((&fact.origin, name.clone())),
+        _ => None,
+    });
+    let held = case.effective().filter_map(|held| match held.plainly() {
+        Plainly::Reference(Reference::Variable(name)) => Some((&held.origin, name)),
+        _ => None,
+    });
+    // Many services take the place of OpenAI's, and their keys go under its name.
+    let stands_in = own.slug == "openai";
+    let (origin, name, other) = values.chain(held).find_map(|(origin, name)| {
+        let other = owner(case.registry, &name).filter(|other| !are_related(own, other) && !stands_in)?;
+        Some((origin, name, other))
+    })?;
+    let mut finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        format!("{} is given the value of {name}, a credential of {}", case.name, other.name),
+        origin.clone(),
+        format!("Only {} knows that key.", other.name),
+    );
+    finding.weight = 10;
+    Some(finding.mend(Remedy::new(format!("Give it a key of {}.", own.name)).link(own.links.keys.clone())))
 }
 
 /// Whether any of the wordings is the service's.
