@@ -1,4 +1,18 @@
 //! A paste: what a person hands over of a refusal, read as if it were a project of a few files.
+//!
+//! ```
+//! use why401_core::case::Case;
+//! use why401_core::diagnosis::diagnose;
+//! use why401_core::paste::{Paste, Text, read};
+//! use why401_core::provider::Registry;
+//!
+//! let error = "openai.AuthenticationError: Error code: 401 - {'error': {'message': 'Incorrect API key provided: undefined.'}}";
+//! let error = Text { name: "error.log".into(), bytes: error.into() };
+//! let registry = Registry::new(Vec::new());
+//! let read = read(&Paste { refusals: vec![error], ..Paste::default() }, &registry);
+//! let diagnosis = diagnose("explain", &Case::all(&read.project, &registry));
+//! assert_eq!(diagnosis.causes[0].cause.slug, "key/missing");
+//! ```
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

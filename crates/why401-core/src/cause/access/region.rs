@@ -1,23 +1,18 @@
 //! access/region: regions that an account has to open for itself.
 
 use crate::case::{Case, Stop};
-use crate::cause::remarked::{Known, known_by};
+use crate::cause::remarked::{Known, known_where_open};
 use crate::cause::{Evidence, Standing};
 use crate::fact::Remark;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let is_aws = case
-        .as_refusal()
-        .and_then(|refusal| refusal.provider())
-        .is_some_and(|provider| provider.slug.starts_with("aws"));
-    // What names its own cause needs no region.
-    let is_open = case.as_refusal().and_then(|refusal| refusal.meanings.first()).is_some_and(|(_, best)| {
-        best.answer.cause == "access/region" || best.answer.also.iter().any(|slug| slug == "access/region")
-    });
-    let found = (is_aws && is_open).then(|| known_by(case, "access/region", &OPT_IN)).flatten();
+    let provider = case.as_refusal().and_then(|refusal| refusal.provider());
+    let is_aws = provider.is_some_and(|provider| provider.slug.starts_with("aws"));
+    let found = is_aws.then(|| known_where_open(case, "access/region", &OPT_IN)).flatten();
     found.into_iter().map(Evidence::from).collect()
 }
 
+/// What names its own cause needs no region.
 const OPT_IN: Known = Known {
     remark: Remark::OptInRegion,
     standing: Standing::Likely,

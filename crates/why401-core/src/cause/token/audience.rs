@@ -2,7 +2,7 @@
 
 use super::expected;
 use crate::case::{Case, Stop};
-use crate::cause::remarked::{Known, known_by};
+use crate::cause::remarked::{Known, known_where_open};
 use crate::cause::{Evidence, Finding, Standing};
 use crate::fact::Remark;
 
@@ -10,10 +10,11 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let words = "the token's audience is another than the one that is expected";
     let remedy = "Ask for a token of this API: its own scope or `audience`, not another API's.";
     let found = expected::finding(case, "aud", words, remedy);
-    let found = found.map(|finding| known(case, finding)).or_else(|| of_azure(case));
+    let found = found.map(|finding| known(case, finding)).or_else(|| known_where_open(case, "token/audience", &AZURE));
     found.into_iter().map(Into::into).collect()
 }
 
+/// The answer leaves it open whether a key is in the wrong header or a token is for somebody else, and tokens are in play.
 const AZURE: Known = Known {
     remark: Remark::TokenCredential,
     standing: Standing::Likely,
@@ -23,13 +24,6 @@ const AZURE: Known = Known {
     remedy: "Ask for the scope that the answer names, such as `https://cognitiveservices.azure.com/.default`, and look whether the token is still good.",
     weight: 20,
 };
-
-/// An answer leaves it open whether a key is in the wrong header or a token is for somebody else, and tokens are in play.
-fn of_azure(case: &Case<'_>) -> Option<Finding> {
-    let (_, best) = case.as_refusal()?.meanings.first()?;
-    let named = best.answer.causes().any(|slug| slug == "token/audience");
-    known_by(case, "token/audience", &AZURE).filter(|_| named)
-}
 
 /// What a well-known audience stands for.
 fn known(case: &Case<'_>, finding: Finding) -> Finding {

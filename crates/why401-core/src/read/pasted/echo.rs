@@ -71,7 +71,7 @@ const WAYS: &[Way] = &[
     // The address that was refused shows what its query carried: a word for nothing, a reference, an edge that was encoded.
     // What else stands there may be what a person wrote over the key.
     Way {
-        pattern: r#"[?&](?:[\w-]*(?:api[_-]?key|access[_-]?key|access[_-]?token|auth[_-]?token)|appid|app_id|token|auth|key)=((?:undefined|null|None|NaN|\[object%20Object\])|(?:%22|%27|%20|%0[AaDd])[^&\s"'<>`)]{4,200}|[^&\s"'<>`)]{4,200}?(?:%22|%27|%20|%0[AaDd])|\$?(?:%7[Bb]|\{){1,2}(?:%20)*[A-Za-z_][\w.]{1,60}(?:%20)*(?:%7[Dd]|\}){1,2})(?:[&\s"'<>`)#]|$)"#,
+        pattern: r#"[?&](?:[\w-]*(?:api[_-]?key|access[_-]?key|access[_-]?token|auth[_-]?token)|appid|app_id|token|auth|key)=((?:undefined|null|None|nil|NaN|(?:\[|%5[Bb])object(?:%20|\+)Object(?:\]|%5[Dd]))|(?:%22|%27|%60|%3[Cc]|%20|%09|%0[AaDd]|%E2%80%[89ABab][0-9A-Fa-f]|%EF%BB%BF|%C2%A0|[Bb]earer(?:%20|\+))[^&\s"'<>`)]{4,200}|[^&\s"'<>`)]{4,200}?(?:%22|%27|%60|%20|%0[AaDd]|%E2%80%[89ABab][0-9A-Fa-f]|%EF%BB%BF|%C2%A0)|(?:\$|%24)?(?:%7[Bb]|\{){1,2}(?:%20)*[A-Za-z_][\w.]{1,60}(?:%20)*(?:%7[Dd]|\}){1,2}|%24[A-Z][A-Z0-9_]{3,60})(?:[&\s"'<>`)#]|$)"#,
         by_client: false,
     },
     // S3 repeats the key id or the header.
@@ -150,7 +150,7 @@ fn is_filled_in(text: &str, value: &Range<usize>) -> bool {
 /// Whether anything round `at` says that something was refused: else it is a setting, and no repetition.
 fn is_refused(text: &str, at: usize) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:40[0137]|429|unauthori[sz]ed|forbidden|(?:access )?denied|rejected|illegal|malformed|unknown|incorrect|wrong|expired|not valid|signature|credential=|AWSAccessKeyId|ArgumentValue|passed in|received|request headers)\b|invalid|\w(?:Error|Exception)\b").ok()
+        Regex::new(r"(?i)\b(?:40[01347]|429|unauthori[sz]ed|forbidden|(?:access )?denied|rejected|illegal|malformed|unknown|incorrect|wrong|expired|not valid|signature|credential=|AWSAccessKeyId|ArgumentValue|passed in|received|request headers)\b|invalid|\w(?:Error|Exception)\b").ok()
     });
     let from = text.floor_char_boundary(at.saturating_sub(600));
     let to = text.ceil_char_boundary((at + 600).min(text.len()));
@@ -237,6 +237,12 @@ mod tests {
             ("401 for url: https://a.test/x?api_key=%22abcdefgh%22&q=1", Some("\"abcdefgh\"")),
             ("401 for url: https://a.test/x?token=abcdefgh%0A", Some("abcdefgh\n")),
             ("401 for url: https://a.test/x?key=$%7BAPI_KEY%7D", Some("${API_KEY}")),
+            ("401 for url: https://a.test/x?key=%24%7BAPI_KEY%7D", Some("${API_KEY}")),
+            ("401 for url: https://a.test/x?key=%24API_KEY", Some("$API_KEY")),
+            ("401 for url: https://a.test/x?key=%60abcdefgh%60", Some("`abcdefgh`")),
+            ("401 for url: https://a.test/x?key=abcdefgh%E2%80%8B", Some("abcdefgh\u{200b}")),
+            ("401 for url: https://a.test/x?token=Bearer%20abcdefgh", Some("Bearer abcdefgh")),
+            ("401 for url: https://a.test/x?key=%3CYOUR_KEY%3E", Some("<YOUR_KEY>")),
             ("401 for url: https://a.test/x?key=YOUR_KEY&a=b", None),
         ] {
             let found = read(&"x".into(), text);
