@@ -22,12 +22,6 @@ pub(super) struct Known {
     pub(super) weight: i32,
 }
 
-/// The same, where the best answer leaves the cause open among others.
-pub(super) fn known_where_open(case: &Case<'_>, cause: &str, known: &Known) -> Option<Finding> {
-    let (_, best) = case.as_refusal()?.meanings.first()?;
-    best.answer.causes().any(|slug| slug == cause).then(|| known_by(case, cause, known))?
-}
-
 /// The finding for `cause`, where the remark was made and the refusal can come of it.
 pub(super) fn known_by(case: &Case<'_>, cause: &str, known: &Known) -> Option<Finding> {
     let refusal = case.as_refusal()?;
@@ -38,4 +32,10 @@ pub(super) fn known_by(case: &Case<'_>, cause: &str, known: &Known) -> Option<Fi
     let mut finding = Finding::new(known.standing, known.stop, known.title, fact.origin.clone(), known.why);
     finding.weight = known.weight;
     Some(finding.mend(Remedy::new(known.remedy)))
+}
+
+/// The same, where the best answer leaves the cause open among others.
+pub(super) fn known_where_open(case: &Case<'_>, cause: &str, known: &Known) -> Option<Finding> {
+    let (_, best) = case.as_refusal()?.meanings.first()?;
+    best.answer.causes().any(|slug| slug == cause).then(|| known_by(case, cause, known))?
 }
