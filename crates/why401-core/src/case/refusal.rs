@@ -121,6 +121,11 @@ impl<'p> Refusal<'p> {
         self.providers.first().filter(|(_, surely)| *surely >= 40).map(|(provider, _)| *provider)
     }
 
+    /// Whether that service is of a family such as `aws`, which begins the slugs of all its parts.
+    pub fn is_of(&self, family: &str) -> bool {
+        self.provider().is_some_and(|provider| provider.slug.starts_with(family))
+    }
+
     /// The answers that came back.
     pub fn answers(&self) -> impl Iterator<Item = (&'p Exchange, &'p Answer)> + '_ {
         self.exchanges.iter().filter_map(|exchange| Some((*exchange, exchange.answer()?)))

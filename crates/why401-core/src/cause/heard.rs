@@ -27,14 +27,16 @@ pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&st
             places.entry(*word).or_insert(&fact.origin);
         }
     }
+    // A name for the stack, or a finding, alone tells nothing.
+    if places.is_empty() {
+        return Heard { told: Vec::new(), places };
+    }
     let stack = words::split(&project.hints.stack.join(" "));
     let beside = stack.iter().map(|(word, _)| word).chain(found).filter_map(|word| words::known(word));
     let mut all: Vec<&str> = places.keys().copied().chain(beside).collect();
     all.sort_unstable();
     all.dedup();
-    // A name for the stack alone tells nothing.
-    let told = if places.is_empty() { Vec::new() } else { words::tell(all.into_iter()) };
-    Heard { told, places }
+    Heard { told: words::tell(all.into_iter()), places }
 }
 
 impl Heard<'_> {

@@ -35,8 +35,28 @@ pub struct Reader {
 }
 
 /// The name of the file at `path`. Each file of a large tree comes by here for each reader.
-fn name_of(path: &str) -> &str {
+pub fn name_of(path: &str) -> &str {
     memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
+}
+
+/// The folder a file lies in; empty for the project's root.
+pub fn folder_of(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |at| &path[..at])
+}
+
+/// `path` as it is meant in `folder`, `.` and `..` taken out; what leaves the project stays at its root.
+pub(crate) fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// Every reader. A file is handed to each that takes it.

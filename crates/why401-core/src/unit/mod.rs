@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::fact::{Fact, Loads, Package, Place, Seen};
 use crate::loader::{Detect, Language, Loader};
 use crate::project::{EnvFile, Load, Unit};
+use crate::read::{folder_of, joined, name_of};
 
 pub use self::signs::{Sign, may_hold, signs};
 
@@ -207,29 +208,6 @@ fn resolve(name: &str, from: &str, folder: &str, env_files: &[EnvFile]) -> Optio
 
 fn position(path: &str, env_files: &[EnvFile]) -> Option<usize> {
     env_files.iter().position(|file| *file.path == *path)
-}
-
-/// `name` in the folder `base`, `.` and `..` taken out.
-fn joined(base: &str, name: &str) -> String {
-    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
-    for part in name.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether a file of this name is an env file: `.env`, `.env.local`, `prod.env`, `.flaskenv`, `.dev.vars`, `.envrc`.

@@ -8,9 +8,9 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::expression::Expression;
 use crate::fact::Place;
 use crate::loader::{Language, Loader};
-use crate::read::Needles;
+use crate::read::{Needles, name_of};
 
-use super::{is_env_file, name_of};
+use super::is_env_file;
 
 /// A line that shows a loader in use.
 pub struct Sign {

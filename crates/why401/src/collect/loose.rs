@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use why401_core::fact::{Fact, Origin, Place, Reach, Seen, Stands};
 use why401_core::provider::Registry;
+use why401_core::read::name_of;
 use why401_core::secret::Secret;
 
 use super::walk::Found;
-use super::{BUNDLE_LIMIT, bundles, git, name_of, relative};
+use super::{BUNDLE_LIMIT, bundles, git, relative};
 use crate::world;
 
 /// What stands more often in one file is a list of samples or of findings; these few say it all.

@@ -60,11 +60,6 @@ pub fn text_name(path: &Path) -> Arc<str> {
     path.to_string_lossy().replace('\\', "/").into()
 }
 
-/// The name of the file at `path`, which is relative.
-fn name_of(path: &str) -> &str {
-    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
-}
-
 /// `path` relative to `root`, with `/` between its parts.
 fn relative(root: &Path, path: &Path) -> Arc<str> {
     if let (Some(root), Some(path)) = (root.to_str(), path.to_str())

@@ -6,9 +6,8 @@ use crate::cause::{Evidence, Standing};
 use crate::fact::Remark;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
-    let provider = case.as_refusal().and_then(|refusal| refusal.provider());
-    let is_aws = provider.is_some_and(|provider| provider.slug.starts_with("aws"));
-    let found = is_aws.then(|| known_where_open(case, "access/region", &OPT_IN)).flatten();
+    let is_aws = case.as_refusal().is_some_and(|refusal| refusal.is_of("aws"));
+    let found = known_where_open(case, "access/region", &OPT_IN).filter(|_| is_aws);
     found.into_iter().map(Evidence::from).collect()
 }
 

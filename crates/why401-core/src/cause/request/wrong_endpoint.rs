@@ -33,7 +33,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
             .or_else(|| not_reached(refusal))
             .or_else(|| not_azure(case, refusal))
             .or_else(|| two_regions(refusal))
-            .or_else(|| other_partition(case, refusal))
+            .or_else(|| known_by(case, "request/wrong-endpoint", &PARTITION).filter(|_| refusal.is_of("aws")))
             .or_else(|| tried(case, Differs::Host))
             .or_else(|| answered_by_another(case, refusal))
             .or_else(|| perhaps_another(refusal))
@@ -51,11 +51,6 @@ const PARTITION: Known = Known {
     remedy: "Ask the endpoint of the partition that the key is of: its region, and the regional endpoint of STS (`sts.cn-north-1.amazonaws.com.cn`).",
     weight: 40,
 };
-
-fn other_partition(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Finding> {
-    refusal.provider().filter(|provider| provider.slug.starts_with("aws"))?;
-    known_by(case, "request/wrong-endpoint", &PARTITION)
-}
 
 /// Where a refusal has no words, other things are commoner.
 const UNTOLD: i32 = -71;

@@ -159,17 +159,7 @@ fn modules_before(source: &Source<'_>, index: usize, import: bool) -> Vec<String
 
 /// The path of a module that a file in `folder` imports, without its extension.
 fn resolved(folder: &str, module: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in module.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let path = parts.join("/");
+    let path = crate::read::joined(folder, module);
     let stem = [".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx"].iter().find_map(|ending| path.strip_suffix(ending));
     stem.map_or_else(|| path.clone(), str::to_owned)
 }

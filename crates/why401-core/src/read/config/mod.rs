@@ -20,7 +20,7 @@ mod yaml;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Reader;
+use super::{Reader, folder_of, name_of};
 use crate::fact::{Fact, Origin, Place, Reads, Seen, Sets, Setter, Starter, Starts, Value};
 use crate::secret::Secret;
 
@@ -112,16 +112,6 @@ impl<'t> Facts<'t> {
         let origin = Origin::File(Place::line(self.path, line));
         self.found.push(Fact { origin, span: 0..0, seen: Seen::Unread(why) });
     }
-}
-
-/// The file's name without its folder.
-fn name_of(path: &str) -> &str {
-    super::name_of(path)
-}
-
-/// The folder a file lies in; empty for the project's root.
-fn folder_of(path: &str) -> &str {
-    memchr::memrchr(b'/', path.as_bytes()).map_or("", |at| &path[..at])
 }
 
 /// `path` as written in a file of `folder`, relative to the project; `None` where it leaves the project or has a

@@ -37,9 +37,9 @@ pub fn pieces(text: &str) -> Vec<Piece> {
         .into_iter()
         .map(|(name, spans)| {
             // What a loader would take for the beginning of a name is a comment to each of them.
-            let fill = if is_env(&name) { b'#' } else { b' ' };
-            let whole = only(text, &spans, fill);
-            Piece { text: if is_env(&name) { without_numbers(&whole) } else { whole }, name }
+            let text =
+                if is_env(&name) { without_numbers(&only(text, &spans, b'#')) } else { only(text, &spans, b' ') };
+            Piece { text, name }
         })
         .collect()
 }

@@ -72,13 +72,10 @@ pub(super) fn headers(path: &Arc<str>, text: &str, mentions: &[Fact]) -> Vec<Fac
             ["process.env", "os.environ", "getenv", "ENV[", "("].iter().any(|sign| value.as_str().contains(sign));
         let name = found.get(1)?;
         // The name stands in a text that code goes on with: what seems to open the value closes that text.
-        let quote = |text: Option<&str>, at_end: bool| {
-            text.and_then(|text| if at_end { text.chars().next_back() } else { text.chars().next() })
-                .filter(|sign| matches!(sign, '"' | '\''))
-        };
-        let (before, after) = (quote(text.get(..name.start()), true), quote(text.get(name.end()..), false));
-        let closing = quote(text.get(..value.start()), true);
-        if before.is_some() && after.is_none() && closing == before {
+        let quotes = ['"', '\''];
+        let (before, behind) = (&text[..name.start()], &text[name.end()..]);
+        let closes = text[..value.start()].chars().next_back() == before.chars().next_back();
+        if before.ends_with(quotes) && !behind.starts_with(quotes) && closes {
             return None;
         }
         // JSON has no templates of its own: whether its reader fills them in is open.
