@@ -1,4 +1,4 @@
-//! Compiles `providers/*.toml`, `families/*.toml`, `loaders/*.toml`, `clients.toml`, `webhooks.toml`, `markets.toml` and `words.toml` into a compact form, so that a start parses no TOML.
+//! Compiles `providers/*.toml`, `families/*.toml`, `loaders/*.toml`, `clients.toml`, `webhooks.toml`, `markets.toml`, `pitfalls/*.toml` and `words.toml` into a compact form, so that a start parses no TOML.
 //! A file that does not fit the schema fails the build, with its path and line.
 #![allow(
     clippy::disallowed_methods,
@@ -54,6 +54,7 @@ fn main() {
     println!("cargo::rerun-if-changed=clients.toml");
     println!("cargo::rerun-if-changed=webhooks.toml");
     println!("cargo::rerun-if-changed=markets.toml");
+    println!("cargo::rerun-if-changed=pitfalls");
     println!("cargo::rerun-if-changed=words.toml");
     let providers = read::<provider::Provider>("providers", |p| &p.slug);
     let entries: Vec<Vec<u8>> = providers.iter().map(encode).collect();
@@ -71,6 +72,8 @@ fn main() {
     write("webhooks", &parse::<signature::Senders>(Path::new("webhooks.toml")));
     write("markets", &parse::<signature::Markets>(Path::new("markets.toml")));
     write("words", &words::Table::of(&parse::<words::File>(Path::new("words.toml"))));
+    let pitfalls: Vec<words::Pitfalls> = toml_files(Path::new("pitfalls")).iter().map(|path| parse(path)).collect();
+    write("pitfalls", &words::Lore::of(&pitfalls));
     let loaders = read::<loader::Loader>("loaders", |l| &l.slug);
     write("loaders", &loaders);
     let needles: Vec<Vec<Vec<Vec<String>>>> = loaders

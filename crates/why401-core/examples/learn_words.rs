@@ -44,7 +44,7 @@ const TEXTS: usize = 3;
 /// So many words are kept, the loudest.
 const MOST: usize = 24_000;
 /// Weights below are noise, in hundredths.
-const QUIET: f64 = 4.0;
+const QUIET: f64 = 2.0;
 
 /// Words that hold every sentence together, whatever it is about.
 const EMPTY: &[&str] = &[
@@ -169,13 +169,12 @@ fn samples(folder: &Path, texts: &mut Vec<Text>) -> Result<(), Box<dyn Error>> {
             let text = |name: &str| answer.get(name).and_then(toml::Value::as_str).unwrap_or_default();
             let also = answer.get("also").and_then(toml::Value::as_array).into_iter().flatten();
             let also = also.filter_map(toml::Value::as_str).map(|cause| (cause.to_owned(), ALSO));
-            // What is found in them is what they say themselves.
-            texts.push(Text {
-                source: "sample",
-                words: words(&format!("{}\n{}", text("sample"), text("note"))),
-                causes: also.chain([(text("cause").to_owned(), 1.0)]).collect(),
-                weight: SAMPLE,
-            });
+            let causes: Vec<_> = also.chain([(text("cause").to_owned(), 1.0)]).collect();
+            let mut words = words(&format!("{}\n{}", text("sample"), text("note")));
+            // What is found in them is what they say themselves; what is seen there has a colon.
+            let seen = found(text("sample"), "", Vec::new());
+            words.extend(seen.into_iter().filter(|word| word.contains(':')));
+            texts.push(Text { source: "sample", words, causes, weight: SAMPLE });
         }
     }
     Ok(())

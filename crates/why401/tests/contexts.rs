@@ -19,6 +19,13 @@ const TABLE: &[(&str, &str, &str)] = &[
         "> GET https://registry.shop.test/v1/a   Authorization: Token abc\n< 302  Location: https://blobs.shop.test/a?Signature=def\n> GET https://blobs.shop.test/a   Authorization: Token abc\n",
         "header/duplicate",
     ),
+    // A blank before the quote, another sign behind the beginning of a key.
+    ("401 authentication error", "The form saved: \"tip-0fake0fake0fake0fake0fake \"\n", "key/whitespace"),
+    (
+        "BoltError: `token` is invalid",
+        "export SLACK_BOT_TOKEN=xoxb=000000000000-0000000000000-0fake0fake0fake0fake\n",
+        "key/malformed",
+    ),
     // A part of AWS with accounts of its own, and a region that has to be opened.
     (
         "InvalidClientTokenId: The security token included in the request is invalid.",

@@ -17,9 +17,8 @@ pub(crate) struct Heard<'p> {
     places: BTreeMap<&'p str, &'p Origin>,
 }
 
-/// Listens to the words of what was handed over and to what was `found` otherwise, or to the words of the file at `only`
-/// alone.
-pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&str>) -> Heard<'p> {
+/// The words of what was handed over, or of the file at `only` alone, each with the place where it stands first.
+pub(super) fn places<'p>(project: &'p Project, only: Option<&str>) -> BTreeMap<&'static str, &'p Origin> {
     let mut places = BTreeMap::new();
     for fact in &project.facts {
         let is_meant = only.is_none_or(|only| fact.origin.place().is_some_and(|place| &*place.path == only));
@@ -27,6 +26,13 @@ pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&st
             places.entry(*word).or_insert(&fact.origin);
         }
     }
+    places
+}
+
+/// Listens to the words of what was handed over and to what was `found` otherwise, or to the words of the file at `only`
+/// alone.
+pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&str>) -> Heard<'p> {
+    let places = places(project, only);
     // A name for the stack, or a finding, alone tells nothing.
     if places.is_empty() {
         return Heard { told: Vec::new(), places };

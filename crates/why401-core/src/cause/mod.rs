@@ -8,6 +8,7 @@ mod clock;
 mod cors;
 mod echo;
 mod env;
+pub(crate) mod fallen;
 mod header;
 pub(crate) mod heard;
 mod key;

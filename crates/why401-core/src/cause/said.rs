@@ -15,7 +15,7 @@ const DOUBT: i32 = 4;
 /// and of anybody else.
 const FEW: (usize, usize) = (2, 1);
 /// From here on an answer is surely that of the service that was asked.
-const ASKED: i32 = 50;
+pub(crate) const ASKED: i32 = 50;
 /// How much each further cause of an answer weighs less than the one before.
 const STEP: i32 = 9;
 
@@ -129,7 +129,7 @@ fn origin(exchange: &Exchange, meaning: &Meaning) -> Origin {
 }
 
 /// The stop of the journey at which the cause lives.
-fn stop(cause: &str) -> Stop {
+pub(super) fn stop(cause: &str) -> Stop {
     match cause.split_once('/').map_or(cause, |(group, _)| group) {
         "key" => Stop::Written,
         "env" => Stop::Loaded,

@@ -2,10 +2,13 @@
 //! make one guess likelier than another, and bring up causes that nothing else did.
 
 use super::Named;
+use super::seen::words;
 use super::weigh::against;
 use crate::case::{Case, Refusal};
 use crate::cause::Standing;
 use crate::cause::heard::heard;
+use crate::cause::said::ASKED;
+use crate::provider::Speaker;
 use crate::words::HARMLESS;
 
 /// From here on words alone bring a cause up, and only the loudest of all.
@@ -41,15 +44,6 @@ const AGAINST: f32 = 0.15;
 /// Words that speak so much louder for something else than for what an answer is known for say it first.
 const LOUDER: f32 = 0.25;
 
-/// What was found, as words that are learnt like those of a text: `likely key/quoted`, with `seen` where a judge says what it
-/// saw and no text alone names the cause, and with `first` for the first of all.
-pub(super) fn words_of(causes: &[Named]) -> Vec<String> {
-    let said = |named: &Named| format!("{} {}", named.finding.standing.word(), named.cause.slug);
-    let seen = |named: &Named| if named.finding.title == named.cause.title() { "" } else { " seen" };
-    let first = causes.first().map(|named| format!("first {}", said(named)));
-    causes.iter().map(|named| said(named) + seen(named)).chain(first).collect()
-}
-
 /// Whether a text reports that something went wrong, and not what a status says by itself.
 fn reports(refusal: &Refusal<'_>) -> bool {
     let fails = |body: &str| {
@@ -59,19 +53,21 @@ fn reports(refusal: &Refusal<'_>) -> bool {
     refusal.answers().all(|(_, answer)| matches!(answer.status, None | Some(400..500)) && fails(&answer.body))
 }
 
-/// Whether the text itself, whatever lies beside it, speaks loudly of something that is no refusal.
-fn is_another(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
+/// How loudly the text itself, whatever lies beside it, speaks of something that is no refusal, and how loudly of what it
+/// speaks of most.
+fn of_another(case: &Case<'_>, refusal: &Refusal<'_>) -> (f32, f32) {
     let said = refusal.said().map(|path| heard(case.project, &[], Some(path)));
-    said.is_some_and(|said| said.score(HARMLESS) >= ANOTHER)
+    said.map_or((0.0, 0.0), |said| (said.score(HARMLESS), said.loudest()))
 }
 
 /// Puts what is not proven into the order of its likelihood.
-pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Named>) {
+pub(super) fn guess(cases: &[Case<'_>], refusal: &Refusal<'_>, causes: &mut Vec<Named>) {
+    let Some(case) = cases.first() else { return };
     let is_proven = causes.first().is_some_and(|named| named.finding.standing == Standing::Proven);
     if is_proven {
         return;
     }
-    let heard = heard(case.project, &words_of(causes), None);
+    let heard = heard(case.project, &words(cases, causes), None);
     // A text that nobody knows may be no refusal at all.
     let is_alone = causes.is_empty() && !refusal.has_context;
     let margin = heard.loudest() - heard.score(HARMLESS).max(0.0);
@@ -80,7 +76,8 @@ pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Nam
         return;
     }
     // Of another trouble no refusal can be guessed; what the bytes show stands.
-    if !refusal.refuses() && is_another(case, refusal) {
+    let (another, loudest) = of_another(case, refusal);
+    if !refusal.refuses() && another >= ANOTHER {
         causes.retain(|named| named.finding.standing < Standing::Possible);
         return;
     }
@@ -91,8 +88,11 @@ pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Nam
             causes.push(Named { cause, credential: String::new(), finding });
         }
     }
+    // Prose about refusals is none.
+    let is_text = !refusal.has_context && refusal.answers().all(|(_, answer)| answer.status.is_none());
+    let is_prose = is_text && another > 0.0 && another >= loudest;
     for named in causes.iter_mut().filter(|named| named.finding.standing == Standing::Likely) {
-        if heard.loudest() - heard.score(named.cause.slug) >= AGAINST {
+        if is_prose || heard.loudest() - heard.score(named.cause.slug) >= AGAINST {
             named.finding.standing = Standing::Possible;
         }
     }
@@ -100,12 +100,14 @@ pub(super) fn guess(case: &Case<'_>, refusal: &Refusal<'_>, causes: &mut Vec<Nam
         let score = |named: &Named| heard.score(named.cause.slug);
         a.finding.standing.cmp(&b.finding.standing).then(score(b).total_cmp(&score(a)))
     });
-    // A text by itself, with nothing beside it, mostly says one of those that its answer is known for.
-    let best = refusal.meanings.first().filter(|_| !refusal.has_context).map(|(_, best)| best.answer);
-    let known = |named: &Named| best.is_some_and(|best| best.causes().any(|slug| slug == named.cause.slug));
+    // A text by itself, with nothing beside it, mostly says one of those that its answer is known for; surely so where the
+    // service that was asked says it.
+    let Some((_, best)) = refusal.meanings.first().filter(|_| !refusal.has_context) else { return };
+    let known = |named: &Named| best.answer.causes().any(|slug| slug == named.cause.slug);
     let is_open = |named: &Named| named.finding.standing == Standing::Possible;
     let Some(first) = causes.iter().position(known).filter(|_| causes.first().is_some_and(is_open)) else { return };
-    if heard.score(causes[0].cause.slug) - heard.score(causes[first].cause.slug) < LOUDER {
+    let is_own = matches!(best.speaker, Speaker::Provider(_)) && best.weight >= ASKED;
+    if is_own || heard.score(causes[0].cause.slug) - heard.score(causes[first].cause.slug) < LOUDER {
         causes[..=first].rotate_right(1);
     }
 }

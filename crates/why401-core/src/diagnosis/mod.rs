@@ -6,6 +6,7 @@ mod experiment;
 mod guess;
 mod left;
 mod proof;
+mod seen;
 mod texts;
 mod token;
 mod weigh;
@@ -17,6 +18,7 @@ use self::experiment::experiment;
 pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
+use crate::cause::fallen::fallen;
 use crate::cause::keyed::{Keyed, keyed};
 use crate::cause::said::said;
 use crate::cause::signed::Signed;
@@ -112,9 +114,7 @@ pub enum State {
 pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
     let mut diagnosis = judged(command, cases);
     if let Some(refusal) = cases.iter().find_map(|case| case.refusal.as_deref()) {
-        if let Some(case) = cases.first() {
-            guess::guess(case, refusal, &mut diagnosis.causes);
-        }
+        guess::guess(cases, refusal, &mut diagnosis.causes);
         let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
         // A probe is that experiment itself.
         if let Some(named) = open.filter(|_| command != "probe") {
@@ -126,9 +126,9 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
     diagnosis
 }
 
-/// What is found in a paste without the experience of words, as words that can be learnt like those of its text.
+/// What is read and found in a paste without the experience of words, as words that can be learnt like those of its text.
 pub fn found(cases: &[Case<'_>]) -> Vec<String> {
-    guess::words_of(&judged("explain", cases).causes)
+    seen::words(cases, &judged("explain", cases).causes)
 }
 
 /// What the judges found, weighed against what the refusal says.
@@ -160,7 +160,8 @@ fn judged(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             // What is common behind a bare status is a guess; controls tell more.
             let has_controls = cases.iter().any(|case| case.project.hints.has_controls);
             let bare = if has_controls { Vec::new() } else { bare(refusal) };
-            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare);
+            let fallen = cases.first().map(|case| fallen(case.project, refusal)).unwrap_or_default();
+            diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare, fallen);
             diagnosis.are_rivals = true;
         }
         None => diagnosis.causes.sort_by(|a, b| rank(a).cmp(&rank(b))),

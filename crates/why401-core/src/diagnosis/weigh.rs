@@ -27,6 +27,7 @@ pub(super) fn weigh(
     computed: Vec<Named>,
     said: Vec<(&'static Cause, Finding)>,
     bare: Vec<(&'static Cause, Finding)>,
+    fallen: Vec<(&'static Cause, Finding)>,
 ) -> Vec<Named> {
     let mut causes: Vec<Named> = Vec::new();
     // What the text itself names leaves no room for faults that show themselves otherwise.
@@ -92,6 +93,16 @@ pub(super) fn weigh(
         against(refusal, cause.slug, &mut finding);
         add(&mut causes, Named { cause, credential: String::new(), finding });
     }
+    for (cause, mut finding) in fallen {
+        if refusal.fits(cause.slug) {
+            finding.weight += FITS;
+        } else {
+            finding.weight -= FITS;
+            finding.standing = Standing::Possible;
+        }
+        against(refusal, cause.slug, &mut finding);
+        support(&mut causes, cause, finding);
+    }
     // That nothing came is what a deeper fault leads to.
     for named in causes.iter_mut().filter(|named| symptom::depth(named.cause.slug) == 0) {
         named.finding.weight -= if root.is_some_and(|root| root > 2) { FITS } else { 0 };
@@ -126,6 +137,22 @@ pub(super) fn against(refusal: &Refusal<'_>, cause: &str, finding: &mut Finding)
     }
 }
 
+/// What is known of a product makes what was seen or said surer, and does not speak in its place.
+fn support(causes: &mut Vec<Named>, cause: &'static Cause, finding: Finding) {
+    let Some(named) = causes.iter_mut().find(|named| named.cause.slug == cause.slug) else {
+        causes.push(Named { cause, credential: String::new(), finding });
+        return;
+    };
+    let own = &mut named.finding;
+    own.standing = own.standing.min(finding.standing);
+    own.weight = own.weight.max(finding.weight) + 5;
+    own.why.extend(finding.why);
+    own.why.truncate(MOST);
+}
+
+/// So many reasons are named.
+const MOST: usize = 6;
+
 /// Each cause is named once, with all that speaks for it.
 fn add(causes: &mut Vec<Named>, named: Named) {
     let Some(other) = causes.iter_mut().find(|other| other.cause.slug == named.cause.slug) else {
@@ -137,7 +164,7 @@ fn add(causes: &mut Vec<Named>, named: Named) {
     let finding = &mut other.finding;
     finding.weight = finding.weight.max(second.finding.weight) + 5;
     for reason in second.finding.why {
-        if !finding.why.contains(&reason) && finding.why.len() < 6 {
+        if !finding.why.contains(&reason) && finding.why.len() < MOST {
             finding.why.push(reason);
         }
     }

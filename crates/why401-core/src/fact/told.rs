@@ -226,6 +226,10 @@ pub enum Remark {
     GluedScheme,
     /// PowerShell hands a password through a pipe, and adds a line end.
     PipedByPowerShell,
+    /// A long value is shown in quotes with a blank at one end of it.
+    BlankInQuotes,
+    /// A key goes on in the next line, as a terminal breaks it.
+    BrokenOverLines,
     /// A character that nobody sees is written out as an escape.
     Unseen,
     /// A file or a value has the line ends of Windows.

@@ -7,7 +7,11 @@
 //! known words by their sum over the root of n. Two words that follow each other are a word of their own: `not set` tells
 //! what neither `not` nor `set` does. What the judges found is a word as well (`likely key/quoted seen`), so that experience
 //! tells how far a finding is to be trusted, and what it mostly is where it is wrong.
+//!
+//! What single products are known for nobody learns from so few cases; people who know them wrote it down in
+//! `pitfalls/*.toml`: `zendesk`, `bearer` and `api token` together mean that the token belongs into Basic.
 
+mod pitfalls;
 #[allow(dead_code, reason = "the build script reads the file")]
 mod schema;
 mod split;
@@ -15,10 +19,11 @@ mod split;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+pub use pitfalls::pitfalls;
 pub use split::split;
 
-pub use schema::HARMLESS;
 use schema::Table;
+pub use schema::{HARMLESS, Pitfall};
 
 /// What words tell of one cause.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,16 +43,11 @@ fn table() -> &'static Table<'static> {
     })
 }
 
-/// The word as the table has it, where it tells anything.
+/// The word as the table or the pitfalls have it, where it tells anything.
 pub fn known(word: &str) -> Option<&'static str> {
     let words = &table().words;
-    let at = words.binary_search_by(|(other, _)| (*other).cmp(word)).ok()?;
-    Some(words[at].0)
-}
-
-/// The causes that the table has, and [`HARMLESS`].
-pub fn causes() -> impl Iterator<Item = &'static str> {
-    table().causes.iter().map(|(slug, _)| *slug)
+    let at = words.binary_search_by(|(other, _)| (*other).cmp(word)).ok();
+    at.map_or_else(|| pitfalls::known(word), |at| Some(words[at].0))
 }
 
 /// What these words, each named once, tell of every cause, the likeliest first.

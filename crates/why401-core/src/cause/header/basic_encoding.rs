@@ -76,7 +76,8 @@ const ECHO: Known = Known {
 fn plain_pair(sends: &Sends, fact: &Fact) -> Option<Finding> {
     let basic = sends.before.as_deref()?.trim().eq_ignore_ascii_case("basic");
     let Operand::Literal(value) = &sends.credential else { return None };
-    if !basic || !value.expose().contains(&b':') {
+    // `base64(user:password)` tells what is sent, and is not what is sent.
+    if !basic || !value.expose().contains(&b':') || value.expose().contains(&b'(') {
         return None;
     }
     let mut finding = Finding::new(

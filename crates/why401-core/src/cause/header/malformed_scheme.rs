@@ -141,7 +141,9 @@ fn fault(before: &str, after: &str, credential: &Operand, in_code: bool) -> Opti
                 "the template in the header is never filled in",
                 "The text is no template in this language as it is quoted here, so its braces are sent as they stand.",
                 None,
-            );
+            )
+            // In a command that somebody shows the braces may be his own, over the key.
+            .map(|fault| Fault { certain: in_code, ..fault });
         }
     }
     let scheme = SCHEMES.into_iter().find(|scheme| starts_with(trimmed, scheme))?;

@@ -10,7 +10,7 @@ use crate::value::{Plainly, plainly};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.effective().filter_map(|held| Some(look(case, held)?.into()));
-    let stray = known_by(case, "key/malformed", &STRAY).map(Evidence::from);
+    let stray = [&STRAY, &BROKEN].into_iter().filter_map(|known| Some(known_by(case, "key/malformed", known)?.into()));
     written
         .chain(nearly_the_same(case).map(Evidence::from))
         .chain(stray)
@@ -99,6 +99,17 @@ const STRAY: Known = Known {
     weight: 12,
 };
 
+/// A terminal breaks a long key, and whoever marks it with the mouse takes one of its lines or a break between them.
+const BROKEN: Known = Known {
+    remark: Remark::BrokenOverLines,
+    standing: Standing::Possible,
+    stop: Stop::Written,
+    title: "the key is shown over two lines, of which one may be missing",
+    why: "A terminal breaks what is too long for it; copied from there, a key ends at the break or has it inside.",
+    remedy: "Copy it whole: widen the window, or let the tool write it into a file or the clipboard.",
+    weight: 30,
+};
+
 /// Two texts of the paste are one key but for a character or a few: it was copied wrongly.
 fn nearly_the_same(case: &Case<'_>) -> Option<Finding> {
     case.as_refusal()?;
@@ -156,6 +167,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     {
         return None;
     }
+    if let Some(finding) = slipped(case, held, value) {
+        return Some(finding);
+    }
     let begun: Vec<&Credential> = case
         .registry
         .with_prefix_of(value)
@@ -193,6 +207,28 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let mut remedy = Remedy::new("Copy the key again, whole, by the copy button of its page.");
     remedy.links.extend(case.keys_page().map(str::to_owned));
     Some(finding.mend(remedy))
+}
+
+/// The beginning of the service's keys, but for its last sign: `xoxb=…` for `xoxb-…`.
+fn slipped(case: &Case<'_>, held: &Held<'_>, value: &str) -> Option<Finding> {
+    const SIGNS: [char; 6] = ['-', '_', '=', '.', ':', ' '];
+    let prefixes = case.provider?.credential.iter().map(|credential| credential.prefix.as_str());
+    let prefix = prefixes.clone().find(|prefix| {
+        let word = prefix.trim_end_matches(SIGNS);
+        let rest = value.strip_prefix(word).filter(|_| word.len() >= 3 && word.len() + 1 == prefix.len());
+        rest.is_some_and(|rest| rest.starts_with(SIGNS) && rest.len() > 8)
+    })?;
+    if prefixes.filter(|prefix| !prefix.is_empty()).any(|prefix| value.starts_with(prefix)) {
+        return None;
+    }
+    let finding = Finding::new(
+        Standing::Likely,
+        Stop::Written,
+        format!("{} begins with another sign than {prefix}", case.name),
+        held.origin.clone(),
+        format!("Keys of this service begin with `{prefix}`, and here another sign stands in the place of its last."),
+    );
+    Some(finding.mend(Remedy::new("Copy the key again, whole, by the copy button of its page.")))
 }
 
 /// A checksum needs all its characters, so a shorter key is cut off for certain. Elsewhere an older or newer form may be

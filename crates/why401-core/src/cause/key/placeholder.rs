@@ -93,6 +93,11 @@ fn sounds_so(text: &str) -> bool {
         || verb.is_some_and(|rest| [" your ", " the ", " with ", " here"].iter().any(|next| rest.starts_with(next)))
 }
 
+/// `SQUARE_ACCESS_TOKEN`.
+fn is_name(text: &str) -> bool {
+    text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     // A password or signing secret of one's own works whatever it says; only somebody else's key must be real.
     if held.plainly() != Plainly::Placeholder || !case.is_for_an_api() || is_hidden(case, held) {
@@ -101,7 +106,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let file = held.file?;
     // Whoever runs the server himself may have given it this very password.
     let own = case.project.is_excerpt && case.name.to_ascii_uppercase().contains("PASSWORD");
-    let standing = match (file.is_for_tests() || own, file.tracked == Some(true)) {
+    // A name in capitals may be that of what a program puts there, and not the text itself.
+    let may_refer = case.project.is_excerpt && is_name(held.value.expose_str().unwrap_or_default());
+    let standing = match (file.is_for_tests() || own, file.tracked == Some(true) || may_refer) {
         // Tests run against stand-ins, which take anything.
         (true, _) => Standing::Possible,
         // A committed env file is often the project's template.

@@ -4,6 +4,7 @@ use crate::case::{Case, Held, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Remark;
+use crate::provider::Provider;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
@@ -21,6 +22,10 @@ const PASSWORD: Known = Known {
     weight: 12,
 };
 
+fn is_refused_by(case: &Case<'_>, provider: &Provider) -> bool {
+    case.as_refusal().and_then(|refusal| refusal.provider()).is_some_and(|other| other.slug == provider.slug)
+}
+
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
     let provider = case.provider?;
@@ -32,11 +37,16 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let found = fits(true)?;
+    // Without a name, a shape that has no marks of its own is anybody's.
+    if case.name.is_empty() && found.prefix.is_empty() && !is_refused_by(case, provider) {
+        return None;
+    }
     let since = found.retired.as_deref().unwrap_or_default();
+    let whose = if case.name.is_empty() { "the request" } else { &case.name };
     let finding = Finding::new(
         if found.verified { Standing::Likely } else { Standing::Possible },
         Stop::Judged,
-        format!("{} holds a kind of key that {} no longer takes", case.name, provider.name),
+        format!("{whose} holds a kind of key that {} no longer takes", provider.name),
         held.origin.clone(),
         format!("It has the shape of a {}; the service takes none since {since}.", found.label),
     );

@@ -8,7 +8,8 @@ use crate::fact::{Origin, Remark};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let written = case.values.iter().filter_map(|held| look(case, held));
-    let told = [&LINE, &FILE, &RETURN, &PIPED].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
+    let told =
+        [&LINE, &FILE, &RETURN, &PIPED, &EDGE].into_iter().filter_map(|known| known_by(case, "key/whitespace", known));
     let written = written.chain(told.map(Evidence::from));
     // What joins two headers puts a blank between them.
     let joined = case.project.facts.iter().any(|fact| fact.is(Remark::TwoHeaders));
@@ -35,6 +36,17 @@ const PIPED: Known = Known {
     why: "PowerShell hands texts through a pipe with CR and LF behind each, and the program reads them as part of the password.",
     remedy: "Run the two in cmd (`cmd /c \"… | docker login … --password-stdin\"`), or hand the password over as an argument.",
     weight: 30,
+};
+
+/// A value stands in quotes, with a blank at one end.
+const EDGE: Known = Known {
+    remark: Remark::BlankInQuotes,
+    standing: Standing::Likely,
+    stop: Stop::Written,
+    title: "a blank stands between the value and its quote",
+    why: "What the quotes hold is the value, with the blank; no service takes that off.",
+    remedy: "Take the blank off, and trim what a form or a file hands over.",
+    weight: 40,
 };
 
 /// A file has the line ends of Windows, and a shell or a program takes the first half for a part of the value.

@@ -31,6 +31,8 @@ const KINDS: &[(&str, &str)] = &[
             r"(?m)^\s*(?:import \w+(?:\.\w+)*(?: as \w+)?\s*$|from [\w.]+ import|def \w+\(|with open|print\()|os\.environ|os\.getenv|requests\.(?:get|post|put)|f\x22|=\s*\w+\([a-z_]+=[^)]*\)\s*$",
             // A client that is made with its arguments by name, and a dictionary of headers.
             r"|^\s*[\w.]+\s*=\s*(?:\w+\.)*[A-Z]\w*\(\s*[a-z_]+\s*=|^\s*File \x22[^\x22\n]+\x22, line \d+|^\s*\w*(?:headers|HEADERS)\s*=\s*\{\s*(?:$|[\x22'])|\bf'[^'\n]*\{",
+            // A call with its arguments by name over several lines, and one without any.
+            r"|^\s*(?:\w+\.)*[A-Z]\w*\([^)\n]*\b[a-z_]+=[^)\n]*,\s*$|^\s*\w+ = [A-Z]\w*\(\)\s*$",
         ),
     ),
     // Of Lua nobody reads anything, and it is no env file.
@@ -148,6 +150,8 @@ mod tests {
             ("headers: { Authorization: `Bearer ${key}` }", Some("pasted.ts")),
             ("headers = {'Authorization': 'Bearer ' + key}", Some("pasted.py")),
             ("client = OpenAI(api_key='x', base_url=url)  # made once", Some("pasted.py")),
+            ("Client(a_url=url, a_secret=\"x\",\n    method=\"post\")", Some("pasted.py")),
+            ("a.access_token = A_TOKEN\napi = LocationsApi()", Some("pasted.py")),
             ("h = { 'Authorization' => \"Basic #{auth}\" }", Some("pasted.rb")),
             ("a = {\n  b = {\n    api_key = 'A_KEY',\n  },\n}", Some("pasted.lua")),
             ("local h = \"Bearer \" .. key", Some("pasted.lua")),

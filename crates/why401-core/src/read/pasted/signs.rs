@@ -4,6 +4,16 @@ use crate::fact::Remark;
 
 /// The signs that carry no value, each with an expression.
 pub(super) const SIGNS: &[(Remark, &str)] = &[
+    // A value in quotes with a blank at its end or beginning.
+    (
+        Remark::BlankInQuotes,
+        r#"["'][A-Za-z_-]*\d[A-Za-z0-9_-]{14,}[ \t]+["']|["'][ \t]+[A-Za-z_-]*\d[A-Za-z0-9_-]{14,}["']"#,
+    ),
+    // The beginning of a key that everybody knows, and a line that holds nothing but the rest of it.
+    (
+        Remark::BrokenOverLines,
+        r"\b(?:sk-(?:ant|proj|or|svcacct)-|gh[pousr]_|github_pat_|glpat-|xox[abp]-|npm_|eyJ)[A-Za-z0-9_.-]{20,}\r?\n[ \t]*[A-Za-z0-9_.-]{8,}[ \t]*(?:\r?\n|$)",
+    ),
     // The marks of a terminal's colours, written out.
     (Remark::Coloured, r"(?:\\033|\\x1[bB]|\\u001[bB]|\\e|\^\[|\x1b)\[[0-9;]*m|\b1b5b [0-9a-f]{2}|\b1b 5b "),
     // echo ends what it prints in a line break, and it is encoded with the pair.
@@ -364,6 +374,12 @@ mod tests {
                 Remark::PipedByPowerShell,
                 "(Get-ECRLoginCommand).Password | docker login -u AWS --password-stdin a.test",
                 "aws ecr get-login-password | docker login -u AWS --password-stdin a.test",
+            ),
+            (Remark::BlankInQuotes, "token: \"abc-0fake0fake0fake0fake \"", "token: \"abc-0fake0fake0fake0fake\" "),
+            (
+                Remark::BrokenOverLines,
+                "sk-ant-oat01-fakefakefakefakefake\nfakefakefake-AA\n",
+                "sk-ant-oat01-fakefakefakefakefake\nStore this token now.\n",
             ),
             (Remark::NotExported, "A_KEY=abc\npython main.py", "export A_KEY=abc\npython main.py"),
             (Remark::NotExported, "$ A_KEY=abc\n$ ./run all", "$ A_KEY=abc ./run all"),
