@@ -16,7 +16,8 @@ const ALONE: f32 = 0.1;
 const LOUDEST: usize = 3;
 /// A text that is no known refusal stays what it is, unless words speak so much louder for a cause than for no refusal.
 const STRANGE: f32 = 0.2;
-/// From here on words are sure that a text is no refusal.
+/// From here on words are sure that a text is no refusal; below, they are where they speak of nothing louder, alone and with
+/// what lies beside it.
 const ANOTHER: f32 = 0.45;
 /// A text without any of these reports nothing that went wrong.
 const FAILS: [&str; 18] = [
@@ -77,7 +78,9 @@ pub(super) fn guess(cases: &[Case<'_>], refusal: &Refusal<'_>, causes: &mut Vec<
     }
     // Of another trouble no refusal can be guessed; what the bytes show stands.
     let (another, loudest) = of_another(case, refusal);
-    if !refusal.refuses() && another >= ANOTHER {
+    let says_another = another > 0.0 && another >= loudest;
+    let is_another = another >= ANOTHER || says_another && heard.score(HARMLESS) >= heard.loudest();
+    if !refusal.refuses() && is_another {
         causes.retain(|named| named.finding.standing < Standing::Possible);
         return;
     }
@@ -90,7 +93,7 @@ pub(super) fn guess(cases: &[Case<'_>], refusal: &Refusal<'_>, causes: &mut Vec<
     }
     // Prose about refusals is none.
     let is_text = !refusal.has_context && refusal.answers().all(|(_, answer)| answer.status.is_none());
-    let is_prose = is_text && another > 0.0 && another >= loudest;
+    let is_prose = is_text && says_another;
     for named in causes.iter_mut().filter(|named| named.finding.standing == Standing::Likely) {
         if is_prose || heard.loudest() - heard.score(named.cause.slug) >= AGAINST {
             named.finding.standing = Standing::Possible;

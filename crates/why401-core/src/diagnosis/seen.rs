@@ -85,7 +85,7 @@ fn of_fact(fact: &Fact) -> Vec<String> {
         Seen::Reads(Reads { browser, fallback, .. }) => {
             let browser = browser.then(|| "reads: in a browser".to_owned());
             let fallback = fallback.then(|| "reads: with a fallback".to_owned());
-            ["reads".to_owned() + ":"].into_iter().chain(browser).chain(fallback).collect()
+            ["reads:".to_owned()].into_iter().chain(browser).chain(fallback).collect()
         }
         Seen::Starts(starts) => vec![format!("starts: {:?}", starts.by)],
         Seen::Asks(asks) => vec![format!("asks: {:?}", asks.spot)],
