@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::said::stop;
 use super::{Cause, Finding, Remedy, Standing};
 use crate::case::Refusal;
-use crate::cause::heard::places;
+use crate::cause::heard::{of_stack, places};
 use crate::fact::Origin;
 use crate::project::Project;
-use crate::words::{self, Pitfall, pitfalls};
+use crate::words::{Pitfall, pitfalls};
 
 /// How much a pitfall weighs among what is as sure.
 const WEIGHT: i32 = 10;
@@ -57,42 +57,48 @@ impl Trust {
     }
 }
 
-/// The pitfalls that show themselves in what was handed over, each with one of the places that show it.
-pub(crate) fn shown(project: &Project) -> Vec<(&'static Pitfall<'static>, &Origin)> {
-    let places = places(project, None);
-    let stack = words::split(&project.hints.stack.join(" "));
-    let beside = stack.iter().filter_map(|(word, _)| words::known(word));
-    let shown = pitfalls(places.keys().copied().chain(beside));
-    let placed = |pitfall: &'static Pitfall<'static>| {
-        let place = pitfall.words().find_map(|word| places.get(word))?;
-        Some((pitfall, *place))
-    };
-    shown.into_iter().filter_map(placed).collect()
+/// What somebody fell into, for one cause.
+#[derive(Debug)]
+pub(crate) struct Fallen<'p> {
+    /// How far the pitfall is to be trusted.
+    pub(crate) trust: Trust,
+    /// How many pitfalls of this cause show themselves.
+    pub(crate) count: usize,
+    pitfall: &'static Pitfall<'static>,
+    origin: &'p Origin,
 }
 
 /// What somebody fell into, by what it is known for: of each cause the pitfall that is to be trusted most.
-pub(crate) fn fallen(project: &Project, refusal: &Refusal<'_>) -> Vec<(&'static Cause, Finding)> {
-    // A text that is known says by itself what it means.
-    let is_told = !refusal.has_context && !refusal.meanings.is_empty();
-    let mut best: BTreeMap<&str, (Trust, &Pitfall<'_>, &Origin)> = BTreeMap::new();
-    for (pitfall, origin) in shown(project) {
-        let trusted = (Trust::of(pitfall), pitfall, origin);
-        let known = best.entry(pitfall.cause).or_insert(trusted);
-        if (trusted.0, pitfall.right) > (known.0, known.1.right) {
-            *known = trusted;
+pub(crate) fn fallen(project: &Project) -> BTreeMap<&'static str, Fallen<'_>> {
+    let places = places(project, None);
+    let mut best: BTreeMap<&str, Fallen<'_>> = BTreeMap::new();
+    for pitfall in pitfalls(places.keys().copied().chain(of_stack(project))) {
+        let Some(origin) = pitfall.words().find_map(|word| places.get(word).copied()) else { continue };
+        let trust = Trust::of(pitfall);
+        let known = best.entry(pitfall.cause).or_insert(Fallen { trust, count: 0, pitfall, origin });
+        let count = known.count + 1;
+        if (trust, pitfall.right) > (known.trust, known.pitfall.right) {
+            *known = Fallen { trust, count, pitfall, origin };
         }
+        known.count = count;
     }
-    let found = best.into_values().filter_map(|(trust, pitfall, origin)| {
-        let cause = Cause::find(pitfall.cause)?;
-        let standing = match trust {
+    best
+}
+
+impl Fallen<'_> {
+    /// The cause, and what speaks for it.
+    pub(crate) fn finding(&self, refusal: &Refusal<'_>) -> Option<(&'static Cause, Finding)> {
+        let cause = Cause::find(self.pitfall.cause)?;
+        // A text that is known says by itself what it means.
+        let is_told = !refusal.has_context && !refusal.meanings.is_empty();
+        let standing = match self.trust {
             Trust::Nearly if !is_told => Standing::Likely,
             Trust::Little => return None,
             _ => Standing::Possible,
         };
-        let why = format!("Known of it: {}", pitfall.note);
-        let mut finding = Finding::new(standing, stop(cause.slug), cause.title(), origin.clone(), why);
-        finding.weight = if trust > Trust::Half { WEIGHT } else { 0 };
+        let why = format!("Known of it: {}", self.pitfall.note);
+        let mut finding = Finding::new(standing, stop(cause.slug), cause.title(), self.origin.clone(), why);
+        finding.weight = if self.trust > Trust::Half { WEIGHT } else { 0 };
         Some((cause, finding.mend(Remedy::new(cause.remedy()))))
-    });
-    found.collect()
+    }
 }

@@ -29,6 +29,12 @@ pub(super) fn places<'p>(project: &'p Project, only: Option<&str>) -> BTreeMap<&
     places
 }
 
+/// The words of the names that are given for the stack.
+pub(super) fn of_stack(project: &Project) -> Vec<&'static str> {
+    let words = words::split(&project.hints.stack.join(" "));
+    words.iter().filter_map(|(word, _)| words::known(word)).collect()
+}
+
 /// Listens to the words of what was handed over and to what was `found` otherwise, or to the words of the file at `only`
 /// alone.
 pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&str>) -> Heard<'p> {
@@ -37,9 +43,8 @@ pub(crate) fn heard<'p>(project: &'p Project, found: &[String], only: Option<&st
     if places.is_empty() {
         return Heard { told: Vec::new(), places };
     }
-    let stack = words::split(&project.hints.stack.join(" "));
-    let beside = stack.iter().map(|(word, _)| word).chain(found).filter_map(|word| words::known(word));
-    let mut all: Vec<&str> = places.keys().copied().chain(beside).collect();
+    let found = found.iter().filter_map(|word| words::known(word));
+    let mut all: Vec<&str> = places.keys().copied().chain(of_stack(project)).chain(found).collect();
     all.sort_unstable();
     all.dedup();
     Heard { told: words::tell(all.into_iter()), places }

@@ -1,11 +1,14 @@
 //! The order of what is only possible: the words of the refusal and of what lies beside it, and what was found in them,
 //! make one guess likelier than another, and bring up causes that nothing else did.
 
+use std::collections::BTreeMap;
+
 use super::Named;
 use super::seen::words;
 use super::weigh::against;
 use crate::case::{Case, Refusal};
 use crate::cause::Standing;
+use crate::cause::fallen::Fallen;
 use crate::cause::heard::heard;
 use crate::cause::said::ASKED;
 use crate::provider::Speaker;
@@ -62,13 +65,18 @@ fn of_another(case: &Case<'_>, refusal: &Refusal<'_>) -> (f32, f32) {
 }
 
 /// Puts what is not proven into the order of its likelihood.
-pub(super) fn guess(cases: &[Case<'_>], refusal: &Refusal<'_>, causes: &mut Vec<Named>) {
+pub(super) fn guess(
+    cases: &[Case<'_>],
+    refusal: &Refusal<'_>,
+    fallen: &BTreeMap<&str, Fallen<'_>>,
+    causes: &mut Vec<Named>,
+) {
     let Some(case) = cases.first() else { return };
     let is_proven = causes.first().is_some_and(|named| named.finding.standing == Standing::Proven);
     if is_proven {
         return;
     }
-    let heard = heard(case.project, &words(cases, causes), None);
+    let heard = heard(case.project, &words(cases, causes, fallen), None);
     // A text that nobody knows may be no refusal at all.
     let is_alone = causes.is_empty() && !refusal.has_context;
     let margin = heard.loudest() - heard.score(HARMLESS).max(0.0);
@@ -77,7 +85,9 @@ pub(super) fn guess(cases: &[Case<'_>], refusal: &Refusal<'_>, causes: &mut Vec<
         return;
     }
     // Of another trouble no refusal can be guessed; what the bytes show stands.
-    let (another, loudest) = of_another(case, refusal);
+    let is_text = !refusal.has_context && refusal.answers().all(|(_, answer)| answer.status.is_none());
+    let is_asked = is_text || !refusal.refuses();
+    let (another, loudest) = if is_asked { of_another(case, refusal) } else { (0.0, 0.0) };
     let says_another = another > 0.0 && another >= loudest;
     let is_another = another >= ANOTHER || says_another && heard.score(HARMLESS) >= heard.loudest();
     if !refusal.refuses() && is_another {
@@ -92,7 +102,6 @@ pub(super) fn guess(cases: &[Case<'_>], refusal: &Refusal<'_>, causes: &mut Vec<
         }
     }
     // Prose about refusals is none.
-    let is_text = !refusal.has_context && refusal.answers().all(|(_, answer)| answer.status.is_none());
     let is_prose = is_text && says_another;
     for named in causes.iter_mut().filter(|named| named.finding.standing == Standing::Likely) {
         if is_prose || heard.loudest() - heard.score(named.cause.slug) >= AGAINST {

@@ -18,7 +18,7 @@ use self::experiment::experiment;
 pub use self::proof::Experiment;
 use crate::case::{Case, Stop};
 use crate::cause::bare::bare;
-use crate::cause::fallen::fallen;
+use crate::cause::fallen::{Fallen, fallen};
 use crate::cause::keyed::{Keyed, keyed};
 use crate::cause::said::said;
 use crate::cause::signed::Signed;
@@ -112,9 +112,10 @@ pub enum State {
 
 /// Lets every judge look at every case and ranks what they found.
 pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
-    let mut diagnosis = judged(command, cases);
+    let fallen = fallen_into(cases);
+    let mut diagnosis = judged(command, cases, &fallen);
     if let Some(refusal) = cases.iter().find_map(|case| case.refusal.as_deref()) {
-        guess::guess(cases, refusal, &mut diagnosis.causes);
+        guess::guess(cases, refusal, &fallen, &mut diagnosis.causes);
         let open = diagnosis.causes.first_mut().filter(|named| named.finding.standing != Standing::Proven);
         // A probe is that experiment itself.
         if let Some(named) = open.filter(|_| command != "probe") {
@@ -128,11 +129,18 @@ pub fn diagnose(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
 
 /// What is read and found in a paste without the experience of words, as words that can be learnt like those of its text.
 pub fn found(cases: &[Case<'_>]) -> Vec<String> {
-    seen::words(cases, &judged("explain", cases).causes)
+    let fallen = fallen_into(cases);
+    seen::words(cases, &judged("explain", cases, &fallen).causes, &fallen)
+}
+
+/// The pitfalls that somebody who was refused fell into.
+fn fallen_into<'p>(cases: &[Case<'p>]) -> BTreeMap<&'static str, Fallen<'p>> {
+    let refused = cases.first().filter(|_| cases.iter().any(|case| case.refusal.is_some()));
+    refused.map(|case| fallen(case.project)).unwrap_or_default()
 }
 
 /// What the judges found, weighed against what the refusal says.
-fn judged(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
+fn judged(command: &'static str, cases: &[Case<'_>], fallen: &BTreeMap<&str, Fallen<'_>>) -> Diagnosis {
     let mut diagnosis = Diagnosis { command, ..Diagnosis::default() };
     for case in cases {
         let mut broken: BTreeMap<Stop, Standing> = BTreeMap::new();
@@ -160,7 +168,7 @@ fn judged(command: &'static str, cases: &[Case<'_>]) -> Diagnosis {
             // What is common behind a bare status is a guess; controls tell more.
             let has_controls = cases.iter().any(|case| case.project.hints.has_controls);
             let bare = if has_controls { Vec::new() } else { bare(refusal) };
-            let fallen = cases.first().map(|case| fallen(case.project, refusal)).unwrap_or_default();
+            let fallen = fallen.values().filter_map(|fallen| fallen.finding(refusal)).collect();
             diagnosis.causes = weigh::weigh(refusal, diagnosis.causes, computed, said(refusal), bare, fallen);
             diagnosis.are_rivals = true;
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Named;
 use crate::case::{Case, Held, Refusal};
-use crate::cause::fallen::{Trust, shown};
+use crate::cause::fallen::Fallen;
 use crate::fact::{Fact, Reads, Seen, Sets, Value};
 use crate::provider::Registry;
 
@@ -13,7 +13,7 @@ use crate::provider::Registry;
 const LENGTHS: [usize; 7] = [20, 24, 32, 36, 39, 40, 64];
 
 /// All of them.
-pub(super) fn words(cases: &[Case<'_>], causes: &[Named]) -> Vec<String> {
+pub(super) fn words(cases: &[Case<'_>], causes: &[Named], fallen: &BTreeMap<&str, Fallen<'_>>) -> Vec<String> {
     let mut words: BTreeSet<String> = found(causes).collect();
     if let Some(case) = cases.first() {
         words.extend(case.project.facts.iter().flat_map(of_fact));
@@ -24,7 +24,7 @@ pub(super) fn words(cases: &[Case<'_>], causes: &[Named]) -> Vec<String> {
                 None => "status: unanswered".to_owned(),
             },
         ));
-        words.extend(pitfalls(case));
+        words.extend(pitfalls(fallen));
     }
     words.extend(cases.iter().find_map(|case| case.refusal.as_deref()).into_iter().flat_map(of_refusal));
     for case in cases.iter().filter(|case| !case.is_refusal) {
@@ -44,20 +44,14 @@ fn found(causes: &[Named]) -> impl Iterator<Item = String> {
 }
 
 /// What the pitfalls that show themselves are known for, with how far each is to be trusted.
-fn pitfalls(case: &Case<'_>) -> Vec<String> {
-    let mut best: BTreeMap<&str, (Trust, usize)> = BTreeMap::new();
-    let shown = shown(case.project);
-    for (pitfall, _) in &shown {
-        let (trust, count) = best.entry(pitfall.cause).or_default();
-        *trust = Trust::of(pitfall).max(*trust);
-        *count += 1;
-    }
-    let top = best.iter().max_by_key(|(_, trusted)| **trusted).map(|(cause, _)| format!("pitfall first: {cause}"));
-    let mut words = vec![top.unwrap_or_else(|| "pitfall: none".to_owned())];
-    for (cause, (trust, count)) in best {
+fn pitfalls(fallen: &BTreeMap<&str, Fallen<'_>>) -> Vec<String> {
+    let first = fallen.iter().max_by_key(|(_, fallen)| (fallen.trust, fallen.count));
+    let mut words =
+        vec![first.map_or_else(|| "pitfall: none".to_owned(), |(cause, _)| format!("pitfall first: {cause}"))];
+    for (cause, Fallen { trust, count, .. }) in fallen {
         words.push(format!("pitfall: {cause}"));
         words.push(format!("pitfall {}: {cause}", trust.word()));
-        words.extend((count > 1).then(|| format!("pitfall again: {cause}")));
+        words.extend((*count > 1).then(|| format!("pitfall again: {cause}")));
     }
     words
 }

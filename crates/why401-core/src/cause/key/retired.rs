@@ -4,7 +4,6 @@ use crate::case::{Case, Held, Stop};
 use crate::cause::remarked::{Known, known_by};
 use crate::cause::{Evidence, Finding, Remedy, Standing};
 use crate::fact::Remark;
-use crate::provider::Provider;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Evidence> {
     let held = case.effective().filter_map(|held| Some(look(case, held)?.into()));
@@ -22,10 +21,6 @@ const PASSWORD: Known = Known {
     weight: 12,
 };
 
-fn is_refused_by(case: &Case<'_>, provider: &Provider) -> bool {
-    case.as_refusal().and_then(|refusal| refusal.provider()).is_some_and(|other| other.slug == provider.slug)
-}
-
 fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
     let value = held.candidate()?;
     let provider = case.provider?;
@@ -37,8 +32,9 @@ fn look(case: &Case<'_>, held: &Held<'_>) -> Option<Finding> {
         return None;
     }
     let found = fits(true)?;
+    let is_refused_by_it = case.as_refusal().is_some_and(|refusal| refusal.is_of(&provider.slug));
     // Without a name, a shape that has no marks of its own is anybody's.
-    if case.name.is_empty() && found.prefix.is_empty() && !is_refused_by(case, provider) {
+    if case.name.is_empty() && found.prefix.is_empty() && !is_refused_by_it {
         return None;
     }
     let since = found.retired.as_deref().unwrap_or_default();
